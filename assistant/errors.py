@@ -1,0 +1,53 @@
+"""Errors a user may meet: each says what happened, where, and what to do, in Russian and English."""
+
+from __future__ import annotations
+
+
+class PolicyError(Exception):
+    """Base of all expected errors.
+
+    ``en`` and ``ru`` are full sentences for the user: what, where, what to do. ``exit_code`` is the
+    command line's exit status. ``retryable``: the same call may succeed later.
+    """
+
+    exit_code = 2
+    retryable = False
+
+    def __init__(self, en: str, ru: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.ru = ru
+
+    def message(self, lang: str) -> str:
+        """The sentence in ``lang`` (``ru``, anything else gives English)."""
+        return self.ru if lang == "ru" else self.en
+
+
+class InputError(PolicyError):
+    """A question, date, filter or option that cannot be used."""
+
+
+class NotHeldError(PolicyError):
+    """An act, edition or provision that is not in the library."""
+
+
+class ReadError(PolicyError):
+    """A file that cannot be read as a document; the other files of a batch go on."""
+
+
+class IdentityError(PolicyError):
+    """A document whose act cannot be told; nothing is invented in its place."""
+
+
+class ModelError(PolicyError):
+    """An embedding model that is missing, broken or of the wrong kind."""
+
+
+class LibraryError(PolicyError):
+    """A home that cannot be opened, or whose schema is not ours."""
+
+
+class BackendError(PolicyError):
+    """A language-model backend that failed or answered nonsense."""
+
+    retryable = True

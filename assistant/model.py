@@ -1,0 +1,300 @@
+"""The vocabulary of the system: acts, editions, provisions, citations, claims and answers.
+
+Everything that crosses a room's border or is printed by ``--json`` is one of these pydantic models.
+Offsets count characters of an edition's canonical text (NFC, ``\\n`` line ends); ``end`` is exclusive.
+Dates are ISO strings and may be partial (``2026``, ``2026-06``): see :mod:`assistant.dates`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Lang = Literal["ru", "en"]
+
+
+class Authority(StrEnum):
+    """Whose words an edition holds."""
+
+    OFFICIAL = "official"
+    DIGEST = "digest"
+    USER = "user"
+
+
+class Confidence(StrEnum):
+    """How a digest's fact is known: read in the act, in an excerpt, in the press, or general knowledge."""
+
+    TEXT = "text"
+    EXCERPT = "excerpt"
+    PRESS = "press"
+    GENERAL = "general"
+
+
+class Currency(StrEnum):
+    """Standing of a cited text at the as-of date."""
+
+    CURRENT = "current"
+    AMENDED_TEXT_NOT_HELD = "amended_text_not_held"
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+    NOT_YET_IN_FORCE = "not_yet_in_force"
+    UNKNOWN = "unknown"
+
+
+class ActKind(StrEnum):
+    """Kinds of documents; the first group also names the kind step of an act id."""
+
+    DECREE = "decree"
+    FEDERAL_LAW = "federal_law"
+    GOVERNMENT_RESOLUTION = "government_resolution"
+    GOVERNMENT_ORDER = "government_order"
+    MINISTRY_ORDER = "ministry_order"
+    REGULATION = "regulation"
+    EXECUTIVE_ORDER = "executive_order"
+    STRATEGY = "strategy"
+    PROGRAMME = "programme"
+    NATIONAL_PROJECT = "national_project"
+    FEDERAL_PROJECT = "federal_project"
+    COMMISSION_DOCUMENT = "commission_document"
+    REGIONAL_ACT = "regional_act"
+    DRAFT_LAW = "draft_law"
+    SUPPORT_MEASURE = "support_measure"
+    STANDARD = "standard"
+    FRAMEWORK = "framework"
+    GUIDELINES = "guidelines"
+    RECOMMENDATION = "recommendation"
+    TREATY = "treaty"
+    CODE_OF_ETHICS = "code_of_ethics"
+    DOCUMENT = "document"
+
+
+class ActStatus(StrEnum):
+    """Where an act stands in its life; a free note beside it says what a word cannot."""
+
+    IN_FORCE = "in_force"
+    NOT_YET_IN_FORCE = "not_yet_in_force"
+    REPEALED = "repealed"
+    COMPLETED = "completed"
+    DRAFT = "draft"
+    VOLUNTARY = "voluntary"
+    UNKNOWN = "unknown"
+
+
+class RelationKind(StrEnum):
+    """How one act bears on another."""
+
+    AMENDS = "amends"
+    REPEALS = "repeals"
+    APPROVES = "approves"
+    CITES = "cites"
+
+
+class Record(BaseModel):
+    """Base of every model here: unknown fields are errors."""
+
+    model_config = ConfigDict(extra="forbid", use_enum_values=True)
+
+
+class Identity(Record):
+    """What a file says it is. ``provenance`` names, field by field, where the value was taken from.
+
+    ``attachment``: the text is this attachment of the act (the Strategy is attachment 1 of Указ 490).
+    """
+
+    act: str | None = None
+    title: str | None = None
+    number: str | None = None
+    date: str | None = None
+    issuer: str | None = None
+    kind: ActKind | None = None
+    jurisdiction: str | None = None
+    edition: str | None = None
+    attachment: int | None = None
+    lang: Lang | None = None
+    provenance: dict[str, str] = Field(default_factory=dict)
+
+
+class Provision(Record):
+    """A node of an edition's outline.
+
+    ``id``: the citable steps joined by ``/`` (``att1/p27/в``). ``parent``: id of the node above or None.
+    ``label``: as a lawyer writes it. ``heading``: its own title line, if it has one. ``heading_end``: the
+    offset where the heading ends, ``start`` when there is none.
+    ``[start, end)`` covers the node with everything below it. ``own_end``: where the node's own text
+    (number, heading and lead-in) ends and its first child begins; equals ``end`` for a leaf.
+    ``page``/``last_page`` are the file's page numbers from 1, or None where the format has no pages.
+    ``kind``: section, chapter, article, part, point, subpoint, paragraph, recital, annex, fact, …
+    """
+
+    id: str
+    parent: str | None = None
+    kind: str
+    number: str | None = None
+    label: str
+    heading: str | None = None
+    heading_end: int | None = None
+    start: int
+    end: int
+    own_end: int
+    page: int | None = None
+    last_page: int | None = None
+    lang: Lang
+    repealed: bool = False
+    valid_from: str | None = None
+    valid_to: str | None = None
+    confidence: Confidence | None = None
+    url: str | None = None
+
+
+class Hit(Record):
+    """One ranked provision, as ``ai-policy search --json`` prints it."""
+
+    rank: int
+    score: float
+    ref: str
+    act: str
+    title: str
+    number: str | None
+    date: str | None
+    issuer: str | None
+    edition: str | None
+    currency: Currency
+    authority: Authority
+    provision: str
+    label: str
+    page: int | None
+    start: int
+    end: int
+    text: str
+    lang: Lang
+
+
+class Citation(Record):
+    """A quotation and where it stands. Valid only if ``canonical_text[start:end] == quote``."""
+
+    id: int
+    ref: str
+    act: str
+    title: str
+    number: str | None
+    date: str | None
+    edition: str | None
+    currency: Currency
+    authority: Authority
+    confidence: Confidence | None
+    provision: str
+    label: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    url: str | None
+
+
+class Claim(Record):
+    """One statement of an answer. ``citations``: ids of :class:`Citation`, at least one."""
+
+    text: str
+    citations: list[int] = Field(min_length=1)
+    support: Literal["verbatim", "entailed"]
+
+
+class Withheld(Record):
+    """A statement the verifier did not let through, and why."""
+
+    text: str
+    reason: str
+
+
+class Option(Record):
+    """One reading of an ambiguous question: what to show, and the question to ask instead."""
+
+    label: str
+    question: str
+
+
+class Answer(Record):
+    """What ``ai-policy ask --json`` prints: claims, an abstention or a clarifying question."""
+
+    status: Literal["answered", "abstained", "clarify"]
+    language: Lang
+    question: str
+    rewritten: str | None = None
+    answer: str
+    claims: list[Claim] = Field(default_factory=list)
+    citations: list[Citation] = Field(default_factory=list)
+    conflicts: list[str] = Field(default_factory=list)
+    withheld: list[Withheld] = Field(default_factory=list)
+    nearest: list[str] = Field(default_factory=list)
+    missing: list[str] = Field(default_factory=list)
+    options: list[Option] = Field(default_factory=list)
+    as_of: str
+    library_version: str
+    backend: str
+    usage: dict[str, int] = Field(default_factory=dict)
+    timings_ms: dict[str, float] = Field(default_factory=dict)
+
+
+class EditionSummary(Record):
+    """One held edition in a list of acts. ``provisions`` and ``renditions`` are counts."""
+
+    edition: str | None
+    authority: Authority
+    provisions: int
+    renditions: int
+
+
+class ActSummary(Record):
+    """One act as ``ai-policy acts --json`` lists it; ``editions`` is empty for an act not held."""
+
+    act: str
+    title: str
+    kind: str
+    number: str | None
+    date: str | None
+    issuer: str | None
+    jurisdiction: str | None
+    editions: list[EditionSummary]
+    currency: Currency
+
+
+class Shown(Record):
+    """The text of an act or a provision, as ``ai-policy show --json`` prints it."""
+
+    ref: str
+    act: str
+    edition: str | None
+    provision: str | None
+    label: str
+    text: str
+    start: int
+    end: int
+    pages: list[int]
+    currency: Currency
+
+
+class PathReason(Record):
+    """A path that was not ingested, and why."""
+
+    path: str
+    reason: str
+
+
+class IngestReport(Record):
+    """What ``ai-policy ingest --json`` prints. The first three lists hold act ids."""
+
+    added: list[str] = Field(default_factory=list)
+    updated: list[str] = Field(default_factory=list)
+    unchanged: list[str] = Field(default_factory=list)
+    skipped: list[PathReason] = Field(default_factory=list)
+    failed: list[PathReason] = Field(default_factory=list)
+    provisions: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+
+
+def provision_ref(act: str, provision: str | None) -> str:
+    """Join an act id and a provision id into a reference: ``ru-ukaz-490-2019#att1/p27/в``."""
+    return f"{act}#{provision}" if provision else act
