@@ -1,0 +1,1 @@
+"""Questions about AI policy -> grounded answers. See :mod:`assistant.model` for the vocabulary."""

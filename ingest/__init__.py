@@ -1,0 +1,1 @@
+"""Files -> editions, provisions and chunks in the library."""

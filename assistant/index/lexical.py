@@ -1,0 +1,111 @@
+"""Chunks as stems -> BM25 ranking, in a tantivy index on disk.
+
+Stemming is done here (:mod:`assistant.index.words`), tantivy splits on spaces: the same stems serve the
+index, the query and the choice of sentences.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from assistant.index.vectors import Scored
+from assistant.index.words import stems
+
+_MEMORY = 64_000_000  # bytes the writer may hold before it flushes
+CONTEXT_WEIGHT = 0.5  # headings above a provision count half of its own words
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalEntry:
+    """One chunk as the lexical index takes it."""
+
+    chunk: int
+    edition: int
+    text: str
+    context: str
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("chunk", stored=True, indexed=True, fast=True)
+    builder.add_integer_field("edition", indexed=True, fast=True)
+    builder.add_text_field("text", tokenizer_name="whitespace")
+    builder.add_text_field("context", tokenizer_name="whitespace")
+    return builder.build()
+
+
+class LexicalIndex:
+    """A tantivy index in a folder; one writer at a time, readers see the last commit."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        self._schema = _schema()
+        self._index = tantivy.Index(self._schema, path=str(path))
+        self._lock = threading.Lock()
+        self._index.reload()
+
+    def __len__(self) -> int:
+        return int(self._index.searcher().num_docs)
+
+    def keys(self) -> set[int]:
+        """Keys of all chunks in the index."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return set()
+        found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
+        return {int(searcher.doc(address)["chunk"][0]) for _, address in found.hits}
+
+    def update(self, add: Iterable[LexicalEntry], remove: Sequence[int] = ()) -> None:
+        """Add and remove chunks in one commit; a chunk added again is replaced."""
+        with self._lock:
+            writer = self._index.writer(_MEMORY, 1)
+            for chunk in remove:
+                writer.delete_documents("chunk", chunk)
+            for entry in add:
+                writer.delete_documents("chunk", entry.chunk)
+                document = tantivy.Document()
+                document.add_integer("chunk", entry.chunk)
+                document.add_integer("edition", entry.edition)
+                document.add_text("text", " ".join(stems(entry.text)))
+                document.add_text("context", " ".join(stems(entry.context)))
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+
+    def reload(self) -> None:
+        """See what another process has committed."""
+        self._index.reload()
+
+    def search(self, terms: Sequence[str], k: int, editions: set[int] | None = None) -> list[Scored]:
+        """The ``k`` best chunks by BM25 over the given stems, among ``editions`` (None: all)."""
+        query = self._query(terms, editions)
+        if query is None:
+            return []
+        searcher = self._index.searcher()
+        found = searcher.search(query, limit=k, count=False)
+        return [
+            Scored(int(searcher.doc(address)["chunk"][0]), float(score))  # type: ignore[arg-type]
+            for score, address in found.hits
+        ]
+
+    def _query(self, terms: Sequence[str], editions: set[int] | None) -> tantivy.Query | None:
+        unique = list(dict.fromkeys(terms))
+        if not unique or (editions is not None and not editions):
+            return None
+        query, schema, occur = tantivy.Query, self._schema, tantivy.Occur
+        words = []
+        for term in unique:
+            words.append((occur.Should, query.term_query(schema, "text", term)))
+            context = query.boost_query(query.term_query(schema, "context", term), CONTEXT_WEIGHT)
+            words.append((occur.Should, context))
+        matching = query.boolean_query(words)
+        if editions is None:
+            return matching
+        allowed = query.const_score_query(query.term_set_query(schema, "edition", sorted(editions)), 0.0)
+        return query.boolean_query([(occur.Must, matching), (occur.Must, allowed)])

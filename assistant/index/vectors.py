@@ -1,0 +1,129 @@
+"""Chunk keys with vectors -> nearest chunks, in Chroma's embedded store.
+
+One collection per embedder and centring: a changed model is another collection, never mixed. Vectors
+come from outside; Chroma's own embedding functions are switched off, for they go to the network.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from chromadb.api.models.Collection import Collection
+
+log = logging.getLogger(__name__)
+
+# Chroma refuses larger batches (get_max_batch_size() is 5461).
+BATCH = 4000
+# A filter that lets through at least this share is applied by reading further down the unfiltered
+# ranking: Chroma's own ``where`` costs time in proportion to what matches.
+WIDE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A chunk's key and its score: cosine for vectors, BM25 for words."""
+
+    chunk: int
+    score: float
+
+
+class VectorIndex:
+    """The vectors of one embedder. ``name`` identifies model and centring."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        path.mkdir(parents=True, exist_ok=True)
+        settings = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
+        self._client = chromadb.PersistentClient(path=str(path), settings=settings)
+        self._collection: Collection = self._client.get_or_create_collection(
+            name=name,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
+        )
+        self.name = name
+
+    def __len__(self) -> int:
+        return int(self._collection.count())
+
+    def keys(self) -> set[int]:
+        """Keys of all chunks that have a vector."""
+        return {int(key) for key in self._collection.get(include=[])["ids"]}
+
+    def add(self, chunks: Sequence[int], editions: Sequence[int], vectors: np.ndarray) -> None:
+        """Store vectors (float32, n × dimension) of chunks; known keys are overwritten."""
+        for first in range(0, len(chunks), BATCH):
+            part = slice(first, first + BATCH)
+            metadatas: list[Any] = [{"edition": int(edition)} for edition in editions[part]]
+            self._collection.upsert(
+                ids=[str(chunk) for chunk in chunks[part]],
+                embeddings=vectors[part],
+                metadatas=metadatas,
+            )
+
+    def remove(self, chunks: Sequence[int]) -> None:
+        """Forget chunks; unknown keys are ignored."""
+        for first in range(0, len(chunks), BATCH):
+            self._collection.delete(ids=[str(chunk) for chunk in chunks[first : first + BATCH]])
+
+    def drop_others(self) -> None:
+        """Delete the collections of other embedders."""
+        for collection in self._client.list_collections():
+            if collection.name != self.name:
+                log.info("Dropping vectors of another embedder: %s", collection.name)
+                self._client.delete_collection(collection.name)
+
+    def search(
+        self, vector: np.ndarray, k: int, editions: set[int] | None = None, share: float = 1.0
+    ) -> list[Scored]:
+        """The ``k`` nearest chunks by cosine, best first, among ``editions`` (None: all).
+
+        ``share``: the part of all chunks that ``editions`` holds, 0…1; decides how the filter is applied.
+        """
+        total = len(self)
+        if not total or (editions is not None and not editions):
+            return []
+        if editions is None:
+            return [entry for entry, _ in self._query(vector, min(k, total), None)]
+        if share < WIDE_SHARE:
+            where = {"edition": {"$in": sorted(editions)}}
+            return [entry for entry, _ in self._query(vector, min(k, total), where)]
+        wanted = int(k / max(share, 0.01) * 1.2) + 10
+        while True:
+            wanted = min(wanted, total)
+            found = self._query(vector, wanted, None)
+            passed = [entry for entry, edition in found if edition in editions]
+            if len(passed) >= k or wanted == total:
+                return passed[:k]
+            wanted *= 2
+
+    def _query(self, vector: np.ndarray, k: int, where: dict[str, Any] | None) -> list[tuple[Scored, int]]:
+        answer = self._collection.query(
+            query_embeddings=[vector], n_results=k, where=where, include=["distances", "metadatas"]
+        )
+        distances, metadatas = answer["distances"], answer["metadatas"]
+        assert distances is not None and metadatas is not None
+        return [
+            (Scored(int(key), 1.0 - float(distance)), int(metadata["edition"]))  # type: ignore[arg-type]
+            for key, distance, metadata in zip(answer["ids"][0], distances[0], metadatas[0], strict=True)
+        ]
+
+    def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
+        """Cosine of ``vector`` with the given chunks; unknown keys are left out."""
+        if not chunks:
+            return {}
+        got = self._collection.get(ids=[str(chunk) for chunk in chunks], include=["embeddings"])
+        matrix = np.asarray(got["embeddings"], dtype=np.float32)
+        if not len(matrix):
+            return {}
+        norms = np.linalg.norm(matrix, axis=1) * float(np.linalg.norm(vector))
+        scores = matrix @ vector / np.maximum(norms, 1e-9)
+        return {int(key): float(score) for key, score in zip(got["ids"], scores, strict=True)}

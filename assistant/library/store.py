@@ -1,0 +1,334 @@
+"""The SQL library: acts, editions, texts, provisions, chunks; reads for questions, writes for ingest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cached_property
+
+from sqlalchemy import create_engine, delete, event, func, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker, undefer
+
+from assistant.errors import LibraryError
+from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, RelationDraft
+from assistant.library.schema import (
+    SCHEMA_VERSION,
+    ActRow,
+    Base,
+    ChunkRow,
+    EditionRow,
+    MetaRow,
+    NoteRow,
+    ProvisionRow,
+    RelationRow,
+    RenditionRow,
+)
+from assistant.model import Provision
+
+
+def _pragmas(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _open_engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _pragmas)
+    return engine
+
+
+class Library:
+    """One library behind an SQLAlchemy URL; creates its tables when they are not there.
+
+    Raises LibraryError where the database cannot be opened or was written by a newer version.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _open_engine(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        try:
+            self._prepare()
+        except SQLAlchemyError as error:
+            raise LibraryError(
+                f"The library at {self.engine.url.render_as_string()} cannot be opened: {error}. Check that "
+                "the folder exists, is writable and is not damaged ('ai-policy doctor').",
+                f"Не удалось открыть библиотеку {self.engine.url.render_as_string()}: {error}. Проверьте, "
+                "что папка существует, доступна для записи и не повреждена («ai-policy doctor»).",
+            ) from error
+
+    def _prepare(self) -> None:
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        Base.metadata.create_all(self.engine)
+        with self.session() as session:
+            row = session.get(MetaRow, "schema")
+            if row is None:
+                session.add(MetaRow(key="schema", value=str(SCHEMA_VERSION)))
+                session.commit()
+            elif int(row.value) > SCHEMA_VERSION:
+                raise LibraryError(
+                    f"The library was written by a newer version (schema {row.value}, this program knows "
+                    f"{SCHEMA_VERSION}). Install the newer version, or point AI_POLICY_HOME elsewhere.",
+                    f"Библиотека записана более новой версией (схема {row.value}, программа знает "
+                    f"{SCHEMA_VERSION}). Установите новую версию или укажите другую папку AI_POLICY_HOME.",
+                )
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session; nothing is committed unless the caller does."""
+        with self._sessions() as session:
+            yield session
+
+    def close(self) -> None:
+        """Release the database's connections."""
+        self.engine.dispose()
+
+    # ── versions ──────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def version(self) -> str:
+        """A short hash of everything held; equal texts and outlines give equal versions."""
+        with self.session() as session:
+            row = session.get(MetaRow, "version")
+            return row.value if row else "empty"
+
+    @staticmethod
+    def _stamp(session: Session) -> None:
+        session.flush()
+        digest = hashlib.sha256()
+        key = (EditionRow.act_id, EditionRow.edition, EditionRow.authority, EditionRow.attachment)
+        content = (EditionRow.text_sha256, EditionRow.pipeline, EditionRow.valid_to)
+        for row in session.execute(select(*key, *content).order_by(*key)):
+            digest.update(repr(tuple(row)).encode())
+        acts = select(ActRow.id, ActRow.status, ActRow.in_force_to, ActRow.amendments_checked)
+        for row in session.execute(acts.order_by(ActRow.id)):
+            digest.update(repr(tuple(row)).encode())
+        session.merge(MetaRow(key="version", value=digest.hexdigest()[:12]))
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────
+
+    def put_catalogue(self, acts: Sequence[ActDraft], relations: Sequence[RelationDraft]) -> None:
+        """Replace what the catalogue says of acts and their relations; held texts stay."""
+        with self.session() as session:
+            for act in acts:
+                _merge_act(session, act)
+            session.execute(delete(RelationRow).where(RelationRow.origin == "catalogue"))
+            session.add_all(RelationRow(**asdict(relation)) for relation in relations)
+            self._stamp(session)
+            session.commit()
+
+    def put_edition(self, draft: EditionDraft) -> tuple[int, bool]:
+        """Store an edition, replacing the same edition if held. Returns (edition key, was it new).
+
+        The validity of the act's other editions is set anew: each ends where the next begins.
+        """
+        with self.session() as session:
+            known = session.get(ActRow, draft.act.id)
+            if known is None or not known.in_catalogue:
+                _merge_act(session, draft.act)
+            old = _find_edition(session, draft)
+            others = list(old.renditions) if old else []
+            kept = [row for row in others if not row.is_primary and row.path != draft.file.path]
+            copies = [_copy_rendition(row) for row in kept]
+            if old:
+                session.delete(old)
+                session.flush()
+            row = _edition_row(draft)
+            row.renditions = [_rendition(draft.file, is_primary=True), *copies]
+            session.add(row)
+            session.flush()
+            _set_validity(session, draft.act.id)
+            self._stamp(session)
+            session.commit()
+            return row.id, old is None
+
+    def put_rendition(self, edition_id: int, file: FileDraft) -> None:
+        """Link a second file to an edition; a file of the same path is replaced."""
+        with self.session() as session:
+            session.execute(delete(RenditionRow).where(RenditionRow.path == file.path))
+            row = _rendition(file, is_primary=False)
+            row.edition_id = edition_id
+            session.add(row)
+            session.commit()
+
+    def remove_edition(self, edition_id: int) -> None:
+        """Remove an edition with everything that hangs on it; an act nobody catalogued goes too."""
+        with self.session() as session:
+            row = session.get(EditionRow, edition_id)
+            if row is None:
+                return
+            act_id = row.act_id
+            session.delete(row)
+            session.flush()
+            act = session.get(ActRow, act_id)
+            left = session.scalar(
+                select(func.count()).select_from(EditionRow).where(EditionRow.act_id == act_id)
+            )
+            if act and not left and not act.in_catalogue:
+                session.delete(act)
+            _set_validity(session, act_id)
+            self._stamp(session)
+            session.commit()
+
+    def remove_rendition(self, path: str) -> None:
+        """Forget a linked file."""
+        with self.session() as session:
+            session.execute(delete(RenditionRow).where(RenditionRow.path == path))
+            session.commit()
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────
+
+    def acts(self) -> list[ActRow]:
+        """All acts, held or catalogued, by id."""
+        with self.session() as session:
+            return list(session.scalars(select(ActRow).order_by(ActRow.id)))
+
+    def editions(self, act_id: str | None = None) -> list[EditionRow]:
+        """Editions without their texts, with their acts; of one act or of all."""
+        query = select(EditionRow).order_by(EditionRow.act_id, EditionRow.edition, EditionRow.authority)
+        if act_id:
+            query = query.where(EditionRow.act_id == act_id)
+        with self.session() as session:
+            return list(session.scalars(query))
+
+    def relations(self) -> list[RelationRow]:
+        """All relations between acts."""
+        with self.session() as session:
+            return list(session.scalars(select(RelationRow)))
+
+    def renditions(self, edition_id: int | None = None) -> list[RenditionRow]:
+        """Files, of one edition or of all."""
+        query = select(RenditionRow)
+        if edition_id is not None:
+            query = query.where(RenditionRow.edition_id == edition_id)
+        with self.session() as session:
+            return list(session.scalars(query))
+
+    def text(self, edition_id: int) -> str:
+        """The canonical text of an edition."""
+        with self.session() as session:
+            query = select(EditionRow).where(EditionRow.id == edition_id).options(undefer(EditionRow.text))
+            return session.scalars(query).one().text
+
+    def page_starts(self, edition_id: int) -> list[tuple[int, int]]:
+        """(offset, page) of an edition, ascending; empty without pages."""
+        with self.session() as session:
+            rows = session.scalar(select(EditionRow.page_starts).where(EditionRow.id == edition_id))
+            return [(int(offset), int(page)) for offset, page in rows or []]
+
+    def provisions(self, edition_id: int) -> list[Provision]:
+        """The outline of an edition, in reading order."""
+        query = (
+            select(ProvisionRow).where(ProvisionRow.edition_id == edition_id).order_by(ProvisionRow.ordinal)
+        )
+        with self.session() as session:
+            return [_provision(row) for row in session.scalars(query)]
+
+    def chunks(self, ids: Iterable[int] | None = None) -> list[ChunkRow]:
+        """Chunks by key, or all of them."""
+        query = select(ChunkRow).order_by(ChunkRow.id)
+        if ids is not None:
+            query = query.where(ChunkRow.id.in_(list(ids)))
+        with self.session() as session:
+            return list(session.scalars(query))
+
+    def chunk_ids(self) -> set[int]:
+        """Keys of all chunks."""
+        with self.session() as session:
+            return set(session.scalars(select(ChunkRow.id)))
+
+    def counts(self) -> dict[int, tuple[int, int]]:
+        """Edition key -> (provisions, renditions)."""
+        provisions = select(ProvisionRow.edition_id, func.count()).group_by(ProvisionRow.edition_id)
+        files = select(RenditionRow.edition_id, func.count()).group_by(RenditionRow.edition_id)
+        with self.session() as session:
+            nodes = dict(session.execute(provisions).tuples().all())
+            kept = dict(session.execute(files).tuples().all())
+        return {key: (nodes.get(key, 0), kept.get(key, 0)) for key in {*nodes, *kept}}
+
+    @cached_property
+    def location(self) -> str:
+        """Where the library is, without secrets."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+
+def _merge_act(session: Session, act: ActDraft) -> None:
+    session.merge(ActRow(**asdict(act)))
+    session.flush()
+
+
+def _find_edition(session: Session, draft: EditionDraft) -> EditionRow | None:
+    query = select(EditionRow).where(
+        EditionRow.act_id == draft.act.id,
+        EditionRow.edition == draft.edition if draft.edition else EditionRow.edition.is_(None),
+        EditionRow.authority == draft.authority,
+        EditionRow.attachment == draft.attachment,
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _edition_row(draft: EditionDraft) -> EditionRow:
+    return EditionRow(
+        act_id=draft.act.id,
+        edition=draft.edition,
+        authority=draft.authority,
+        attachment=draft.attachment,
+        title=draft.title,
+        lang=draft.lang,
+        valid_from=draft.valid_from,
+        valid_to=None,
+        text=draft.text,
+        text_sha256=hashlib.sha256(draft.text.encode()).hexdigest(),
+        page_starts=[list(pair) for pair in draft.page_starts],
+        grammar=draft.grammar,
+        pipeline=draft.pipeline,
+        provenance=draft.provenance,
+        provisions=[
+            ProvisionRow(ordinal=ordinal, pid=node.id, **node.model_dump(exclude={"id"}))
+            for ordinal, node in enumerate(draft.provisions)
+        ],
+        chunks=[ChunkRow(**asdict(chunk)) for chunk in draft.chunks],
+        notes=[NoteRow(**asdict(note)) for note in draft.notes],
+    )
+
+
+def _rendition(file: FileDraft, *, is_primary: bool) -> RenditionRow:
+    return RenditionRow(**asdict(file), is_primary=is_primary)
+
+
+def _copy_rendition(row: RenditionRow) -> RenditionRow:
+    return RenditionRow(
+        path=row.path,
+        sha256=row.sha256,
+        sidecar_sha256=row.sidecar_sha256,
+        media_type=row.media_type,
+        page_count=row.page_count,
+        size=row.size,
+        is_primary=False,
+    )
+
+
+def _set_validity(session: Session, act_id: str) -> None:
+    rows = session.scalars(select(EditionRow).where(EditionRow.act_id == act_id)).all()
+    families: dict[tuple[str, int], list[EditionRow]] = {}
+    for row in rows:
+        families.setdefault((row.authority, row.attachment), []).append(row)
+    for family in families.values():
+        family.sort(key=lambda row: row.valid_from or "")
+        for row, following in zip(family, [*family[1:], None], strict=True):
+            row.valid_to = following.valid_from if following else None
+
+
+def _provision(row: ProvisionRow) -> Provision:
+    names = set(Provision.model_fields) - {"id"}
+    return Provision.model_construct(id=row.pid, **{name: getattr(row, name) for name in names})

