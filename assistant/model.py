@@ -7,6 +7,8 @@ Dates are ISO strings and may be partial (``2026``, ``2026-06``): see :mod:`assi
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -298,3 +300,11 @@ class IngestReport(Record):
 def provision_ref(act: str, provision: str | None) -> str:
     """Join an act id and a provision id into a reference: ``ru-ukaz-490-2019#att1/p27/в``."""
     return f"{act}#{provision}" if provision else act
+
+
+def page_at(page_starts: Sequence[tuple[int, int]], offset: int) -> int | None:
+    """The page on which the character at ``offset`` stands, or None without pages."""
+    if not page_starts:
+        return None
+    found = bisect_right(page_starts, offset, key=lambda entry: entry[0])
+    return page_starts[max(0, found - 1)][1]

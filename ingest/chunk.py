@@ -21,7 +21,12 @@ LEAD_IN_CHARS = 220
 _SKIPPED = frozenset({"signature", "title", "fact"})
 _LETTER = re.compile(r"[^\W\d_]{3}")
 # A cut goes after a paragraph, else a sentence, else a semicolon, else a space.
-_CUTS = (re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«\"(0-9])"), re.compile(r"(?<=;)\s+"), re.compile(r"\s+"))  # fmt: skip
+_CUTS = (
+    re.compile(r"\n"),
+    re.compile(r"(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«\"(0-9])"),
+    re.compile(r"(?<=;)\s+"),
+    re.compile(r"\s+"),
+)
 
 
 def chunk_edition(text: str, provisions: Sequence[Provision], title: str | None) -> list[ChunkDraft]:

@@ -1,0 +1,1 @@
+"""Ranked provisions -> an answer whose every claim is quoted and verified, or an abstention."""

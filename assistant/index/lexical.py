@@ -6,6 +6,7 @@ index, the query and the choice of sentences.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import tantivy
 
-from assistant.index.vectors import Scored
+from assistant.index.vectors import ChunkKey, Scope, Scored
 from assistant.index.words import stems
 
 _MEMORY = 64_000_000  # bytes the writer may hold before it flushes
@@ -24,8 +25,7 @@ CONTEXT_WEIGHT = 0.5  # headings above a provision count half of its own words
 class LexicalEntry:
     """One chunk as the lexical index takes it."""
 
-    chunk: int
-    edition: int
+    key: ChunkKey
     text: str
     context: str
 
@@ -34,6 +34,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("chunk", stored=True, indexed=True, fast=True)
     builder.add_integer_field("edition", indexed=True, fast=True)
+    builder.add_text_field("lang", tokenizer_name="raw")
     builder.add_text_field("text", tokenizer_name="whitespace")
     builder.add_text_field("context", tokenizer_name="whitespace")
     return builder.build()
@@ -67,10 +68,11 @@ class LexicalIndex:
             for chunk in remove:
                 writer.delete_documents("chunk", chunk)
             for entry in add:
-                writer.delete_documents("chunk", entry.chunk)
+                writer.delete_documents("chunk", entry.key.chunk)
                 document = tantivy.Document()
-                document.add_integer("chunk", entry.chunk)
-                document.add_integer("edition", entry.edition)
+                document.add_integer("chunk", entry.key.chunk)
+                document.add_integer("edition", entry.key.edition)
+                document.add_text("lang", entry.key.lang)
                 document.add_text("text", " ".join(stems(entry.text)))
                 document.add_text("context", " ".join(stems(entry.context)))
                 writer.add_document(document)
@@ -82,9 +84,9 @@ class LexicalIndex:
         """See what another process has committed."""
         self._index.reload()
 
-    def search(self, terms: Sequence[str], k: int, editions: set[int] | None = None) -> list[Scored]:
-        """The ``k`` best chunks by BM25 over the given stems, among ``editions`` (None: all)."""
-        query = self._query(terms, editions)
+    def search(self, terms: Sequence[str], k: int, scope: Scope) -> list[Scored]:
+        """The ``k`` best chunks by BM25 over the given stems, within ``scope``."""
+        query = self._query(terms, scope)
         if query is None:
             return []
         searcher = self._index.searcher()
@@ -94,9 +96,19 @@ class LexicalIndex:
             for score, address in found.hits
         ]
 
-    def _query(self, terms: Sequence[str], editions: set[int] | None) -> tantivy.Query | None:
+    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        """Inverse document frequency of stems, ``ln(1 + (N - n + .5) / (n + .5))`` as in BM25."""
+        searcher = self._index.searcher()
+        total = int(searcher.num_docs)
+        found: dict[str, float] = {}
+        for term in set(terms):
+            having = int(searcher.doc_freq("text", term))
+            found[term] = math.log(1 + (total - having + 0.5) / (having + 0.5))
+        return found
+
+    def _query(self, terms: Sequence[str], scope: Scope) -> tantivy.Query | None:
         unique = list(dict.fromkeys(terms))
-        if not unique or (editions is not None and not editions):
+        if not unique or scope.empty:
             return None
         query, schema, occur = tantivy.Query, self._schema, tantivy.Occur
         words = []
@@ -104,8 +116,12 @@ class LexicalIndex:
             words.append((occur.Should, query.term_query(schema, "text", term)))
             context = query.boost_query(query.term_query(schema, "context", term), CONTEXT_WEIGHT)
             words.append((occur.Should, context))
-        matching = query.boolean_query(words)
-        if editions is None:
-            return matching
-        allowed = query.const_score_query(query.term_set_query(schema, "edition", sorted(editions)), 0.0)
-        return query.boolean_query([(occur.Must, matching), (occur.Must, allowed)])
+        parts = [(occur.Must, query.boolean_query(words))]
+        if scope.editions is not None:
+            allowed = query.term_set_query(schema, "edition", sorted(scope.editions))
+            parts.append((occur.Must, query.const_score_query(allowed, 0.0)))
+        if scope.lang is not None:
+            parts.append(
+                (occur.Must, query.const_score_query(query.term_query(schema, "lang", scope.lang), 0.0))
+            )
+        return query.boolean_query(parts)

@@ -34,6 +34,33 @@ class Scored:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class ChunkKey:
+    """A chunk and what a search may filter it by."""
+
+    chunk: int
+    edition: int
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a search is limited to; None lets everything pass. ``share``: of all chunks, 0…1."""
+
+    editions: frozenset[int] | None = None
+    lang: str | None = None
+    share: float = 1.0
+
+    def admits(self, edition: int, lang: str) -> bool:
+        """Whether a chunk of this edition and language may be found."""
+        return (self.editions is None or edition in self.editions) and self.lang in (None, lang)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing can pass."""
+        return self.editions is not None and not self.editions
+
+
 class VectorIndex:
     """The vectors of one embedder. ``name`` identifies model and centring."""
 
@@ -58,14 +85,14 @@ class VectorIndex:
         """Keys of all chunks that have a vector."""
         return {int(key) for key in self._collection.get(include=[])["ids"]}
 
-    def add(self, chunks: Sequence[int], editions: Sequence[int], vectors: np.ndarray) -> None:
+    def add(self, chunks: Sequence[ChunkKey], vectors: np.ndarray) -> None:
         """Store vectors (float32, n × dimension) of chunks; known keys are overwritten."""
         for first in range(0, len(chunks), BATCH):
-            part = slice(first, first + BATCH)
-            metadatas: list[Any] = [{"edition": int(edition)} for edition in editions[part]]
+            part = chunks[first : first + BATCH]
+            metadatas: list[Any] = [{"edition": key.edition, "lang": key.lang} for key in part]
             self._collection.upsert(
-                ids=[str(chunk) for chunk in chunks[part]],
-                embeddings=vectors[part],
+                ids=[str(key.chunk) for key in part],
+                embeddings=vectors[first : first + BATCH],
                 metadatas=metadatas,
             )
 
@@ -81,38 +108,32 @@ class VectorIndex:
                 log.info("Dropping vectors of another embedder: %s", collection.name)
                 self._client.delete_collection(collection.name)
 
-    def search(
-        self, vector: np.ndarray, k: int, editions: set[int] | None = None, share: float = 1.0
-    ) -> list[Scored]:
-        """The ``k`` nearest chunks by cosine, best first, among ``editions`` (None: all).
-
-        ``share``: the part of all chunks that ``editions`` holds, 0…1; decides how the filter is applied.
-        """
+    def search(self, vector: np.ndarray, k: int, scope: Scope) -> list[Scored]:
+        """The ``k`` nearest chunks by cosine within ``scope``, best first."""
         total = len(self)
-        if not total or (editions is not None and not editions):
+        if not total or scope.empty:
             return []
-        if editions is None:
-            return [entry for entry, _ in self._query(vector, min(k, total), None)]
-        if share < WIDE_SHARE:
-            where = {"edition": {"$in": sorted(editions)}}
-            return [entry for entry, _ in self._query(vector, min(k, total), where)]
-        wanted = int(k / max(share, 0.01) * 1.2) + 10
+        if scope.share < WIDE_SHARE:
+            return [entry for entry, _, _ in self._query(vector, min(k, total), _where(scope))]
+        wanted = k if scope.share >= 1 else int(k / scope.share * 1.2) + 10
         while True:
             wanted = min(wanted, total)
             found = self._query(vector, wanted, None)
-            passed = [entry for entry, edition in found if edition in editions]
+            passed = [entry for entry, edition, lang in found if scope.admits(edition, lang)]
             if len(passed) >= k or wanted == total:
                 return passed[:k]
             wanted *= 2
 
-    def _query(self, vector: np.ndarray, k: int, where: dict[str, Any] | None) -> list[tuple[Scored, int]]:
+    def _query(
+        self, vector: np.ndarray, k: int, where: dict[str, Any] | None
+    ) -> list[tuple[Scored, int, str]]:
         answer = self._collection.query(
             query_embeddings=[vector], n_results=k, where=where, include=["distances", "metadatas"]
         )
         distances, metadatas = answer["distances"], answer["metadatas"]
         assert distances is not None and metadatas is not None
         return [
-            (Scored(int(key), 1.0 - float(distance)), int(metadata["edition"]))  # type: ignore[arg-type]
+            (Scored(int(key), 1.0 - float(distance)), int(metadata["edition"]), str(metadata["lang"]))  # type: ignore[arg-type]
             for key, distance, metadata in zip(answer["ids"][0], distances[0], metadatas[0], strict=True)
         ]
 
@@ -127,3 +148,15 @@ class VectorIndex:
         norms = np.linalg.norm(matrix, axis=1) * float(np.linalg.norm(vector))
         scores = matrix @ vector / np.maximum(norms, 1e-9)
         return {int(key): float(score) for key, score in zip(got["ids"], scores, strict=True)}
+
+
+def _where(scope: Scope) -> dict[str, Any] | None:
+    """A scope as Chroma's filter: one operator a dict, ``$and`` over several."""
+    parts: list[dict[str, Any]] = []
+    if scope.editions is not None:
+        parts.append({"edition": {"$in": sorted(scope.editions)}})
+    if scope.lang is not None:
+        parts.append({"lang": {"$eq": scope.lang}})
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else {"$and": parts}

@@ -16,21 +16,20 @@ _CYRILLIC = re.compile(r"[А-яЁё]")
 _LOCAL = threading.local()
 
 # Words that carry no content of a question, as stems are compared: see ``is_stopword``.
-STOPWORDS = frozenset(
-    """
+_STOPWORD_LIST = """
     а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже для до его ее
     если есть еще же за и из или им их к как какая какие какого какой каким какими каких каком какую ко
     когда которая которого которое которой которые который которых кто куда ли либо между меня мне может
     можно мы на над надо нам нас не него нее нет ни них но ну о об однако он она они оно от очень по под
     при про с сам свой себя со сколько так также такие такой там те тем то того тоже той только том тот ту
-    ты у уже чего чей чем что чтобы эта эти это этого этой этом этот эту я ль нужно должен должна должны
-    ли является являются согласно относительно каково каковы называется названы указаны указано
+    ты у уже чего чей чем что чтобы эта эти это этого этой этом этот эту я нужно должен должна должны
+    является являются согласно относительно каково каковы называется названы указаны указано
     a about an and any are as at be been being by can could do does did doing for from had has have how i if
     in into is it its me my no not of on or our shall should so some such than that the their them then there
     these they this those to under us was we were what when where which who whom whose why will with would
-    you your must may does according
-    """.split()
-)
+    you your must may according
+"""
+STOPWORDS = frozenset(_STOPWORD_LIST.split())
 
 
 def _stemmers() -> dict[str, object]:

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from assistant.dates import earliest
 from assistant.model import ActStatus, Authority, Currency
 
-
 # A check of the list of amendments is trusted this long; after that some may have come unseen.
 CHECK_HOLDS = timedelta(days=366)
 

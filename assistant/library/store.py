@@ -102,6 +102,13 @@ class Library:
             row = session.get(MetaRow, "version")
             return row.value if row else "empty"
 
+    @property
+    def generation(self) -> int:
+        """Grows with every change; what is derived from the library is stale when it differs."""
+        with self.session() as session:
+            row = session.get(MetaRow, "generation")
+            return int(row.value) if row else 0
+
     @staticmethod
     def _stamp(session: Session) -> None:
         session.flush()
@@ -114,6 +121,8 @@ class Library:
         for row in session.execute(acts.order_by(ActRow.id)):
             digest.update(repr(tuple(row)).encode())
         session.merge(MetaRow(key="version", value=digest.hexdigest()[:12]))
+        generation = session.get(MetaRow, "generation")
+        session.merge(MetaRow(key="generation", value=str(int(generation.value) + 1 if generation else 1)))
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────
 

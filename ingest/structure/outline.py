@@ -6,10 +6,9 @@ everything follow from the order and the levels.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from assistant.model import Lang, Provision
+from assistant.model import Lang, Provision, page_at
 from ingest.document import CanonicalText
 
 
@@ -49,14 +48,20 @@ class Outline:
         heading_end: int | None = None,
         citable: bool = True,
         repealed: bool = False,
+        prefix: str | None = None,
     ) -> Provision:
-        """Begin a provision at offset ``start``; ``step`` is its own part of the id."""
+        """Begin a provision at offset ``start``; ``step`` is its own part of the id.
+
+        ``prefix``: what the id begins with, where that is not the citable steps above («» for none).
+        """
         self._close(level, start)
         base = "/".join(s for _, cit, s in self._stack if cit)
         pid = f"{base}/{step}" if base and citable else step
         if not citable:
             above = "/".join(s for _, _, s in self._stack)
             pid = f"{above}/{step}" if above else step
+        if prefix is not None:
+            pid = f"{prefix}/{step}" if prefix else step
         if pid in self._ids:
             self.duplicates.append(pid)
             extra = 2
@@ -111,11 +116,3 @@ class Outline:
             node.end = self._trim(node.start, offset)
             if opened.children == 0:
                 node.own_end = node.end
-
-
-def page_at(page_starts: tuple[tuple[int, int], ...], offset: int) -> int | None:
-    """The page on which the character at ``offset`` stands, or None without pages."""
-    if not page_starts:
-        return None
-    found = bisect_right(page_starts, offset, key=lambda entry: entry[0])
-    return page_starts[max(0, found - 1)][1]

@@ -1,0 +1,160 @@
+"""Ranked provisions -> verbatim statements: the sentences that answer, lists kept as lists.
+
+A sub-point is quoted with the lead-in it completes. A list is quoted whole when the question points at
+its lead-in, or when several of its items are among the best provisions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from assistant.answer.compose import Span, Statement
+from assistant.answer.sentences import split_sentences
+from assistant.index.words import stems
+from assistant.library.view import EditionView, LibraryView
+from assistant.model import Provision
+from assistant.query import Reading
+from assistant.retrieve import Ranked
+from assistant.settings import AnswerSettings
+
+SCORE_MARGIN = 0.9  # standardised score below the best at which a provision no longer joins the answer
+WHOLE_CHARS = 700  # a provision up to this length is quoted whole
+LEAD_IN_CHARS = 400
+SIBLINGS = 3  # that many items of one list among the best provisions stand for the list
+SENTENCES = 2  # sentences taken from one long provision
+
+
+def select(
+    ranked: Sequence[Ranked],
+    reading: Reading,
+    view: LibraryView,
+    rarity: Mapping[str, float],
+    settings: AnswerSettings,
+) -> list[Statement]:
+    """Statements in the order of their provisions' rank; at most ``max_claims``, lists not counted."""
+    if not ranked:
+        return []
+    best = ranked[0].score
+    close = [entry for entry in ranked if entry.direct or entry.score >= best - SCORE_MARGIN]
+    statements: list[Statement] = []
+    used: set[tuple[int, str]] = set()
+    plain = 0
+    for entry in close:
+        edition = view.edition(entry.edition)
+        target = _list_target(entry, close, edition)
+        if _overlaps(entry, target, used, edition):
+            continue
+        if target is not None and not (statements and not entry.direct and len(edition.children[target]) > 6):
+            statements.extend(_whole_list(edition, target, settings))
+            used.add((entry.edition, target))
+        elif plain < settings.max_claims:
+            statements.extend(_quote(edition, entry, reading, rarity))
+            used.add((entry.edition, entry.provision))
+        plain += 1
+        if plain >= settings.max_claims:
+            break
+    return statements
+
+
+def _overlaps(
+    entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView
+) -> bool:
+    """Whether this provision, one above it or the list it stands for has been quoted already."""
+    if target is not None and (entry.edition, target) in used:
+        return True
+    node: Provision | None = edition.provisions[entry.provision]
+    while node is not None:
+        if (entry.edition, node.id) in used:
+            return True
+        node = edition.provisions.get(node.parent) if node.parent else None
+    return False
+
+
+def _list_target(entry: Ranked, close: Sequence[Ranked], edition: EditionView) -> str | None:
+    """The provision whose list ``entry`` stands for, or None."""
+    node = edition.provisions[entry.provision]
+    if _opens_list(edition, node):
+        return node.id
+    if entry.direct or node.parent is None or not _opens_list(edition, edition.provisions[node.parent]):
+        return None
+    parents = Counter(
+        edition.provisions[other.provision].parent for other in close if other.edition == entry.edition
+    )
+    return node.parent if parents[node.parent] >= SIBLINGS else None
+
+
+def _opens_list(edition: EditionView, node: Provision) -> bool:
+    return bool(edition.children.get(node.id)) and edition.own_text(node).rstrip().endswith(":")
+
+
+def _whole_list(edition: EditionView, target: str, settings: AnswerSettings) -> list[Statement]:
+    node = edition.provisions[target]
+    key = edition.row.id
+    lead_in = Span(key, node.id, _text_start(node), node.own_end)
+    found = [Statement(edition.text[lead_in.start : lead_in.end], [lead_in])]
+    for child in edition.children[target][: settings.max_list_items]:
+        end = child.end if child.end - child.start <= 2 * WHOLE_CHARS else child.own_end
+        span = Span(key, child.id, child.start, end)
+        found.append(Statement(_flat(edition.text[span.start : span.end]), [span], item=True))
+    return found
+
+
+def _text_start(node: Provision) -> int:
+    """Where a provision's text begins: after its heading, when something follows the heading."""
+    if node.heading_end is not None and node.heading_end + 1 < node.own_end:
+        return node.heading_end + 1
+    return node.start
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quote(
+    edition: EditionView, entry: Ranked, reading: Reading, rarity: Mapping[str, float]
+) -> list[Statement]:
+    """A provision whole when short, else its best sentences, with the lead-in an item needs."""
+    node = edition.provisions[entry.provision]
+    key = edition.row.id
+    start = _text_start(node)
+    while start < node.own_end and edition.text[start].isspace():
+        start += 1
+    end = node.end if node.end - start <= WHOLE_CHARS else node.own_end
+    if end - start <= WHOLE_CHARS:
+        spans = [(start, end)]
+    else:
+        spans = _best_sentences(edition.text, start, end, reading, rarity)
+    quoted = [Span(key, node.id, first, last) for first, last in spans]
+    lead_in = _lead_in(edition, node)
+    if lead_in is None:
+        return [Statement(_flat(edition.text[span.start : span.end]), [span]) for span in quoted]
+    text = " ".join(_flat(edition.text[span.start : span.end]) for span in (lead_in, *quoted))
+    return [Statement(text, [lead_in, *quoted])]
+
+
+def _lead_in(edition: EditionView, node: Provision) -> Span | None:
+    parent = edition.provisions.get(node.parent) if node.parent else None
+    if parent is None or node.kind == "paragraph" or not _opens_list(edition, parent):
+        return None
+    start = _text_start(parent)
+    if parent.own_end - start <= LEAD_IN_CHARS:
+        return Span(edition.row.id, parent.id, start, parent.own_end)
+    last = split_sentences(edition.text, start, parent.own_end)[-1]
+    return Span(edition.row.id, parent.id, *last)
+
+
+def _best_sentences(
+    text: str, start: int, end: int, reading: Reading, rarity: Mapping[str, float]
+) -> list[tuple[int, int]]:
+    """The sentences that share most with the question, in reading order; the first one breaks ties."""
+    sentences = split_sentences(text, start, end)
+    wanted = set(reading.terms)
+    scored = []
+    for position, (first, last) in enumerate(sentences):
+        shared = wanted & set(stems(text[first:last]))
+        scored.append((sum(rarity.get(term, 1.0) for term in shared), -position, (first, last)))
+    scored.sort(reverse=True)
+    best = scored[0][0]
+    chosen = [span for score, _, span in scored[:SENTENCES] if score >= 0.6 * best]
+    return sorted(chosen)

@@ -1,0 +1,209 @@
+"""What questions read of the library, kept in memory for one generation of it.
+
+Acts, editions and their standing are loaded at once (a few hundred rows); texts and outlines when first
+asked for.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from assistant.errors import NotHeldError
+from assistant.library.currency import Amendment, Standing, edition_currency
+from assistant.library.schema import ActRow, ChunkRow, EditionRow
+from assistant.library.store import Library
+from assistant.model import Authority, Currency, Provision, RelationKind, page_at
+
+_TEXTS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a request narrows the library to; None lets everything pass."""
+
+    as_of: date
+    kind: str | None = None
+    jurisdiction: str | None = None
+    issuer: str | None = None
+    act: str | None = None
+    authority: str | None = None
+    text_lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """An edition's text and outline."""
+
+    row: EditionRow
+    text: str
+    provisions: dict[str, Provision]
+    children: dict[str, list[Provision]]
+    page_starts: list[tuple[int, int]]
+
+    def page(self, offset: int) -> int | None:
+        """The page on which a character stands."""
+        return page_at(self.page_starts, offset)
+
+    def own_text(self, node: Provision) -> str:
+        """A provision's own text: number, heading and lead-in."""
+        return self.text[node.start : node.own_end]
+
+
+class LibraryView:
+    """A read-only picture of a library at one generation."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.generation = library.generation
+        self.version = library.version
+        self.acts: dict[str, ActRow] = {row.id: row for row in library.acts()}
+        self.editions: dict[int, EditionRow] = {row.id: row for row in library.editions()}
+        self._loaded: OrderedDict[int, EditionView] = OrderedDict()
+
+    @cached_property
+    def standings(self) -> dict[tuple[str, str], Standing]:
+        """(act id, authority) -> what is known of the act and its held editions."""
+        amendments: dict[str, list[Amendment]] = {}
+        for row in self.library.relations():
+            if row.kind == RelationKind.AMENDS:
+                change = Amendment(row.source, row.date, row.in_force_from)
+                amendments.setdefault(row.target, []).append(change)
+        held: dict[tuple[str, str], list[str]] = {}
+        for edition in self.editions.values():
+            if edition.edition:
+                held.setdefault((edition.act_id, edition.authority), []).append(edition.edition)
+        found: dict[tuple[str, str], Standing] = {}
+        for act in self.acts.values():
+            for authority in Authority:
+                found[act.id, authority] = Standing(
+                    status=act.status,
+                    in_force_from=act.in_force_from,
+                    in_force_to=act.in_force_to,
+                    amendments_checked=act.amendments_checked,
+                    amendments=tuple(amendments.get(act.id, ())),
+                    held=tuple(sorted(held.get((act.id, authority), ()))),
+                )
+        return found
+
+    def currency(self, edition_id: int, as_of: date, provision: Provision | None = None) -> Currency:
+        """Standing of an edition, or of one of its provisions, at ``as_of``."""
+        row = self.editions[edition_id]
+        standing = self.standings[row.act_id, row.authority]
+        currency = edition_currency(standing, row.edition, row.valid_from, row.authority, as_of)
+        if provision is None or currency in (Currency.REPEALED, Currency.NOT_YET_IN_FORCE):
+            return currency
+        if provision.repealed:
+            return Currency.REPEALED
+        begins = provision.valid_from or self._provision_date(row, provision.id)
+        if begins and begins > as_of.isoformat()[: len(begins)]:
+            return Currency.NOT_YET_IN_FORCE
+        return currency
+
+    def _provision_date(self, row: EditionRow, provision: str) -> str | None:
+        """The date of the nearest dated provision at or above ``provision``, from the catalogue."""
+        best: tuple[int, str] | None = None
+        for entry in self.acts[row.act_id].provision_dates:
+            path = entry["provision"]
+            if provision == path or provision.startswith(path + "/"):
+                best = max(best or (0, ""), (len(path), entry["in_force_from"]))
+        return best[1] if best else None
+
+    def edition(self, edition_id: int) -> EditionView:
+        """An edition with text and outline; the last few dozen stay in memory."""
+        found = self._loaded.get(edition_id)
+        if found is None:
+            nodes = self.library.provisions(edition_id)
+            children: dict[str, list[Provision]] = {}
+            for node in nodes:
+                if node.parent:
+                    children.setdefault(node.parent, []).append(node)
+            found = EditionView(
+                row=self.editions[edition_id],
+                text=self.library.text(edition_id),
+                provisions={node.id: node for node in nodes},
+                children=children,
+                page_starts=self.library.page_starts(edition_id),
+            )
+            self._loaded[edition_id] = found
+            if len(self._loaded) > _TEXTS_KEPT:
+                self._loaded.popitem(last=False)
+        self._loaded.move_to_end(edition_id)
+        return found
+
+    def chunks(self, ids: list[int]) -> dict[int, ChunkRow]:
+        """Chunks by key."""
+        return {row.id: row for row in self.library.chunks(ids)}
+
+    def title(self, act_id: str, lang: str) -> str:
+        """An act's title in ``lang``, else in the other language, else its id."""
+        act = self.acts[act_id]
+        first, second = (act.title_ru, act.title_en) if lang == "ru" else (act.title_en, act.title_ru)
+        return first or second or act.id
+
+    def in_scope(self, filters: Filters) -> set[int]:
+        """Keys of the editions a request may use: the one in force at the date, of each family.
+
+        A family is (act, authority, attachment). Where every held edition begins later than the date, the
+        earliest stays in, and its currency says that it is not yet in force.
+        """
+        families: dict[tuple[str, str, int], EditionRow] = {}
+        day = filters.as_of.isoformat()
+        for row in self.editions.values():
+            if not self._passes(row, filters):
+                continue
+            key = (row.act_id, row.authority, row.attachment)
+            best = families.get(key)
+            if best is None or _nearer(row, best, day):
+                families[key] = row
+        return {row.id for row in families.values()}
+
+    def _passes(self, row: EditionRow, filters: Filters) -> bool:
+        act = self.acts[row.act_id]
+        wanted = (
+            (filters.kind, act.kind),
+            (filters.jurisdiction, act.jurisdiction),
+            (filters.act, act.id),
+            (filters.authority, row.authority),
+        )
+        if any(want is not None and want != have for want, have in wanted):
+            return False
+        if filters.issuer:
+            names = f"{act.issuer or ''} {act.issuer_en or ''}".lower()
+            return filters.issuer.lower() in names
+        return True
+
+    def held_official(self, act_id: str) -> bool:
+        """Whether the library holds an official text of the act."""
+        return any(row.authority == Authority.OFFICIAL for row in self.of_act(act_id))
+
+    def of_act(self, act_id: str) -> list[EditionRow]:
+        """All held editions of an act."""
+        return [row for row in self.editions.values() if row.act_id == act_id]
+
+    def resolve_act(self, text: str) -> str:
+        """An act id as the library spells it. Raises NotHeldError for one nobody knows."""
+        wanted = text.strip().lower()
+        for act in self.acts.values():
+            if wanted == act.id or wanted in (alias.lower() for alias in act.aliases):
+                return act.id
+        near = [act.id for act in self.acts.values() if wanted and wanted in act.id][:3]
+        hint_en = f" Did you mean: {', '.join(near)}?" if near else ""
+        hint_ru = f" Возможно: {', '.join(near)}?" if near else ""
+        raise NotHeldError(
+            f"There is no act '{text}' in the library.{hint_en} 'ai-policy acts' lists what is held, "
+            "'ai-policy acts --catalogue' what is known.",
+            f"В библиотеке нет акта «{text}».{hint_ru} «ai-policy acts» показывает имеющиеся, "
+            "«ai-policy acts --catalogue» — все известные.",
+        )
+
+
+def _nearer(row: EditionRow, best: EditionRow, day: str) -> bool:
+    """Whether ``row`` fits the day better: begun and later, or, where none has begun, earlier."""
+    begun, best_begun = (row.valid_from or "") <= day, (best.valid_from or "") <= day
+    if begun != best_begun:
+        return begun
+    later = (row.valid_from or "") > (best.valid_from or "")
+    return later if begun else not later

@@ -1,0 +1,551 @@
+"""Words of a question -> the provisions they name, as steps outermost first, and ids to try.
+
+«подп. «в» п. 27» -> ``(("point", "27"), ("subpoint", "в"))`` -> ``att1/p27/в``, ``p27/в``.
+The units are neutral: which of them an id writes, and how, depends on the act (:func:`candidate_paths`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from assistant.model import ActKind
+from assistant.references_dates import same_length
+
+Step = tuple[str, str]
+Steps = tuple[Step, ...]
+
+# Units from the outermost to the innermost: neutral name, Russian and English spellings in any form.
+# «пп.» is read later: before a пункт or a letter it is a подпункт, before numbers alone the plural of п.
+_RU_END = "(?:ом|ами|ам|ах|ов|а|у|е|ы)?"
+_UNITS: tuple[tuple[str, str], ...] = (
+    ("annex", r"приложени(?:ями|ях|ям|ем|е|я|ю|и|й)|прил\.?|annex(?:es|e)?|appendix|attachments?"),
+    ("section", rf"раздел{_RU_END}|разд\.?|параграф{_RU_END}|sections?|secs?\.?|§+|ss?\.(?=\s?\d)"),
+    ("chapter", r"глав(?:ами|ах|ам|ой|а|ы|е|у)?|гл\.?|chapters?|chap\.|ch\."),
+    ("article", r"стать(?:ями|ях|ям|ей|я|и|е|ю)|статей|ст\.?\s?ст\.?|ст\.?|articles?|arts?\.?"),
+    ("part", r"част(?:ями|ях|ям|ью|ей|ь|и)|ч\.?\s?ч\.?|ч\.?|parts?"),
+    ("paragraph", r"paragraphs?|paras?\.?|pars?\."),
+    ("pp", r"п\.\s?п\.?|пп\.?"),
+    ("subpoint", rf"подпункт{_RU_END}|подп\.?|п/п|sub-?points?|letters?|lit\.?"),
+    ("point", rf"пункт{_RU_END}|п\.?|points?|pts?\.?|subsections?"),
+    ("subparagraph", r"абзац(?:ами|ем|ам|ах|ев|а|у|е|ы)?|абз\.?|sub-?paragraphs?"),
+    ("recital", r"recitals?|rec\.|соображени(?:ями|ях|ям|ем|е|я|ю|и|й)"),
+)
+RANK = {
+    unit: rank
+    for rank, unit in enumerate(
+        ("annex", "recital", "section", "chapter", "article", "part", "paragraph", "point", "subpoint", "item",
+         "subparagraph")
+    )
+}  # fmt: skip
+
+_UNIT = re.compile(
+    "|".join(rf"(?P<{name}>(?<![^\W_])(?:{pattern})(?![^\W\d_]))" for name, pattern in _UNITS), re.IGNORECASE
+)
+
+_ORDINALS_RU = (
+    "перв", "втор", "трет", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят", "одиннадцат",
+    "двенадцат", "тринадцат", "четырнадцат", "пятнадцат", "шестнадцат", "семнадцат", "восемнадцат",
+    "девятнадцат", "двадцат", "двадцать перв", "двадцать втор", "двадцать трет", "двадцать четверт",
+    "двадцать пят", "двадцать шест", "двадцать седьм", "двадцать восьм", "двадцать девят", "тридцат",
+)  # fmt: skip
+_ORDINALS_EN = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+_ORDINAL_NUMBER = {word: str(i) for words in (_ORDINALS_RU, _ORDINALS_EN) for i, word in enumerate(words, 1)}
+_RU_STEMS = "|".join(sorted((w.replace(" ", r"\s+") for w in _ORDINALS_RU), key=len, reverse=True))
+_ORDINAL = (
+    rf"(?:(?P<ru>{_RU_STEMS})(?:ьего|ьему|ьими|ого|его|ому|ему|ыми|ими|ьей|ьем|ьим|ьих|ый|ой|ий|ая|яя|ья|ое|ее|ье"
+    rf"|ым|им|ом|ем|ую|ью|ей|ые|ие|ьи|ых|их)|(?P<en>{'|'.join(_ORDINALS_EN)}))(?!\w)"
+)
+_NUMBER_ORDINAL = r"(?P<nth>\d{1,3})(?:-?(?:ый|ой|ий|ая|ое|го|му|ем|ом|ую|й|я|е|м|ю)|st|nd|rd|th)(?!\w)"
+_BEFORE = re.compile(rf"(?<!\w)(?:{_ORDINAL}|{_NUMBER_ORDINAL})\s+$", re.IGNORECASE)
+
+_ROMAN = r"[IVXLCІХСМivxl]{1,8}(?![\w])"
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*(?:-\d+(?:\.\d+)?)?[⁰¹²³⁴-⁹]*")
+_NO = re.compile(r"\s*(?:(?:№|#|N[oо]?(?!\w)\.?|под\s+номером|number)\s*)?", re.IGNORECASE)
+_LETTER = r"[а-яa-z]"
+_QUOTED = re.compile(rf"\s?[\"'](?P<v>{_LETTER}{{1,2}}|\d+(?:\.\d+)*)\)?[\"']", re.IGNORECASE)
+_PAREN = re.compile(
+    rf"\s?\(\s?[\"']?(?P<v>\d+(?:\.\d+)*(?:-\d+)?|{_LETTER}|(?=[ivx])[ivx]{{1,5}})[\"']?\s?\)", re.IGNORECASE
+)
+# A letter by itself is a step only where no sentence goes on: «п. 27 в стратегии» has a preposition.
+_BARE = re.compile(rf"\s?(?P<v>{_LETTER})(?![\w'])(?P<close>\)?)", re.IGNORECASE)
+_SENTENCE = re.compile(r"\s+[^\W\d_]{2,}")
+_FUNCTION_LETTERS = frozenset("авикосуяai")
+_LIST = re.compile(r"\s*(?:,\s*(?:и|and|or|или)?(?!\w)|;|(?:и|and|or|или|либо|&)(?!\w))\s*", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:-|\.\.\.?|(?:по|to|through|до)(?!\w))\s*", re.IGNORECASE)
+_NOT_VALUE = re.compile(r"\s*-?\s*(?:ФЗ|ФКЗ|FZ|р(?!\w)|года?(?!\w)|лет|%|процент|дн|месяц|руб|тыс|млн|years?|days?)|/\d", re.I)
+_LINK = re.compile(
+    r"(?:[\s,;()\"]|(?:of|in|to|under|the|this|that|said|к|из|от|в|на|по|настоящ\w+|указанн\w+|и|and|or|или|либо"
+    r"|а\s+также|as\s+well\s+as)(?!\w))*",
+    re.IGNORECASE,
+)
+_CONJUNCTION = re.compile(r",|;|(?<!\w)(?:и|and|or|или|либо|также|well)(?!\w)", re.IGNORECASE)
+_PREAMBLE = re.compile(r"\s+(?:преамбул\w+|(?:of\s+)?(?:the\s+)?preamble)", re.IGNORECASE)
+_ATTACHED = re.compile(
+    r"[\s,]*(?:of\s+(?:the\s+)?)?(?:положени[яею]|правил|требовани[йя]|порядк[аеу]|перечн[яею]|стратеги[ияею]"
+    r"|программ[ыеу]|концепци[ияею]|состав[аеу]|регламента(?!\s+\(?ЕС|\s+Евро)|strategy|rules|requirements)(?!\w)",
+    re.IGNORECASE,
+)
+_MOST = 40  # provisions one phrase may name: «статьи 1-100» gives its two ends
+
+_Value = tuple[str, tuple[str, ...]]  # a number with the steps written after it: 5(1)(f)
+
+
+@dataclass(slots=True)
+class _Group:
+    """A unit with the values named after (or before) it."""
+
+    unit: str
+    values: list[_Value]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionMention:
+    """A provision as a person names it. ``attached``: said to be of approved rules («п. 3 Положения»)."""
+
+    steps: Steps
+    start: int
+    end: int
+    attached: bool = False
+
+
+def roman(text: str) -> int | None:
+    """The number a Roman numeral writes (Cyrillic look-alikes allowed), None if it is none."""
+    latin = text.upper().translate(str.maketrans("ІХСМ", "IXCM"))
+    if not re.fullmatch(r"(?=.)C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})", latin):
+        return None
+    worth = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[letter] for letter in latin]
+    return sum(-v if v < max(worth[i:]) else v for i, v in enumerate(worth))
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    if match.groupdict().get("nth"):
+        return match["nth"]
+    return _ORDINAL_NUMBER[re.sub(r"\s+", " ", (match["ru"] or match["en"]).lower())]
+
+
+def _number(text: str) -> str:
+    """``123¹`` -> ``123.1``."""
+    plain = text.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    upper = text[len(plain) :].translate(_SUPERSCRIPT)
+    return f"{plain}.{upper}" if upper else plain
+
+
+def _tail(text: str, at: int) -> tuple[tuple[str, ...], int]:
+    """The steps glued to a number: ``(1)(f)``, ``«в»``, ``в)``."""
+    steps: list[str] = []
+    while True:
+        match = _PAREN.match(text, at) or (_QUOTED.match(text, at))
+        if not match:
+            break
+        steps.append(match["v"].lower())
+        at = match.end()
+    bare = _BARE.match(text, at)
+    if bare and _is_step_letter(text, bare):
+        steps.append(bare["v"].lower())
+        at = bare.end() if text.count("(", 0, at) <= text.count(")", 0, at) else bare.end("v")
+    return tuple(steps), at
+
+
+def _is_step_letter(text: str, bare: re.Match[str]) -> bool:
+    letter = bare["v"].lower()
+    if bare["close"] or bare.start() == bare.start("v"):  # «в)», «27в»
+        return True
+    goes_on = _SENTENCE.match(text, bare.end()) or re.match(r"\s*\d", text[bare.end() : bare.end() + 3])
+    return not (goes_on and letter in _FUNCTION_LETTERS) and not re.match(r"\.\s?\d", text[bare.end() :])
+
+
+def _first_value(text: str, at: int, full_word: bool) -> tuple[str, int] | None:
+    """A value right after a unit: a number, «в», (f), III, «второй» or a letter."""
+    at = _NO.match(text, at).end()  # type: ignore[union-attr]
+    if match := _NUMBER.match(text, at):
+        return None if _NOT_VALUE.match(text, match.end()) else (_number(match.group()), match.end())
+    if match := _PAREN.match(text, at) or _QUOTED.match(text, at):
+        return match["v"].lower(), match.end()
+    if match := re.compile(_ROMAN).match(text, at):
+        value = roman(match.group())
+        if value and (match.group().isupper() or len(match.group()) > 1):
+            return str(value), match.end()
+    if match := re.compile(_ORDINAL, re.IGNORECASE).match(text, at):
+        return _ordinal(match), match.end()
+    if full_word and (match := _BARE.match(text, at)) and _is_lone_letter(text, match):
+        return match["v"].lower(), match.end()
+    return None
+
+
+def _is_lone_letter(text: str, match: re.Match[str]) -> bool:
+    """Whether the letter after «подпункт» is its value: «подпункт в пункта 27» is, «пункт в законе» is not."""
+    if match["close"] or match["v"].lower() not in _FUNCTION_LETTERS:
+        return True
+    rest = text[match.end() :]
+    return not _SENTENCE.match(rest) or bool(_UNIT.match(rest.lstrip()))
+
+
+def _after_list(text: str, at: int, unit: str) -> tuple[str, int] | None:
+    """The next value of «24, 25 и 26», None where the list ends."""
+    start = _NO.match(text, at).end()  # type: ignore[union-attr]
+    if match := _NUMBER.match(text, start):
+        if _NOT_VALUE.match(text, match.end()) or re.match(r"-?(?:й|я|е|го|му)(?!\w)", text[match.end() :]):
+            return None
+        return _number(match.group()), match.end()
+    if match := _QUOTED.match(text, at) or _PAREN.match(text, at):
+        return match["v"].lower(), match.end()
+    if unit in ("annex", "section", "chapter") and (match := re.compile(_ROMAN).match(text, at)):
+        value = roman(match.group())
+        return (str(value), match.end()) if value and match.group().isupper() else None
+    return None
+
+
+def _range(first: str, last: str) -> list[str]:
+    """The numbers from ``first`` to ``last``; only the ends where they cannot be counted through."""
+    head, _, a = first.rpartition(".")
+    head_last, _, b = last.rpartition(".")
+    if head == head_last and a.isdigit() and b.isdigit() and 0 < int(b) - int(a) < _MOST:
+        return [f"{head}.{n}" if head else str(n) for n in range(int(a), int(b) + 1)]
+    return [first, last]
+
+
+def _split_hyphen(value: str) -> list[str]:
+    """``24-26`` -> 24, 25, 26; ``10.2-2`` and ``2.2-2`` stay: a dotted number with an inserted one."""
+    left, dash, right = value.partition("-")
+    if not dash:
+        return [value]
+    if "." in left and "." not in right:
+        return [value]
+    ends = (left.split("."), right.split("."))
+    if len(ends[0]) == len(ends[1]) and ends[0][:-1] == ends[1][:-1] and int(ends[0][-1]) < int(ends[1][-1]):
+        return _range(left, right)
+    return [value]
+
+
+def _values(text: str, at: int, unit: str, full_word: bool) -> tuple[list[_Value], int]:
+    first = _first_value(text, at, full_word)
+    if not first:
+        return [], at
+    value, at = first
+    tail, at = _tail(text, at)
+    values: list[_Value] = [(each, tail) for each in _split_hyphen(value)]
+    while True:
+        ranged = _RANGE.match(text, at)
+        listed = None if ranged else _LIST.match(text, at)
+        link = ranged or listed
+        following = _after_list(text, link.end(), unit) if link else None
+        if not following or not link:
+            return values, at
+        value, end = following
+        tail, end = _tail(text, end)
+        if unit == "annex" and listed and tail:  # "Annex 3, 1(a)": a point of the annex
+            annex = values.pop()
+            return [*values, (annex[0], (*annex[1], value, *tail))], end
+        previous = values[-1][0]
+        if ranged and value[:1].isdigit() and previous[:1].isdigit() and not values[-1][1]:
+            values[-1:] = [(each, tail) for each in _range(previous, value)]
+        else:
+            values += [(each, tail) for each in _split_hyphen(value)]
+        at = end
+
+
+def _groups(text: str) -> list[_Group]:
+    found: list[_Group] = []
+    covered = 0
+    for match in _UNIT.finditer(text):
+        if match.start() < covered:
+            continue
+        unit = str(match.lastgroup)
+        word = match.group().rstrip(".")
+        full_word = len(word) > 3 or unit == "subpoint"
+        start = match.start()
+        values, end = _values(text, match.end(), unit, full_word)
+        if not values:
+            before = _BEFORE.search(text[max(covered, start - 40) : start])
+            if not before:
+                continue
+            values = [(_ordinal(before), ())]
+            start -= len(before.group())
+            tail, end = _tail(text, match.end())
+            values = [(values[0][0], tail)]
+        found.append(_Group(unit, values, start, end))
+        covered = end
+    return found
+
+
+# What a step written without its unit is, after a step of the unit on the left.
+_NEXT_NUMBER = {"article": "paragraph", "annex": "point", "section": "point", "recital": "point", "chapter": "article"}
+_NEXT_LETTER = {"article": "point", "section": "point", "paragraph": "point", "annex": "point", "part": "point"}
+_INNER = {"part": "point", "paragraph": "point", "point": "subpoint", "subpoint": "item", "item": "item"}
+
+
+def _spelled(unit: str, value: _Value) -> Steps:
+    """``("article", ("5", ("1", "f")))`` -> article 5, paragraph 1, point f."""
+    steps = [(unit, value[0])]
+    for step in value[1]:
+        last = steps[-1][0]
+        table = _NEXT_NUMBER if step[:1].isdigit() else _NEXT_LETTER
+        steps.append((table.get(last) or _INNER.get(last, "subpoint"), step))
+    return tuple(steps)
+
+
+def _settle(chain: list[_Group]) -> None:
+    """Give «пп.» and points that are letters their own unit, by what stands beside them."""
+    units = {group.unit for group in chain}
+    for group in chain:
+        letters = not group.values[0][0][:1].isdigit()
+        if group.unit == "pp":
+            group.unit = "subpoint" if letters or "point" in units else "point"
+    numbered = any(g.unit == "point" and g.values[0][0][:1].isdigit() for g in chain)
+    for group in chain:
+        if group.unit == "point" and not group.values[0][0][:1].isdigit() and numbered:
+            group.unit = "subpoint"
+
+
+def _chains(groups: list[_Group], text: str) -> list[list[_Group]]:
+    chains: list[list[_Group]] = []
+    for group in groups:
+        gap = text[chains[-1][-1].end : group.start] if chains else ""
+        if chains and len(gap) < 40 and _LINK.fullmatch(gap):
+            chains[-1].append(group)
+        else:
+            chains.append([group])
+    return chains
+
+
+def _segments(chain: list[_Group], text: str) -> list[list[_Group]]:
+    """Cut a chain where a unit comes back: «п. 3 ч. 1 и п. 5 ч. 2 ст. 10» is two provisions."""
+    segments: list[list[_Group]] = [[chain[0]]]
+    for group in chain[1:]:
+        segment = segments[-1]
+        last = segment[-1]
+        joined = bool(_CONJUNCTION.search(text[last.end : group.start]))
+        if last.unit == group.unit and joined:
+            last.values += group.values
+            last.end = group.end
+        elif any(g.unit == group.unit for g in segment) or _turns(segment, group):
+            segments.append([group])
+        else:
+            segment.append(group)
+    return segments
+
+
+def _turns(segment: list[_Group], group: _Group) -> bool:
+    """Whether ``group`` breaks the order (inwards or outwards) the segment has taken."""
+    if len(segment) < 2:
+        return False
+    first, last, new = (RANK[g.unit] for g in (segment[0], segment[-1], group))
+    return (last > first) != (new > last)
+
+
+def _inherited(segments: list[list[_Group]]) -> list[list[_Group]]:
+    """Give a segment the outer units its neighbour names for both: «п. 3 и п. 5 статьи 6»."""
+    whole = [list(segment) for segment in segments]
+    for i, segment in enumerate(segments):
+        outermost = min(RANK[g.unit] for g in segment)
+        inwards = len(segment) > 1 and RANK[segment[-1].unit] > RANK[segment[0].unit]
+        donors = [whole[i - 1]] if i and (inwards or len(segment) == 1) else []
+        if not inwards and i + 1 < len(segments):
+            donors.append(segments[i + 1])
+        for donor in donors:
+            outer = [g for g in donor if RANK[g.unit] < outermost]
+            if outer:
+                whole[i] = [*outer, *segment]
+                break
+    return whole
+
+
+def _expand(segment: list[_Group]) -> list[Steps]:
+    ordered = sorted(segment, key=lambda g: RANK[g.unit])
+    named = [[_spelled(g.unit, value) for value in g.values] for g in ordered]
+    if len(ordered) > 1:
+        # One outer provision with several inner ones, or the reverse, but no more than a question needs.
+        combined = [tuple(step for part in parts for step in part) for parts in product(*named)]
+        return combined[:_MOST]
+    return named[0][:_MOST]
+
+
+def find_provisions(text: str) -> list[ProvisionMention]:
+    """The provisions named in ``text``, in order; acts should have been blanked out by NUL before."""
+    plain = same_length(text)
+    found: list[ProvisionMention] = []
+    for chain in _chains(_groups(plain), plain):
+        _settle(chain)
+        end = chain[-1].end
+        preamble = _PREAMBLE.match(plain, end)
+        if preamble and len(chain) == 1:
+            chain[0].unit, end = "recital", preamble.end()
+        attached = bool(_ATTACHED.match(plain, end))
+        segments = _segments(chain, plain)
+        for segment, whole in zip(segments, _inherited(segments), strict=True):
+            start, stop = segment[0].start, end if segment is segments[-1] else segment[-1].end
+            found += [ProvisionMention(steps, start, stop, attached) for steps in _expand(whole)]
+    return found
+
+
+# ---- ids ---------------------------------------------------------------------------------------------
+
+_PREFIX_RU = {"annex": "att", "section": "rz", "chapter": "gl", "article": "st", "part": "ch", "point": "p",
+              "recital": "rec", "subparagraph": "abz"}  # fmt: skip
+_ID_STEP = re.compile(
+    r"(?P<prefix>att|rz|gl|st|ch|abz|art|rec|annex|sec|p)(?P<value>\d[\d.\-]*|[IVX]+)|(?P<bare>[\d.\-]+|[а-яa-z]{1,5})"
+    r"(?:~\d+)?"
+)
+_ID_UNITS = {"att": "annex", "rz": "section", "gl": "chapter", "st": "article", "ch": "part", "abz": "subparagraph",
+             "art": "article", "rec": "recital", "annex": "annex", "sec": "section", "p": "point"}  # fmt: skip
+
+# A letter of the other alphabet, in the order it is likely meant: look-alike or sound, then place in the list.
+_RU_LETTERS = "абвгдежзиклмнопрстуфхцчшщэюя"
+_SOUND = dict(zip("abvgdeziklmnoprstufхc", "абвгдезиклмнопрстуфхц", strict=True))
+_TO_RU = {latin: [_SOUND[latin]] if latin in _SOUND else [] for latin in "abcdefghijklmnopqrstuvwxyz"}
+for _place, _latin in enumerate("abcdefghijklmnopqrstuvwxyz"):
+    if _RU_LETTERS[_place] not in _TO_RU[_latin]:
+        _TO_RU[_latin].append(_RU_LETTERS[_place])
+_LOOK = dict(zip("асеорх", "aceopx", strict=True))
+_TO_LATIN = {
+    letter: list(dict.fromkeys([*([_LOOK[letter]] if letter in _LOOK else []),
+                                *[k for k, v in _SOUND.items() if v == letter and k.isascii()],
+                                *([chr(97 + place)] if place < 26 else [])]))
+    for place, letter in enumerate(_RU_LETTERS)
+}  # fmt: skip
+
+
+def path_steps(path: str) -> Steps | None:
+    """The steps of a provision id (``att1/p27/в``), None where ``path`` is not written as one."""
+    steps: list[Step] = []
+    for raw in path.strip().strip("/").split("/"):
+        match = _ID_STEP.fullmatch(raw)
+        if not match:
+            return None
+        if match["prefix"]:
+            value = match["value"]
+            steps.append((_ID_UNITS[match["prefix"]], str(roman(value) or value)))
+        elif not steps:
+            return None
+        else:
+            steps.append(_spelled(steps[-1][0], ("", (match["bare"],)))[1])
+    return tuple(steps)
+
+
+def _letters(value: str, russian: bool) -> list[str]:
+    if len(value) != 1 or not value.isalpha():
+        return [value]
+    others = _TO_RU if russian else _TO_LATIN
+    return others.get(value, [value]) or [value]
+
+
+def _joined(options: Iterable[Sequence[str]]) -> list[str]:
+    return ["/".join(filter(None, parts)) for parts in product(*options)][:12]
+
+
+def _numbered(value: str) -> bool:
+    return value[:1].isdigit()
+
+
+def _ru_step(unit: str, value: str, in_article: bool) -> list[str]:
+    if unit in ("subpoint", "item", "point", "paragraph") and not _numbered(value):
+        return _letters(value, russian=True)
+    if unit in ("paragraph", "part"):
+        return [f"ch{value}" if in_article else f"p{value}"]
+    if unit in ("subpoint", "item"):
+        return [f"p{value}", value]
+    return [f"{_PREFIX_RU[unit]}{value}"]
+
+
+def _law_paths(steps: Steps) -> list[str]:
+    """A law: Статья -> часть -> пункт -> подпункт; people leave the часть out or call it a пункт."""
+    in_article = any(unit == "article" for unit, _ in steps)
+    kept = [s for s in steps if not (in_article and s[0] in ("section", "chapter"))]
+    paths = _joined([_ru_step(unit, value, in_article) for unit, value in kept])
+    units = [unit for unit, _ in kept]
+    has_part = "part" in units or "paragraph" in units
+    point = next((i for i, (u, v) in enumerate(kept) if u in ("point", "subpoint") and _numbered(v)), None)
+    if in_article and point is not None and not has_part:
+        as_part = [*kept[:point], ("part", kept[point][1]), *kept[point + 1 :]]
+        in_first = [*kept[:point], ("part", "1"), *kept[point:]]
+        for variant in (as_part, in_first):
+            paths += _joined([_ru_step(unit, value, True) for unit, value in variant])
+    if in_article and has_part:
+        without = [s for s in kept if s not in (("part", "1"), ("paragraph", "1"))]
+        paths += _joined([_ru_step(unit, value, True) for unit, value in without])
+        as_point = [("point", v) if u in ("part", "paragraph") else (u, v) for u, v in kept]
+        paths += _joined([_ru_step(unit, value, True) for unit, value in as_point])
+    return paths
+
+
+def _decree_paths(steps: Steps, attached: bool) -> list[str]:
+    """A decree, resolution, order: пункт -> подпункт, in the act itself or in what it approves."""
+    inner = [s for s in steps if s[0] != "annex"]
+    annex = [s[1] for s in steps if s[0] == "annex"]
+    numbered = any(unit in ("point", "subpoint", "article") for unit, _ in inner)
+    kept = [s for s in inner if not (numbered and s[0] in ("section", "chapter"))]
+    paths = _joined([_ru_step(unit, value, False) for unit, value in kept])
+    if annex:
+        return [f"att{annex[0]}/{path}".rstrip("/") for path in paths or [""]] + paths
+    inside = [f"att1/{path}" for path in paths]
+    return [*inside, *paths] if attached else [*paths, *inside]
+
+
+def _eu_paths(steps: Steps) -> list[str]:
+    """An EU act: every step below the article, annex or recital is written bare."""
+    rooted = any(unit in ("article", "annex", "recital") for unit, _ in steps)
+    kept = [s for s in steps if not (rooted and s[0] in ("section", "chapter"))]
+    names = {"article": "art", "annex": "annex", "recital": "rec", "section": "sec", "chapter": "ch"}
+    options: list[list[str]] = []
+    for unit, value in kept:
+        if unit in names:
+            options.append([f"{names[unit]}{value}"])
+        elif unit == "subparagraph":
+            options.append([f"abz{value}"])
+        elif not options and _numbered(value):
+            options.append([f"p{value}", f"rec{value}", value])
+        else:
+            options.append(_letters(value, russian=False))
+    return _joined(options)
+
+
+def _us_paths(steps: Steps) -> list[str]:
+    """A US order: sec4.2/a/i."""
+    options: list[list[str]] = []
+    for unit, value in steps:
+        if unit in ("section", "article") or (not options and _numbered(value)):
+            options.append([f"sec{value}"])
+        else:
+            options.append(_letters(value, russian=False))
+    return _joined(options)
+
+
+_LAWS = (ActKind.FEDERAL_LAW, ActKind.DRAFT_LAW)
+
+
+def candidate_paths(
+    steps: Sequence[Step], jurisdiction: str | None, kind: ActKind | None = None, *, attached: bool = False
+) -> list[str]:
+    """Provision ids the steps may be written as in an act, likeliest first, without repetitions.
+
+    ``kind`` tells a law (статья, часть, пункт) from a decree (пункт, letter; also inside ``att1``);
+    without it an article means a law. ``attached``: the question speaks of what the act approves.
+    """
+    steps = tuple(steps)
+    if not steps:
+        return []
+    in_article = any(unit in ("article", "part") for unit, _ in steps)
+    law, decree = _law_paths(steps), _decree_paths(steps, attached)
+    russian = law + decree if kind in _LAWS or (kind is None and in_article) else decree + law
+    order = {
+        "ru": russian,
+        "eu": _eu_paths(steps),
+        "us": _us_paths(steps),
+    }
+    if jurisdiction in order:
+        paths = order[jurisdiction]
+        if jurisdiction != "ru":
+            paths = paths + [path for path in russian if len(steps) == 1 or jurisdiction == "eu"]
+    else:
+        eu_first = any(unit in ("recital", "paragraph") for unit, _ in steps)
+        paths = order["eu"] + russian if eu_first else russian + order["eu"]
+        paths = paths + order["us"]
+    return list(dict.fromkeys(path for path in paths if path))

@@ -1,0 +1,221 @@
+"""A question's reading -> ranked provisions: dense and lexical candidates, fused by standardised scores.
+
+The weight of words against meaning depends on the language pair: words of one language say little about
+a text in the other. Filters work inside the searches. A digest's statement whose provision is held in an
+official text is a search key of that provision, not a rival to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.index import Indexes
+from assistant.index.vectors import Scope
+from assistant.library.schema import ChunkRow
+from assistant.library.view import LibraryView
+from assistant.model import Authority, Hit, Provision, provision_ref
+from assistant.query import Reading
+from assistant.settings import RetrievalSettings
+
+DIRECT = 10.0  # added to provisions the question names: above anything a standardised score reaches
+
+
+@dataclass(slots=True)
+class Ranked:
+    """A provision found for a question.
+
+    score: fused standardised score. cosine: of the best chunk. words: its BM25 score, 0 without a shared
+    word. direct: named by the question. glosses: (edition key, provision id) of digest statements that
+    restate it.
+    """
+
+    edition: int
+    provision: str
+    score: float
+    cosine: float
+    words: float
+    lang: str
+    direct: bool = False
+    glosses: list[tuple[int, str]] = field(default_factory=list)
+
+
+def retrieve(
+    reading: Reading, view: LibraryView, indexes: Indexes, settings: RetrievalSettings, k: int
+) -> list[Ranked]:
+    """The ``k`` best provisions, best first; ties are broken by edition and reading order of chunks."""
+    editions = view.in_scope(reading.filters)
+    share = indexes.share(editions) if len(editions) < len(view.editions) else 1.0
+    allowed = frozenset(editions) if len(editions) < len(view.editions) else None
+    if reading.filters.text_lang:
+        share *= 0.5
+    scope = Scope(allowed, reading.filters.text_lang, share)
+    found = _candidates(reading, indexes, settings, scope)
+    rows = view.chunks(list(found))
+    ranked = _by_provision(_fuse(found, rows, reading, settings), found, rows, reading)
+    if settings.digest_keys:
+        ranked = _fold_digests(ranked, rows, view, editions)
+    for entry in ranked.values():
+        if view.editions[entry.edition].act_id in reading.acts:
+            entry.score += settings.named_act_bonus
+    _add_direct(ranked, reading, view, editions)
+    best = sorted(ranked.values(), key=lambda entry: (-entry.score, entry.edition, entry.provision))
+    return best[:k]
+
+
+def _candidates(
+    reading: Reading, indexes: Indexes, settings: RetrievalSettings, scope: Scope
+) -> dict[int, tuple[float, float]]:
+    """Chunk key -> (cosine, BM25 score) of everything either search brings up."""
+    cosines: dict[int, float] = {}
+    words: dict[int, float] = {}
+    if settings.lexical:
+        found = indexes.lexical.search(reading.terms, settings.candidates, scope)
+        words = {entry.chunk: entry.score for entry in found}
+    if settings.dense:
+        vector = indexes.query_vector(reading.dense_text, reading.lang, centring=settings.centring)
+        found = indexes.vectors.search(vector, settings.candidates, scope)
+        cosines = {entry.chunk: entry.score for entry in found}
+        cosines |= indexes.vectors.similarities(vector, [key for key in words if key not in cosines])
+    return {key: (cosines.get(key, 0.0), words.get(key, 0.0)) for key in {*cosines, *words}}
+
+
+def standardise(values: np.ndarray) -> np.ndarray:
+    """(x - mean) / standard deviation; zeros where all are equal."""
+    spread = float(values.std())
+    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
+
+
+def _fuse(
+    found: dict[int, tuple[float, float]],
+    rows: dict[int, ChunkRow],
+    reading: Reading,
+    settings: RetrievalSettings,
+) -> dict[int, float]:
+    keys = [key for key in sorted(found) if key in rows]
+    if not keys:
+        return {}
+    dense = standardise(np.array([found[key][0] for key in keys]))
+    words = standardise(np.array([found[key][1] for key in keys]))
+    same = np.array([rows[key].lang == reading.lang for key in keys])
+    weight = np.where(same, settings.lexical_weight, settings.cross_lexical_weight)
+    if not settings.dense:
+        weight = np.ones_like(weight)
+    if not settings.lexical:
+        weight = np.zeros_like(weight)
+    fused = (1 - weight) * dense + weight * words
+    return dict(zip(keys, fused.tolist(), strict=True))
+
+
+def _by_provision(
+    scores: dict[int, float],
+    found: dict[int, tuple[float, float]],
+    rows: dict[int, ChunkRow],
+    reading: Reading,
+) -> dict[tuple[int, str], Ranked]:
+    ranked: dict[tuple[int, str], Ranked] = {}
+    for chunk, score in scores.items():
+        row = rows[chunk]
+        key = (row.edition_id, row.pid)
+        cosine, words = found[chunk]
+        known = ranked.get(key)
+        if known is None:
+            ranked[key] = Ranked(row.edition_id, row.pid, score, cosine, words, row.lang)
+            continue
+        known.score = max(known.score, score)
+        known.cosine = max(known.cosine, cosine)
+        known.words = max(known.words, words)
+    return ranked
+
+
+def _fold_digests(
+    ranked: dict[tuple[int, str], Ranked],
+    rows: dict[int, ChunkRow],
+    view: LibraryView,
+    editions: set[int],
+) -> dict[tuple[int, str], Ranked]:
+    """Hand each digest statement's score to the official provision it restates, where that is held."""
+    restates = {(row.edition_id, row.pid): row.restates for row in rows.values() if row.restates}
+    kept: dict[tuple[int, str], Ranked] = {}
+    folded: list[tuple[Ranked, tuple[int, str]]] = []
+    for key, entry in ranked.items():
+        targets = _official(view, editions, entry.edition, restates.get(key, ()))
+        if targets:
+            folded.extend((entry, target) for target in targets)
+        else:
+            kept[key] = entry
+    for entry, target in folded:
+        known = kept.get(target)
+        if known is None:
+            lang = view.editions[target[0]].lang
+            known = Ranked(*target, entry.score, entry.cosine, entry.words, lang)
+            kept[target] = known
+        known.score = max(known.score, entry.score)
+        known.cosine = max(known.cosine, entry.cosine)
+        known.words = max(known.words, entry.words)
+        known.glosses.append((entry.edition, entry.provision))
+    return kept
+
+
+def _official(
+    view: LibraryView, editions: set[int], edition: int, provisions: Sequence[str]
+) -> list[tuple[int, str]]:
+    act = view.editions[edition].act_id
+    found = []
+    for row in view.of_act(act):
+        if row.authority == Authority.OFFICIAL and row.id in editions and provisions:
+            outline = view.edition(row.id).provisions
+            found.extend((row.id, provision) for provision in provisions if provision in outline)
+    return found
+
+
+def _add_direct(
+    ranked: dict[tuple[int, str], Ranked], reading: Reading, view: LibraryView, editions: set[int]
+) -> None:
+    """Put the provisions the question names on top, in the order it names them."""
+    for position, (act, paths) in enumerate(reading.provisions):
+        for row in view.editions.values():
+            if row.id not in editions or row.act_id != act or row.authority == Authority.DIGEST:
+                continue
+            node = _first_held(view, row.id, paths)
+            if node is None:
+                continue
+            entry = ranked.setdefault(
+                (row.id, node.id), Ranked(row.id, node.id, 0.0, 0.0, 0.0, row.lang)
+            )
+            entry.direct = True
+            entry.score += DIRECT - 0.1 * position
+
+
+def _first_held(view: LibraryView, edition: int, paths: Sequence[str]) -> Provision | None:
+    outline = view.edition(edition).provisions
+    return next((outline[path] for path in paths if path in outline), None)
+
+
+def hit(entry: Ranked, rank: int, view: LibraryView, reading: Reading) -> Hit:
+    """A ranked provision as ``search`` prints it."""
+    edition = view.edition(entry.edition)
+    row, node = edition.row, edition.provisions[entry.provision]
+    act = view.acts[row.act_id]
+    return Hit(
+        rank=rank,
+        score=round(entry.score, 4),
+        ref=provision_ref(row.act_id, node.id),
+        act=row.act_id,
+        title=view.title(row.act_id, reading.lang),
+        number=act.number,
+        date=act.date,
+        issuer=(act.issuer if reading.lang == "ru" else act.issuer_en) or act.issuer,
+        edition=row.edition,
+        currency=view.currency(row.id, reading.filters.as_of, node),
+        authority=Authority(row.authority),
+        provision=node.id,
+        label=node.label,
+        page=node.page,
+        start=node.start,
+        end=node.end,
+        text=edition.text[node.start : node.end],
+        lang=node.lang,
+    )

@@ -1,0 +1,131 @@
+"""One file's bytes -> an edition ready for the library: read, canonicalise, identify, outline, chunk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import IdentityError, ReadError
+from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, NoteDraft
+from assistant.model import ActKind, Authority, Identity
+from ingest.canonical import canonicalise
+from ingest.catalogue import Catalogue
+from ingest.chunk import chunk_edition
+from ingest.document import Document
+from ingest.editorial import mark_notes
+from ingest.identify import identify
+from ingest.readers import read_document
+from ingest.structure import parse_structure
+
+# Raise when readers, grammars or chunks give another result for the same bytes: everything is read anew.
+PIPELINE = "1"
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+def sha256(data: bytes) -> str:
+    """Hex digest of ``data``."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sidecar_of(path: Path) -> tuple[bytes, dict[str, Any]] | None:
+    """The JSON sidecar of the same stem: (bytes, content); None without one. Raises ReadError if broken."""
+    beside = path.with_suffix(".json")
+    if beside == path or not beside.is_file():
+        return None
+    data = beside.read_bytes()
+    try:
+        content = json.loads(data)
+    except ValueError as error:
+        raise ReadError(
+            f"{beside} is not valid JSON ({error}). Mend it or remove it; {path.name} waits for it.",
+            f"{beside} — некорректный JSON ({error}). Исправьте или удалите его; {path.name} ждёт.",
+        ) from None
+    return (data, content) if isinstance(content, dict) else None
+
+
+def build_edition(
+    data: bytes,
+    path: Path,
+    sidecar: dict[str, Any] | None,
+    catalogue: Catalogue,
+    overrides: Identity | None = None,
+    authority: Authority | None = None,
+) -> EditionDraft:
+    """Everything the library needs of one file. Raises ReadError or IdentityError."""
+    document = read_document(data, path.name)
+    mark_notes(document)
+    canonical = canonicalise(document)
+    if not _LETTERS.search(canonical.text):
+        raise ReadError(
+            f"{path.name} has no text. If it is a scan, install tesseract with its Russian data "
+            "(Debian: tesseract-ocr tesseract-ocr-rus) and ingest it again.",
+            f"В {path.name} нет текста. Если это скан, установите tesseract с русским языком "
+            "(Debian: tesseract-ocr tesseract-ocr-rus) и загрузите файл снова.",
+        )
+    identity = identify(path, document, overrides=overrides, sidecar=sidecar, catalogue=catalogue)
+    act = _act(identity, catalogue, path)
+    grammar, provisions = parse_structure(canonical, identity)
+    title = identity.title or act.title_ru or act.title_en
+    return EditionDraft(
+        act=act,
+        edition=identity.edition,
+        authority=authority or _authority(identity, catalogue),
+        lang=identity.lang or "ru",
+        text=canonical.text,
+        grammar=grammar,
+        pipeline=PIPELINE,
+        file=_file(data, path, document),
+        provisions=provisions,
+        chunks=chunk_edition(canonical.text, provisions, title),
+        notes=[NoteDraft(note.offset, note.page, note.kind, note.text) for note in canonical.notes],
+        page_starts=list(canonical.page_starts),
+        attachment=identity.attachment or 0,
+        title=title,
+        valid_from=identity.edition or identity.date,
+        provenance=identity.provenance,
+    )
+
+
+def _act(identity: Identity, catalogue: Catalogue, path: Path) -> ActDraft:
+    if identity.act is None:
+        raise IdentityError(
+            f"{path.name}: the act cannot be told from the file. Name it: --act ru-ukaz-490-2019 "
+            "(and --edition YYYY-MM-DD).",
+            f"{path.name}: не удалось определить акт. Укажите его: --act ru-ukaz-490-2019 "
+            "(и --edition ГГГГ-ММ-ДД).",
+        )
+    known = catalogue.get(identity.act)
+    if known is not None:
+        return known.draft()
+    russian = identity.lang == "ru"
+    return ActDraft(
+        id=identity.act,
+        kind=identity.kind or ActKind.DOCUMENT,
+        title_ru=identity.title if russian else None,
+        title_en=None if russian else identity.title,
+        number=identity.number,
+        date=identity.date,
+        issuer=identity.issuer,
+        jurisdiction=identity.jurisdiction,
+    )
+
+
+def _authority(identity: Identity, catalogue: Catalogue) -> Authority:
+    """Official for an act the catalogue knows or whose heading gives kind, number and date; else the user's."""
+    if identity.act and catalogue.get(identity.act):
+        return Authority.OFFICIAL
+    complete = identity.kind and identity.number and identity.date
+    return Authority.OFFICIAL if complete and identity.kind != ActKind.DOCUMENT else Authority.USER
+
+
+def _file(data: bytes, path: Path, document: Document) -> FileDraft:
+    return FileDraft(
+        path=str(path.resolve()),
+        sha256=sha256(data),
+        media_type=document.media_type,
+        size=len(data),
+        page_count=document.page_count,
+    )

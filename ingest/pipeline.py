@@ -1,0 +1,235 @@
+"""Files and folders -> the library and its indexes: incremental, idempotent, resumable.
+
+One file is one transaction: it is in the library whole or not at all. The indexes are derived after each
+batch of files and completed at the next start if a run was cut off.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.errors import PolicyError, ReadError
+from assistant.library import Library
+from assistant.library.drafts import EditionDraft, FileDraft
+from assistant.library.schema import EditionRow, RenditionRow
+from assistant.model import Authority, Identity, IngestReport, PathReason
+from ingest.build import PIPELINE, build_edition, sha256, sidecar_of
+from ingest.catalogue import Catalogue
+from ingest.readers import UnsupportedTypeError
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]  # what is being done, done, of how many
+
+# Which rendition of an edition gives the canonical text: the first of these that is there.
+PRIORITY = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/xhtml+xml",
+    "text/html",
+    "text/plain",
+    "text/markdown",
+)
+_SUFFIX_ORDER = {".pdf": 0, ".docx": 1, ".xhtml": 2, ".html": 2, ".htm": 2, ".txt": 3, ".md": 3}
+
+
+@dataclass(slots=True)
+class Options:
+    """How files are taken in. ``identity``: what the user says of them, above all other sources.
+
+    ``authority``: None decides by whether the act is one the catalogue or its own heading names.
+    ``primary``: this file gives the canonical text whatever its format. ``lang``: of messages.
+    """
+
+    identity: Identity | None = None
+    authority: Authority | None = None
+    primary: bool = False
+    lang: str = "en"
+
+
+@dataclass(slots=True)
+class Ingest:
+    """One run over some paths."""
+
+    library: Library
+    catalogue: Catalogue
+    files: Path
+    options: Options = field(default_factory=Options)
+    progress: Progress = lambda what, done, total: None  # noqa: E731 (a default that does nothing)
+    report: IngestReport = field(default_factory=IngestReport)
+    _known: dict[str, list[RenditionRow]] = field(default_factory=dict)
+    _editions: dict[int, EditionRow] = field(default_factory=dict)
+
+    def run(self, paths: Sequence[Path]) -> IngestReport:
+        """Take in files and folders; a file that fails is reported and the others go on."""
+        started = time.monotonic()
+        for row in self.library.renditions():
+            self._known.setdefault(row.sha256, []).append(row)
+        self._editions = {row.id: row for row in self.library.editions()}
+        todo = list(self._expand(paths))
+        for position, path in enumerate(todo):
+            self.progress(path.name, position, len(todo))
+            self._take(path)
+        if todo:
+            self.progress(todo[-1].name, len(todo), len(todo))
+        self.report.seconds = round(time.monotonic() - started, 2)
+        return self.report
+
+    def _expand(self, paths: Iterable[Path]) -> Iterator[Path]:
+        for path in paths:
+            if path.is_dir():
+                inside = [entry for entry in path.rglob("*") if entry.is_file() and not _hidden(entry, path)]
+                yield from self._sieve(sorted(inside, key=_reading_order))
+            elif path.exists():
+                yield from self._sieve([path])
+            else:
+                self._fail(path, _not_there(path))
+
+    def _sieve(self, paths: Sequence[Path]) -> Iterator[Path]:
+        for path in paths:
+            if path.suffix.lower() == ".json":
+                self._skip(path, "sidecar", "описание соседнего файла")
+            else:
+                yield path
+
+    def _take(self, path: Path) -> None:
+        try:
+            data = path.read_bytes()
+            sidecar = sidecar_of(path)
+        except OSError as error:
+            self._fail(path, _unreadable(path, error))
+            return
+        except ReadError as error:
+            self._fail(path, error)
+            return
+        sidecar_hash = sha256(sidecar[0]) if sidecar else None
+        if self._unchanged(path, sha256(data), sidecar_hash):
+            return
+        try:
+            draft = build_edition(
+                data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
+                self.options.authority,
+            )  # fmt: skip
+        except UnsupportedTypeError as error:
+            self._skip(path, error.en, error.ru)
+            return
+        except PolicyError as error:
+            self._fail(path, error)
+            return
+        draft.file.sidecar_sha256 = sidecar_hash
+        self._store(path, data, draft)
+
+    def _unchanged(self, path: Path, digest: str, sidecar: str | None) -> bool:
+        for row in self._known.get(digest, ()):
+            edition = self._editions.get(row.edition_id)
+            if edition is None or edition.pipeline != PIPELINE or row.sidecar_sha256 != sidecar:
+                continue
+            if self.options.identity or (self.options.primary and not row.is_primary):
+                continue
+            if row.is_primary:
+                self._once(self.report.unchanged, edition.act_id)
+            else:
+                self._skip_rendition(path, edition.act_id)
+            return True
+        return False
+
+    def _store(self, path: Path, data: bytes, draft: EditionDraft) -> None:
+        held = self._held(draft)
+        primary = self._primary_of(held) if held else None
+        if held and primary and primary.path != draft.file.path and not self._outranks(draft.file, primary):
+            self._keep(data, draft.file)
+            self.library.put_rendition(held.id, draft.file)
+            self._remember(held, draft.file)
+            self._skip_rendition(path, draft.act.id)
+            return
+        self._keep(data, draft.file)
+        key, new = self.library.put_edition(draft)
+        self._editions = {row.id: row for row in self.library.editions()}
+        self._known.setdefault(draft.file.sha256, []).extend(self.library.renditions(key))
+        self._forget_moved(draft.file.path, key)
+        self._once(self.report.added if new else self.report.updated, draft.act.id)
+        self.report.provisions += len(draft.provisions)
+        self.report.chunks += len(draft.chunks)
+
+    def _held(self, draft: EditionDraft) -> EditionRow | None:
+        wanted = (draft.act.id, draft.edition, draft.authority, draft.attachment)
+        for row in self._editions.values():
+            if (row.act_id, row.edition, row.authority, row.attachment) == wanted:
+                return row
+        return None
+
+    def _primary_of(self, edition: EditionRow) -> RenditionRow | None:
+        rows = self.library.renditions(edition.id)
+        return next((row for row in rows if row.is_primary), None)
+
+    def _outranks(self, file: FileDraft, primary: RenditionRow) -> bool:
+        return self.options.primary or _rank(file.media_type) < _rank(primary.media_type)
+
+    def _remember(self, edition: EditionRow, file: FileDraft) -> None:
+        rows = self.library.renditions(edition.id)
+        self._known.setdefault(file.sha256, []).extend(row for row in rows if row.path == file.path)
+
+    def _forget_moved(self, path: str, key: int) -> None:
+        """A file whose act or edition has changed no longer belongs to the edition it gave before."""
+        for row in self.library.renditions():
+            if row.path == path and row.edition_id != key:
+                if row.is_primary:
+                    self.library.remove_edition(row.edition_id)
+                else:
+                    log.info("%s now belongs to another edition", path)
+
+    def _keep(self, data: bytes, file: FileDraft) -> None:
+        """Keep the original by content hash, whole or not at all."""
+        target = self.files / file.sha256[:2] / file.sha256
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".partial")
+        partial.write_bytes(data)
+        partial.replace(target)
+
+    def _once(self, names: list[str], act: str) -> None:
+        if act not in names:
+            names.append(act)
+
+    def _skip(self, path: Path, en: str, ru: str) -> None:
+        reason = ru if self.options.lang == "ru" else en
+        self.report.skipped.append(PathReason(path=str(path), reason=reason))
+
+    def _skip_rendition(self, path: Path, act: str) -> None:
+        self._skip(path, f"another rendition of {act}: linked", f"другой файл той же редакции {act}: привязан")
+
+    def _fail(self, path: Path, error: PolicyError) -> None:
+        log.warning("%s: %s", path, error.en)
+        reason = error.message(self.options.lang)
+        self.report.failed.append(PathReason(path=str(path), reason=reason))
+
+
+def _hidden(entry: Path, folder: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in entry.relative_to(folder).parts)
+
+
+def _reading_order(path: Path) -> tuple[int, str]:
+    return _SUFFIX_ORDER.get(path.suffix.lower(), 9), str(path)
+
+
+def _rank(media_type: str) -> int:
+    return PRIORITY.index(media_type) if media_type in PRIORITY else len(PRIORITY)
+
+
+def _not_there(path: Path) -> ReadError:
+    return ReadError(
+        f"There is no file or folder {path}. Check the path.",
+        f"Нет файла или папки {path}. Проверьте путь.",
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> ReadError:
+    return ReadError(
+        f"{path} cannot be read: {error.strerror}. Check that the file is there and that you may read it.",
+        f"Не удалось прочитать {path}: {error.strerror}. Проверьте, что файл есть и доступен для чтения.",
+    )

@@ -1,0 +1,444 @@
+"""An HTML tree -> blocks in reading order, each with its role, alignment, indent and number.
+
+Only the text of the document comes out: what a browser hides, navigation and form controls do not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ingest.document import Block, Role
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MAX_DEPTH = 250  # deeper nesting is an attack or a broken file, never an act
+LIST_STEP = 20.0  # the indent given to one level of list nesting, points
+
+DROPPED = _words(
+    "script style noscript template nav head svg iframe object embed form button select input textarea "
+    "dialog audio video canvas map link meta col colgroup img"
+)
+DROPPED_ROLES = _words("navigation search banner menu menubar toolbar dialog alertdialog")
+DROPPED_NAMES = _words(
+    "breadcrumb breadcrumbs navbar navigation nav menu sidebar cookie cookies pagination share sharing "
+    "social toolbar skip skiplink"
+)
+BLOCKS = _words(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer "
+    "h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr "
+    "ul caption"
+)
+FURNITURE_CSS = re.compile(r"(?:oj-)?hd-(?:ti|lg|coll|uniq|date|toc|oj)\b")
+FOOTNOTE_CSS = re.compile(r"(?:^|\s)(?:oj-note|note|footnotes?|footnote-(?:text|item)|endnotes?)(?:\s|$)")
+FOOTNOTE_ID = re.compile(r"(?:ntr|_?ftn|fn:?|footnote-?|_?edn)[\d*]")
+REFERENCE_CSS = re.compile(r"(?:^|\s)(?:oj-note-tag|footnote-?ref|noteref|footnote-reference)(?:\s|$)")
+REFERENCE_HREF = re.compile(r"#(?:.*:)?(?:ntr|_?ftn(?!ref)|fn:?|footnote-?|_?edn(?!ref))[\d*]", re.I)
+SUPER_CSS = re.compile(r"(?:^|\s)(?:W9|oj-super|super|sup|superscript)(?:\s|$)")
+BOLD_CSS = re.compile(r"(?:^|\s)(?:oj-bold|bold)(?:\s|$)")
+CENTER_CSS = re.compile(r"(?:^|\s)(?:oj-ti-|oj-sti-|oj-doc-ti|doc-ti|ti-|sti-|text-center|centered)")
+
+SUPERSCRIPTS = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
+SUBSCRIPTS = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+NOTE_MARK = "\ue000"  # stands where a footnote reference was, until the block is finished
+BREAK = "\ue001"  # a <br>
+PARAGRAPH_BREAK = re.compile(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*")
+NUMBERED_LINE = re.compile(
+    rf"{BREAK}(?=\s*(?:\d+(?:\.\d+)*[.)]\s|\(?[a-zа-яё]{{1,4}}\)\s|Статья\s+\d|Article\s+\d|Глава\s|Раздел\s))"
+)
+# The marker cell of a list laid out as a table: «(a)», «1.», «‘(68)», «3.1.», «—», «а)».
+MARKER_CELL = re.compile(
+    r"[‘“«\"]?(?:\(\w{1,5}\)|\w{1,5}\)|\d{1,3}[a-z]?(?:\.\d+)*\.|[IVXLC]+\.|[a-zA-Z]\.|[—–•-])"
+)
+ONE_LINE = _words("p h1 h2 h3 h4 h5 h6 td th")  # inside them a <br> is a wrapped line
+CLOSING = re.compile(r"[\W_]{1,4}")  # «;» left over after a nested paragraph belongs to that paragraph
+ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
+
+
+def blocks_of(element: etree._Element) -> list[Block]:
+    """All blocks of an element. Raises RecursionError where the markup is nested beyond all reason."""
+    walk = _Walk()
+    walk.element(element, depth=0)
+    walk.flush()
+    return walk.blocks
+
+
+def tag_of(element: etree._Element) -> str:
+    """The element's name without its namespace, lower case; empty for comments."""
+    name = element.tag
+    return name.rpartition("}")[2].lower() if isinstance(name, str) else ""
+
+
+def length_of(element: etree._Element) -> int:
+    """Characters of text inside the element, markup not counted."""
+    return sum(len(text) for text in element.itertext())
+
+
+def _style(element: etree._Element) -> str:
+    return (element.get("style") or "").replace(" ", "").lower()
+
+
+def _is_dropped(element: etree._Element) -> bool:
+    tag, style = tag_of(element), _style(element)
+    if tag in DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if "display:none" in style or "visibility:hidden" in style or element.get("role") in DROPPED_ROLES:
+        return True
+    if tag not in {"div", "ul", "ol", "aside", "section", "header", "footer", "table"}:
+        return False
+    names = re.split(r"[\s_-]+", f"{element.get('class') or ''} {element.get('id') or ''}".lower())
+    return bool(DROPPED_NAMES.intersection(names)) or _is_link_list(element, tag)
+
+
+def _is_link_list(element: etree._Element, tag: str) -> bool:
+    """A list of three or more items that are nothing but links: navigation or a linked contents list."""
+    items = [child for child in element if tag_of(child) == "li"]
+    if tag not in {"ul", "ol"} or len(items) < 3:
+        return False
+    linked = sum(length_of(link) for link in element.iter() if tag_of(link) == "a" and link.get("href"))
+    return linked * 10 > length_of(element) * 9 - 10 * len(items) and linked > 0
+
+
+@dataclass(slots=True)
+class _Line:
+    """The inline text gathered since the last block border."""
+
+    parts: list[str] = field(default_factory=list)
+    bold: int = 0
+    total: int = 0
+
+    def add(self, text: str, bold: bool) -> None:
+        self.parts.append(text)
+        letters = sum(not char.isspace() for char in text)
+        self.total += letters
+        self.bold += letters if bold else 0
+
+
+@dataclass(slots=True)
+class _Context:
+    """What the enclosing elements say about the text inside them."""
+
+    role: Role = Role.BODY
+    indent: float = 0.0
+    heading: int | None = None
+    align: str | None = None
+    css: str = ""
+    bold: bool = False
+    script: str = ""  # "sup" or "sub"
+    preformatted: bool = False
+    breaks_split: bool = True  # outside a paragraph a <br> ends the line
+
+
+class _Walk:
+    """Goes through the tree once and writes the blocks down in reading order."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._line = _Line()
+        self._context = _Context()
+        self._anchor: str | None = None
+
+    def element(self, element: etree._Element, depth: int) -> None:
+        """Walk one element with everything in it; the tail belongs to the parent."""
+        if depth > MAX_DEPTH:
+            raise RecursionError
+        tag = tag_of(element)
+        if not tag or _is_dropped(element):
+            return
+        if _is_reference(element):
+            self._line.add(NOTE_MARK, False)
+            return
+        if tag == "br":
+            self._line.add(BREAK, False)
+            return
+        outer = self._context
+        inline = tag not in BLOCKS or "display:inline" in _style(element).replace("display:inline-block", "")
+        if not inline:
+            self.flush()
+        if self._anchor is None and element.get("id"):
+            self._anchor = element.get("id")
+        self._context = _entered(outer, element, tag, inline)
+        if tag == "table":
+            self._table(element, depth)
+        elif tag in {"ol", "ul"}:
+            self._list(element, tag, depth)
+        else:
+            self._inside(element, depth)
+        if not inline:
+            self.flush()
+        self._context = outer
+
+    def _inside(self, element: etree._Element, depth: int) -> None:
+        self._text(element.text)
+        for child in element:
+            self.element(child, depth + 1)
+            self._text(child.tail)
+
+    def _text(self, text: str | None) -> None:
+        if not text:
+            return
+        context = self._context
+        if context.preformatted:
+            text = text.replace("\r\n", "\n").replace("\n", BREAK)
+        if context.script:
+            text = _shifted(text, context.script)
+        self._line.add(text, context.bold)
+
+    def flush(self) -> None:
+        """End the current line: write its block or blocks."""
+        line, self._line = self._line, _Line()
+        raw = "".join(line.parts)
+        context = self._context
+        raw = NUMBERED_LINE.sub("\n", PARAGRAPH_BREAK.sub("\n", raw.replace("\n", " ")))
+        raw = raw.replace(BREAK, "\n" if context.breaks_split else " ")
+        bold = line.total > 0 and line.bold * 10 > line.total * 9
+        for part in raw.split("\n"):
+            self._write(_clean(part), bold)
+
+    def _write(self, text: str, bold: bool) -> None:
+        if not text:
+            return
+        if CLOSING.fullmatch(text) and self.blocks and self.blocks[-1].cells is None and text not in "—–-•":
+            self.blocks[-1].text += text
+            return
+        context = self._context
+        block = Block(text, role=context.role, align=context.align, bold=bold, indent=context.indent)
+        block.heading, block.css = context.heading, context.css
+        block.anchor, self._anchor = self._anchor, None
+        self.blocks.append(block)
+
+    def _list(self, element: etree._Element, tag: str, depth: int) -> None:
+        """<ol>/<ul>: every item is a block that begins with its printed number, if the list has numbers."""
+        items = [child for child in element if tag_of(child) == "li"]
+        number = _integer(element.get("start"), len(items) if element.get("reversed") is not None else 1)
+        step = -1 if element.get("reversed") is not None else 1
+        for child in element:
+            if tag_of(child) != "li":
+                self.element(child, depth + 1)
+                continue
+            number = _integer(child.get("value"), number)
+            style = child.get("type") or element.get("type") or "1"
+            unmarked = "list-style:none" in _style(element) or "list-style-type:none" in _style(element)
+            self._item(child, "" if tag == "ul" or unmarked else f"{_ordinal(number, style)}.", depth)
+            number += step
+
+    def _item(self, element: etree._Element, marker: str, depth: int) -> None:
+        """One list item or the text cell of a list row; ``marker`` goes before its first block."""
+        self.flush()
+        first = len(self.blocks)
+        outer = self._context
+        indent = outer.indent
+        self._context = _entered(outer, element, tag_of(element), inline=False)
+        self._context.indent = indent + LIST_STEP
+        if self._anchor is None and element.get("id"):
+            self._anchor = element.get("id")
+        self._inside(element, depth + 1)
+        self.flush()
+        self._context = outer
+        self._mark(first, marker, indent)
+
+    def _mark(self, first: int, marker: str, indent: float) -> None:
+        if len(self.blocks) == first:
+            self._write(marker, False)
+            return
+        block = self.blocks[first]
+        if not marker:
+            block.indent = indent
+        elif block.cells is None and not MARKER_CELL.match(block.text):
+            block.text, block.indent = f"{marker} {block.text}", indent
+        else:
+            self.blocks.insert(first, Block(marker, role=block.role, indent=indent, anchor=block.anchor))
+            block.anchor = None
+
+    def _table(self, table: etree._Element, depth: int) -> None:
+        rows = _rows(table)
+        for child in table:
+            if tag_of(child) == "caption":
+                self.element(child, depth + 1)
+        kind = _table_kind(rows)
+        for row in rows:
+            if self._anchor is None and row.get("id"):
+                self._anchor = row.get("id")
+            cells = _cells(row)
+            if kind == "list":
+                marker, text = [cell for cell in cells if _flat(cell)]
+                self._item(text, _flat(marker), depth + 2)
+            elif kind == "layout":
+                for cell in cells:
+                    self.element(cell, depth + 2)
+            else:
+                self._row(row, cells)
+
+    def _row(self, row: etree._Element, cells: list[etree._Element]) -> None:
+        texts = tuple(_flat(cell) for cell in cells)
+        if not any(texts):
+            return
+        heads = all(tag_of(cell) == "th" for cell in cells)
+        self._write(" | ".join(text for text in texts if text), heads)
+        self.blocks[-1].cells = texts
+        self.blocks[-1].css = row.get("class") or self._context.css
+
+
+def _entered(outer: _Context, element: etree._Element, tag: str, inline: bool) -> _Context:
+    """The context inside ``element``."""
+    css, style = element.get("class") or "", _style(element)
+    bold = outer.bold or tag in {"b", "strong", "th"} or bool(BOLD_CSS.search(css))
+    bold = bold or "font-weight:bold" in style or "font-weight:700" in style
+    script = outer.script
+    if tag == "sup" or SUPER_CSS.search(css) or "vertical-align:super" in style:
+        script = "sup"
+    elif tag == "sub" or "vertical-align:sub" in style:
+        script = "sub"
+    inner = _Context(outer.role, outer.indent, outer.heading, outer.align, outer.css, bold, script)
+    inner.preformatted, inner.breaks_split = outer.preformatted or tag == "pre", outer.breaks_split
+    if inline:
+        return inner
+    inner.role = _role(outer.role, element, tag, css)
+    inner.align = _align(element, tag, css, style) or outer.align
+    inner.css = css or outer.css
+    inner.breaks_split = inner.preformatted or tag not in ONE_LINE
+    if re.fullmatch("h[1-6]", tag):
+        inner.heading, inner.bold = int(tag[1]), outer.bold
+    elif tag in {"td", "th", "table"}:
+        inner.align = _align(element, tag, css, style)
+    if tag in {"blockquote", "dd"}:
+        inner.indent = outer.indent + LIST_STEP
+    return inner
+
+
+def _role(outer: Role, element: etree._Element, tag: str, css: str) -> Role:
+    if outer != Role.BODY:
+        return outer
+    marked = element.get("role") in {"doc-footnote", "doc-endnotes", "doc-footnotes"}
+    if marked or FOOTNOTE_CSS.search(css) or FOOTNOTE_ID.match(element.get("id") or ""):
+        return Role.FOOTNOTE
+    first = element[0] if len(element) else None
+    if tag == "p" and first is not None and FOOTNOTE_ID.match(first.get("id") or "") and not element.text:
+        return Role.FOOTNOTE
+    if FURNITURE_CSS.search(css) or element.get("role") == "contentinfo":
+        return Role.FURNITURE
+    inside = {tag_of(above) for above in element.iterancestors()}
+    if tag == "footer" and not inside & {"article", "main", "section"}:
+        return Role.FURNITURE
+    return outer
+
+
+def _align(element: etree._Element, tag: str, css: str, style: str) -> str | None:
+    found = re.search(r"text-align:(left|center|right)", style)
+    if found:
+        return found[1]
+    value = (element.get("align") or "").lower()
+    if value in {"left", "center", "right"}:
+        return value
+    return "center" if tag == "center" or CENTER_CSS.search(css) else None
+
+
+def _is_reference(element: etree._Element) -> bool:
+    """Whether the element is the mark of a footnote, to be left out of the text."""
+    tag, css = tag_of(element), element.get("class") or ""
+    if tag == "a":
+        own = element.get("id") or element.get("name") or ""
+        target = REFERENCE_HREF.match(element.get("href") or "")
+        return bool(target) or own.startswith("ntc") or element.get("role") == "doc-noteref"
+    return tag in {"span", "sup"} and bool(REFERENCE_CSS.search(css))
+
+
+def _shifted(text: str, script: str) -> str:
+    """Text of a superscript or subscript in Unicode's own characters, where it has all of them."""
+    table = SUPERSCRIPTS if script == "sup" else SUBSCRIPTS
+    if all(char.isspace() or ord(char) in table for char in text):
+        return text.strip().translate(table)
+    return text
+
+
+def _clean(text: str) -> str:
+    text = re.sub(rf"[\s\u00a0]*{NOTE_MARK}", "", INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFC", SPACES.sub(" ", text).strip())
+
+
+def _flat(cell: etree._Element) -> str:
+    """The text of a table cell in one line."""
+    return " ".join(block.text for block in blocks_of(cell))
+
+
+def _rows(table: etree._Element) -> list[etree._Element]:
+    found = []
+    for child in table:
+        if tag_of(child) == "tr":
+            found.append(child)
+        elif tag_of(child) in {"thead", "tbody", "tfoot"}:
+            found += [row for row in child if tag_of(row) == "tr"]
+    return [row for row in found if not _is_dropped(row)]
+
+
+def _cells(row: etree._Element) -> list[etree._Element]:
+    return [cell for cell in row if tag_of(cell) in {"td", "th"}]
+
+
+def _table_kind(rows: list[etree._Element]) -> str:
+    """``list``: numbered items in two columns; ``layout``: a frame for other things; else ``data``."""
+    filled = [[cell for cell in _cells(row) if _has_text(cell)] for row in rows]
+    filled = [cells for cells in filled if cells]
+    if all(len(cells) == 2 and _is_marker(cells[0]) for cells in filled):
+        return "list" if len(filled) == len(rows) else "layout"
+    if all(len(cells) == 1 for cells in filled):
+        return "layout"
+    for cells in filled:
+        for cell in cells:
+            inside = [tag_of(child) for child in cell.iter()]
+            if "table" in inside or "h1" in inside or inside.count("p") > 5:
+                return "layout"
+    heads = [element.get("class") or "" for row in rows for element in row.iter() if tag_of(element) == "p"]
+    return "layout" if any(FURNITURE_CSS.search(css) for css in heads) else "data"
+
+
+def _has_text(cell: etree._Element) -> bool:
+    return any(text.strip() for text in cell.itertext())
+
+
+def _is_marker(cell: etree._Element) -> bool:
+    text = SPACES.sub(" ", "".join(cell.itertext())).strip()
+    return len(text) <= 8 and bool(MARKER_CELL.fullmatch(text))
+
+
+def _integer(text: str | None, default: int) -> int:
+    return int(text) if text and re.fullmatch(r"-?\d{1,6}", text.strip()) else default
+
+
+def _ordinal(number: int, style: str) -> str:
+    """The printed number of a list item in HTML's styles 1, a, A, i, I."""
+    if number < 1 or style not in {"a", "A", "i", "I"}:
+        return str(number)
+    if style in {"a", "A"}:
+        letters = ""
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(ord(style) + rest) + letters
+        return letters
+    roman = ""
+    for value, sign in ROMAN:
+        roman += sign * (number // value)
+        number %= value
+    return roman.upper() if style == "I" else roman
