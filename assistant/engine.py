@@ -37,7 +37,7 @@ from assistant.model import (
     Withheld,
     provision_ref,
 )
-from assistant.query import Reading, read_question, read_provision
+from assistant.query import Reading, read_provision, read_question
 from assistant.retrieve import Ranked, hit, retrieve
 from assistant.settings import Settings, current_settings
 
@@ -72,7 +72,11 @@ class Assistant:
     """The assistant over the home that ``settings`` name. Safe to use from several threads."""
 
     def __init__(
-        self, settings: Settings | None = None, *, library: Library | None = None, indexes: Indexes | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        library: Library | None = None,
+        indexes: Indexes | None = None,
     ) -> None:
         self.settings = settings or current_settings()
         self.settings.home.mkdir(parents=True, exist_ok=True)
@@ -87,7 +91,7 @@ class Assistant:
         with self._lock:
             if self._view is None or self._view.generation != self.library.generation:
                 self._view = LibraryView(self.library)
-                self.indexes.reopen()
+                self.indexes.reopen(self.library)
             return self._view
 
     def warm_up(self) -> None:
@@ -208,7 +212,7 @@ class Assistant:
                 f"The question has {len(text)} characters, at most {limit} are taken. Shorten it.",
                 f"В вопросе {len(text)} знаков, допускается не более {limit}. Сократите его.",
             )
-        return read_question(text, view, filters, lang=lang, glossary=self.settings.retrieval.glossary)
+        return read_question(text, view, filters, lang=lang, use_glossary=self.settings.retrieval.glossary)
 
     def _filters(
         self,
@@ -223,6 +227,7 @@ class Assistant:
     ) -> Filters:
         return Filters(
             as_of=as_of_date(as_of),
+            as_of_given=as_of is not None,
             kind=kind,
             jurisdiction=jurisdiction,
             issuer=issuer,

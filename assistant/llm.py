@@ -61,7 +61,7 @@ def complete(model: BaseChatModel, system: str, user: str) -> tuple[str, dict[st
 
     try:
         reply = model.invoke([SystemMessage(system), HumanMessage(user)])
-    except Exception as error:  # noqa: BLE001 (providers raise their own types; none may reach the reader)
+    except Exception as error:
         log.warning("The model failed: %s: %s", type(error).__name__, error)
         raise BackendError(
             f"The language model did not answer ({type(error).__name__}).",

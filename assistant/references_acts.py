@@ -254,7 +254,9 @@ def _dated(match: re.Match[str]) -> tuple[str | None, str | None]:
     return value, year or _group(match, "year1") or _group(match, "year2") or _group(match, "year3")
 
 
-def _numbered(kind: ActKind | None, number: str | None, suffix: str | None) -> tuple[ActKind | None, str | None]:
+def _numbered(
+    kind: ActKind | None, number: str | None, suffix: str | None
+) -> tuple[ActKind | None, str | None]:
     """The kind and the number as written in the act («149-ФЗ», «3028-р»)."""
     if number is None:
         return kind, None
@@ -303,7 +305,9 @@ def _english(match: re.Match[str]) -> ActMention | None:
     issuer = ministry_token(" ".join(filter(None, (match["pre"], match["issuer"], match["issuer2"]))))
     if kind is ActKind.MINISTRY_ORDER and not issuer and not match["no"]:
         return None
-    if kind is ActKind.FEDERAL_LAW and not (match["no"] or match["suffix"] or "federal" in match["kind"].lower()):
+    if kind is ActKind.FEDERAL_LAW and not (
+        match["no"] or match["suffix"] or "federal" in match["kind"].lower()
+    ):
         return None
     date, year = _dated(match)
     kind, number = _numbered(kind, match["num"], match["suffix"])
@@ -338,7 +342,9 @@ def _named(text: str) -> list[ActMention]:
     found = []
     for (name, _, kind, number, jurisdiction, ids, attachment), pattern in _NAMES:
         found += [
-            ActMention(kind, number, None, None, jurisdiction, None, name, ids, attachment, m.start(), m.end())
+            ActMention(
+                kind, number, None, None, jurisdiction, None, name, ids, attachment, m.start(), m.end()
+            )
             for m in pattern.finditer(text)
         ]
     bare = [m.span() for m in _BARE_STRATEGY.finditer(text)]
@@ -360,7 +366,15 @@ def _listed(text: str, first: ActMention, plural: bool) -> list[ActMention]:
         kind, number = _numbered(first.kind, match["num"], match["suffix"])
         date, year = _dated(match)
         found.append(
-            replace(first, kind=kind, number=number, date=date, year=year, start=match.start("num"), end=match.end())
+            replace(
+                first,
+                kind=kind,
+                number=number,
+                date=date,
+                year=year,
+                start=match.start("num"),
+                end=match.end(),
+            )
         )
         at = match.end()
     return found

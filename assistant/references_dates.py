@@ -34,7 +34,9 @@ FULL_DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_EN_MONTH}\.?,?\s+{_YEAR}(?!\d)"
     rf"|{_EN_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)){_YEAR_WORD}?"
 )
-_MONTH_DATE = rf"(?<!\w)(?:{_RU_MONTH}|{_EN_MONTH})\.?,?\s+{_YEAR}(?!\d){_YEAR_WORD}?|(?<![\d-]){_YEAR}-\d\d(?![\d-])"
+_MONTH_DATE = (
+    rf"(?<!\w)(?:{_RU_MONTH}|{_EN_MONTH})\.?,?\s+{_YEAR}(?!\d){_YEAR_WORD}?|(?<![\d-]){_YEAR}-\d\d(?![\d-])"
+)
 _YEAR_DATE = (
     rf"(?<![\w./-]){_YEAR}(?:-?(?:го|м|й))?{_YEAR_WORD}"
     rf"|(?:(?<=\bin )|(?<=\bof )|(?<=\bat )|(?<=\bby )|(?<=\bsince )|(?<=\buntil )|(?<=\bв )|(?<=\bна )){_YEAR}(?![\w/.-]*\d)"

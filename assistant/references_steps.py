@@ -42,7 +42,8 @@ RANK = {
 }  # fmt: skip
 
 _UNIT = re.compile(
-    "|".join(rf"(?P<{name}>(?<![^\W_])(?:{pattern})(?![^\W\d_]))" for name, pattern in _UNITS), re.IGNORECASE
+    "|".join(rf"(?P<{name}>(?<![^\W\d_])(?:{pattern})(?![^\W\d_]))" for name, pattern in _UNITS),
+    re.IGNORECASE,
 )
 
 _ORDINALS_RU = (
@@ -66,7 +67,9 @@ _BEFORE = re.compile(rf"(?<!\w)(?:{_ORDINAL}|{_NUMBER_ORDINAL})\s+$", re.IGNOREC
 _ROMAN = r"[IVXLCІХСМivxl]{1,8}(?![\w])"
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*(?:-\d+(?:\.\d+)?)?[⁰¹²³⁴-⁹]*")
-_NO = re.compile(r"\s*(?:(?:№|#|N[oо]?(?!\w)\.?|под\s+номером|number)\s*)?", re.IGNORECASE)
+_NO = re.compile(
+    r"\s*(?:(?:№|#|N[oо]?(?!\w)\.?|под\s+номером|number)\s*|(?:с|from)\s+(?=\d))?", re.IGNORECASE
+)
 _LETTER = r"[а-яa-z]"
 _QUOTED = re.compile(rf"\s?[\"'](?P<v>{_LETTER}{{1,2}}|\d+(?:\.\d+)*)\)?[\"']", re.IGNORECASE)
 _PAREN = re.compile(
@@ -74,17 +77,25 @@ _PAREN = re.compile(
 )
 # A letter by itself is a step only where no sentence goes on: «п. 27 в стратегии» has a preposition.
 _BARE = re.compile(rf"\s?(?P<v>{_LETTER})(?![\w'])(?P<close>\)?)", re.IGNORECASE)
-_SENTENCE = re.compile(r"\s+[^\W\d_]{2,}")
+_SENTENCE = re.compile(r"\s+[^\W\d_]|\s*\0")
+_DIGIT_NEXT = re.compile(r"\.?\s*\d")
+_RU_LETTERS = "абвгдежзиклмнопрстуфхцчшщэюя"  # as lists letter their items: no ё, й, ъ, ы, ь
+_LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FUNCTION_LETTERS = frozenset("авикосуяai")
+_NTH_END = re.compile(r"-?(?:й|я|е|го|му)(?!\w)")
 _LIST = re.compile(r"\s*(?:,\s*(?:и|and|or|или)?(?!\w)|;|(?:и|and|or|или|либо|&)(?!\w))\s*", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|\.\.\.?|(?:по|to|through|до)(?!\w))\s*", re.IGNORECASE)
-_NOT_VALUE = re.compile(r"\s*-?\s*(?:ФЗ|ФКЗ|FZ|р(?!\w)|года?(?!\w)|лет|%|процент|дн|месяц|руб|тыс|млн|years?|days?)|/\d", re.I)
+_NOT_VALUE = re.compile(
+    r"\s*-?\s*(?:ФЗ|ФКЗ|FZ|р(?!\w)|года?(?!\w)|лет|%|процент|дн|месяц|руб|тыс|млн|years?|days?)|/\d", re.I
+)
 _LINK = re.compile(
     r"(?:[\s,;()\"]|(?:of|in|to|under|the|this|that|said|к|из|от|в|на|по|настоящ\w+|указанн\w+|и|and|or|или|либо"
     r"|а\s+также|as\s+well\s+as)(?!\w))*",
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r",|;|(?<!\w)(?:и|and|or|или|либо|также|well)(?!\w)", re.IGNORECASE)
+_AND = re.compile(r"(?<!\w)(?:и|and|or|или|либо)(?!\w)", re.IGNORECASE)
+_SEPARATE = {"annex", "recital", "article"}
 _PREAMBLE = re.compile(r"\s+(?:преамбул\w+|(?:of\s+)?(?:the\s+)?preamble)", re.IGNORECASE)
 _ATTACHED = re.compile(
     r"[\s,]*(?:of\s+(?:the\s+)?)?(?:положени[яею]|правил|требовани[йя]|порядк[аеу]|перечн[яею]|стратеги[ияею]"
@@ -108,12 +119,16 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionMention:
-    """A provision as a person names it. ``attached``: said to be of approved rules («п. 3 Положения»)."""
+    """A provision as a person names it. ``attached``: said to be of approved rules («п. 3 Положения»).
+
+    ``chain_end``: where the run of provisions it belongs to ends («п. 3 и п. 5»); an act may follow.
+    """
 
     steps: Steps
     start: int
     end: int
     attached: bool = False
+    chain_end: int = 0
 
 
 def roman(text: str) -> int | None:
@@ -138,28 +153,28 @@ def _number(text: str) -> str:
     return f"{plain}.{upper}" if upper else plain
 
 
-def _tail(text: str, at: int) -> tuple[tuple[str, ...], int]:
+def _tail(text: str, at: int, unit: str) -> tuple[tuple[str, ...], int]:
     """The steps glued to a number: ``(1)(f)``, ``«в»``, ``в)``."""
     steps: list[str] = []
-    while True:
-        match = _PAREN.match(text, at) or (_QUOTED.match(text, at))
-        if not match:
-            break
+    begun = at
+    while match := _PAREN.match(text, at) or _QUOTED.match(text, at):
         steps.append(match["v"].lower())
         at = match.end()
     bare = _BARE.match(text, at)
-    if bare and _is_step_letter(text, bare):
+    # Without brackets a letter follows a point («п. 27 в»), hardly an article or an annex.
+    if bare and (steps or RANK.get(unit, RANK["point"]) >= RANK["part"]) and _is_step_letter(text, bare):
         steps.append(bare["v"].lower())
-        at = bare.end() if text.count("(", 0, at) <= text.count(")", 0, at) else bare.end("v")
+        closes = text.count("(", begun, at) > text.count(")", begun, at)
+        at = bare.end("v") if closes else bare.end()
     return tuple(steps), at
 
 
 def _is_step_letter(text: str, bare: re.Match[str]) -> bool:
-    letter = bare["v"].lower()
+    if _DIGIT_NEXT.match(text, bare.end()):
+        return False
     if bare["close"] or bare.start() == bare.start("v"):  # «в)», «27в»
         return True
-    goes_on = _SENTENCE.match(text, bare.end()) or re.match(r"\s*\d", text[bare.end() : bare.end() + 3])
-    return not (goes_on and letter in _FUNCTION_LETTERS) and not re.match(r"\.\s?\d", text[bare.end() :])
+    return not (_SENTENCE.match(text, bare.end()) and bare["v"].lower() in _FUNCTION_LETTERS)
 
 
 def _first_value(text: str, at: int, full_word: bool) -> tuple[str, int] | None:
@@ -184,15 +199,17 @@ def _is_lone_letter(text: str, match: re.Match[str]) -> bool:
     """Whether the letter after «подпункт» is its value: «подпункт в пункта 27» is, «пункт в законе» is not."""
     if match["close"] or match["v"].lower() not in _FUNCTION_LETTERS:
         return True
-    rest = text[match.end() :]
-    return not _SENTENCE.match(rest) or bool(_UNIT.match(rest.lstrip()))
+    if _DIGIT_NEXT.match(text, match.end()):
+        return False
+    goes_on = _SENTENCE.match(text, match.end())
+    return not goes_on or bool(_UNIT.match(text, goes_on.end() - 1))
 
 
 def _after_list(text: str, at: int, unit: str) -> tuple[str, int] | None:
     """The next value of «24, 25 и 26», None where the list ends."""
     start = _NO.match(text, at).end()  # type: ignore[union-attr]
     if match := _NUMBER.match(text, start):
-        if _NOT_VALUE.match(text, match.end()) or re.match(r"-?(?:й|я|е|го|му)(?!\w)", text[match.end() :]):
+        if _NOT_VALUE.match(text, match.end()) or _NTH_END.match(text, match.end()):
             return None
         return _number(match.group()), match.end()
     if match := _QUOTED.match(text, at) or _PAREN.match(text, at):
@@ -204,7 +221,10 @@ def _after_list(text: str, at: int, unit: str) -> tuple[str, int] | None:
 
 
 def _range(first: str, last: str) -> list[str]:
-    """The numbers from ``first`` to ``last``; only the ends where they cannot be counted through."""
+    """The values from ``first`` to ``last``; only the ends where they cannot be counted through."""
+    for letters in (_RU_LETTERS, _LATIN_LETTERS):
+        if first in letters and last in letters and letters.index(first) < letters.index(last):
+            return list(letters[letters.index(first) : letters.index(last) + 1])
     head, _, a = first.rpartition(".")
     head_last, _, b = last.rpartition(".")
     if head == head_last and a.isdigit() and b.isdigit() and 0 < int(b) - int(a) < _MOST:
@@ -225,31 +245,50 @@ def _split_hyphen(value: str) -> list[str]:
     return [value]
 
 
+def _sibling(previous: _Value, value: str, tail: tuple[str, ...]) -> _Value:
+    """What «б» means after «п. 1 «а»», and (b) after "5(1)(a)": a step beside the last of its sort."""
+    same = [i for i, step in enumerate(previous[1]) if step[:1].isdigit() == value[:1].isdigit()]
+    if not same:
+        return value, tail
+    return previous[0], (*previous[1][: same[-1]], value, *tail)
+
+
 def _values(text: str, at: int, unit: str, full_word: bool) -> tuple[list[_Value], int]:
     first = _first_value(text, at, full_word)
     if not first:
         return [], at
     value, at = first
-    tail, at = _tail(text, at)
+    tail, at = _tail(text, at, unit)
     values: list[_Value] = [(each, tail) for each in _split_hyphen(value)]
     while True:
         ranged = _RANGE.match(text, at)
-        listed = None if ranged else _LIST.match(text, at)
-        link = ranged or listed
+        link = ranged or _LIST.match(text, at)
         following = _after_list(text, link.end(), unit) if link else None
         if not following or not link:
             return values, at
-        value, end = following
-        tail, end = _tail(text, end)
-        if unit == "annex" and listed and tail:  # "Annex 3, 1(a)": a point of the annex
+        value, begun = following
+        tail, end = _tail(text, begun, unit)
+        if unit == "annex" and not ranged and tail:  # "Annex 3, 1(a)": a point of the annex
             annex = values.pop()
             return [*values, (annex[0], (*annex[1], value, *tail))], end
-        previous = values[-1][0]
-        if ranged and value[:1].isdigit() and previous[:1].isdigit() and not values[-1][1]:
-            values[-1:] = [(each, tail) for each in _range(previous, value)]
-        else:
-            values += [(each, tail) for each in _split_hyphen(value)]
+        _append(values, value, tail, ranged=bool(ranged), enclosed=text[begun - 1] in "\"')")
         at = end
+
+
+def _append(values: list[_Value], value: str, tail: tuple[str, ...], *, ranged: bool, enclosed: bool) -> None:
+    """Add the next value of a list or a range to ``values``; ``enclosed``: it stood in quotes or brackets."""
+    previous = values[-1]
+    if enclosed and previous[1]:
+        sibling = _sibling(previous, value, tail)
+        start = previous[1][-1]
+        if ranged and len(sibling[1]) == len(previous[1]) and not tail:
+            values += [(sibling[0], (*sibling[1][:-1], each)) for each in _range(start, value)[1:]]
+        else:
+            values.append(sibling)
+    elif ranged and not previous[1]:
+        values[-1:] = [(each, tail) for each in _range(previous[0], value)]
+    else:
+        values += [(each, tail) for each in _split_hyphen(value)]
 
 
 def _groups(text: str) -> list[_Group]:
@@ -269,7 +308,7 @@ def _groups(text: str) -> list[_Group]:
                 continue
             values = [(_ordinal(before), ())]
             start -= len(before.group())
-            tail, end = _tail(text, match.end())
+            tail, end = _tail(text, match.end(), unit)
             values = [(values[0][0], tail)]
         found.append(_Group(unit, values, start, end))
         covered = end
@@ -277,8 +316,20 @@ def _groups(text: str) -> list[_Group]:
 
 
 # What a step written without its unit is, after a step of the unit on the left.
-_NEXT_NUMBER = {"article": "paragraph", "annex": "point", "section": "point", "recital": "point", "chapter": "article"}
-_NEXT_LETTER = {"article": "point", "section": "point", "paragraph": "point", "annex": "point", "part": "point"}
+_NEXT_NUMBER = {
+    "article": "paragraph",
+    "annex": "point",
+    "section": "point",
+    "recital": "point",
+    "chapter": "article",
+}
+_NEXT_LETTER = {
+    "article": "point",
+    "section": "point",
+    "paragraph": "point",
+    "annex": "point",
+    "part": "point",
+}
 _INNER = {"part": "point", "paragraph": "point", "point": "subpoint", "subpoint": "item", "item": "item"}
 
 
@@ -322,40 +373,51 @@ def _segments(chain: list[_Group], text: str) -> list[list[_Group]]:
     for group in chain[1:]:
         segment = segments[-1]
         last = segment[-1]
-        joined = bool(_CONJUNCTION.search(text[last.end : group.start]))
-        if last.unit == group.unit and joined:
+        joined = bool(_CONJUNCTION.search(text, last.end, group.start))
+        if last.unit == group.unit and joined and all(RANK[g.unit] <= RANK[group.unit] for g in segment):
             last.values += group.values
             last.end = group.end
-        elif any(g.unit == group.unit for g in segment) or _turns(segment, group):
+        elif _parts_ways(segment, group, bool(_AND.search(text, last.end, group.start))):
             segments.append([group])
         else:
             segment.append(group)
     return segments
 
 
-def _turns(segment: list[_Group], group: _Group) -> bool:
-    """Whether ``group`` breaks the order (inwards or outwards) the segment has taken."""
+def _parts_ways(segment: list[_Group], group: _Group, conjunction: bool) -> bool:
+    """Whether ``group`` begins another provision: a unit again, a turn of the order, or «и» between."""
+    units = {g.unit for g in segment}
+    if conjunction or group.unit in units or _apart(units, group.unit):
+        return True
     if len(segment) < 2:
         return False
     first, last, new = (RANK[g.unit] for g in (segment[0], segment[-1], group))
     return (last > first) != (new > last)
 
 
+def _apart(units: set[str], unit: str) -> bool:
+    """Annexes, recitals and articles stand beside each other, never inside."""
+    return unit in _SEPARATE and bool(units & _SEPARATE - {unit})
+
+
 def _inherited(segments: list[list[_Group]]) -> list[list[_Group]]:
     """Give a segment the outer units its neighbour names for both: «п. 3 и п. 5 статьи 6»."""
     whole = [list(segment) for segment in segments]
-    for i, segment in enumerate(segments):
-        outermost = min(RANK[g.unit] for g in segment)
+    for i in reversed(range(len(segments))):
+        segment = segments[i]
         inwards = len(segment) > 1 and RANK[segment[-1].unit] > RANK[segment[0].unit]
-        donors = [whole[i - 1]] if i and (inwards or len(segment) == 1) else []
         if not inwards and i + 1 < len(segments):
-            donors.append(segments[i + 1])
-        for donor in donors:
-            outer = [g for g in donor if RANK[g.unit] < outermost]
-            if outer:
-                whole[i] = [*outer, *segment]
-                break
+            whole[i] = _outer(whole[i + 1], segment) + segment
+    for i, segment in enumerate(segments[1:], 1):
+        if whole[i] == segment:
+            whole[i] = _outer(whole[i - 1], segment) + segment
     return whole
+
+
+def _outer(donor: list[_Group], segment: list[_Group]) -> list[_Group]:
+    outermost = min(RANK[g.unit] for g in segment)
+    units = {g.unit for g in segment}
+    return [g for g in donor if RANK[g.unit] < outermost and not _apart(units, g.unit)]
 
 
 def _expand(segment: list[_Group]) -> list[Steps]:
@@ -382,7 +444,7 @@ def find_provisions(text: str) -> list[ProvisionMention]:
         segments = _segments(chain, plain)
         for segment, whole in zip(segments, _inherited(segments), strict=True):
             start, stop = segment[0].start, end if segment is segments[-1] else segment[-1].end
-            found += [ProvisionMention(steps, start, stop, attached) for steps in _expand(whole)]
+            found += [ProvisionMention(steps, start, stop, attached, end) for steps in _expand(whole)]
     return found
 
 
@@ -398,7 +460,6 @@ _ID_UNITS = {"att": "annex", "rz": "section", "gl": "chapter", "st": "article", 
              "art": "article", "rec": "recital", "annex": "annex", "sec": "section", "p": "point"}  # fmt: skip
 
 # A letter of the other alphabet, in the order it is likely meant: look-alike or sound, then place in the list.
-_RU_LETTERS = "абвгдежзиклмнопрстуфхцчшщэюя"
 _SOUND = dict(zip("abvgdeziklmnoprstufхc", "абвгдезиклмнопрстуфхц", strict=True))
 _TO_RU = {latin: [_SOUND[latin]] if latin in _SOUND else [] for latin in "abcdefghijklmnopqrstuvwxyz"}
 for _place, _latin in enumerate("abcdefghijklmnopqrstuvwxyz"):
@@ -449,7 +510,7 @@ def _ru_step(unit: str, value: str, in_article: bool) -> list[str]:
     if unit in ("subpoint", "item", "point", "paragraph") and not _numbered(value):
         return _letters(value, russian=True)
     if unit in ("paragraph", "part"):
-        return [f"ch{value}" if in_article else f"p{value}"]
+        return [f"ch{value}"] if in_article else [f"p{value}", f"ch{value}"]
     if unit in ("subpoint", "item"):
         return [f"p{value}", value]
     return [f"{_PREFIX_RU[unit]}{value}"]
@@ -480,7 +541,7 @@ def _decree_paths(steps: Steps, attached: bool) -> list[str]:
     """A decree, resolution, order: пункт -> подпункт, in the act itself or in what it approves."""
     inner = [s for s in steps if s[0] != "annex"]
     annex = [s[1] for s in steps if s[0] == "annex"]
-    numbered = any(unit in ("point", "subpoint", "article") for unit, _ in inner)
+    numbered = any(unit in ("point", "subpoint", "article") and _numbered(value) for unit, value in inner)
     kept = [s for s in inner if not (numbered and s[0] in ("section", "chapter"))]
     paths = _joined([_ru_step(unit, value, False) for unit, value in kept])
     if annex:
@@ -545,7 +606,8 @@ def candidate_paths(
         if jurisdiction != "ru":
             paths = paths + [path for path in russian if len(steps) == 1 or jurisdiction == "eu"]
     else:
-        eu_first = any(unit in ("recital", "paragraph") for unit, _ in steps)
-        paths = order["eu"] + russian if eu_first else russian + order["eu"]
-        paths = paths + order["us"]
+        latin = any(value.isascii() and value.isalpha() for _, value in steps)
+        eu_first = latin or any(unit in ("recital", "paragraph") for unit, _ in steps)
+        foreign = order["us"] + order["eu"] if steps[0][0] == "section" else order["eu"] + order["us"]
+        paths = foreign + russian if eu_first else russian + foreign
     return list(dict.fromkeys(path for path in paths if path))

@@ -16,11 +16,12 @@ from assistant.index import Indexes
 from assistant.index.vectors import Scope
 from assistant.library.schema import ChunkRow
 from assistant.library.view import LibraryView
-from assistant.model import Authority, Hit, Provision, provision_ref
+from assistant.model import Authority, Hit, provision_ref
 from assistant.query import Reading
 from assistant.settings import RetrievalSettings
 
 DIRECT = 10.0  # added to provisions the question names: above anything a standardised score reaches
+UNSAID_ACT = 1.0  # added where the named provision stands in several acts and the question says not which
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ def _candidates(
         found = indexes.lexical.search(reading.terms, settings.candidates, scope)
         words = {entry.chunk: entry.score for entry in found}
     if settings.dense:
-        vector = indexes.query_vector(reading.dense_text, reading.lang, centring=settings.centring)
+        vector = indexes.query_vector(reading.dense_text, reading.spoken)
         found = indexes.vectors.search(vector, settings.candidates, scope)
         cosines = {entry.chunk: entry.score for entry in found}
         cosines |= indexes.vectors.similarities(vector, [key for key in words if key not in cosines])
@@ -99,7 +100,7 @@ def _fuse(
         return {}
     dense = standardise(np.array([found[key][0] for key in keys]))
     words = standardise(np.array([found[key][1] for key in keys]))
-    same = np.array([rows[key].lang == reading.lang for key in keys])
+    same = np.array([rows[key].lang == reading.spoken for key in keys])
     weight = np.where(same, settings.lexical_weight, settings.cross_lexical_weight)
     if not settings.dense:
         weight = np.ones_like(weight)
@@ -175,23 +176,23 @@ def _add_direct(
     ranked: dict[tuple[int, str], Ranked], reading: Reading, view: LibraryView, editions: set[int]
 ) -> None:
     """Put the provisions the question names on top, in the order it names them."""
-    for position, (act, paths) in enumerate(reading.provisions):
-        for row in view.editions.values():
-            if row.id not in editions or row.act_id != act or row.authority == Authority.DIGEST:
-                continue
-            node = _first_held(view, row.id, paths)
-            if node is None:
-                continue
-            entry = ranked.setdefault(
-                (row.id, node.id), Ranked(row.id, node.id, 0.0, 0.0, 0.0, row.lang)
-            )
-            entry.direct = True
-            entry.score += DIRECT - 0.1 * position
-
-
-def _first_held(view: LibraryView, edition: int, paths: Sequence[str]) -> Provision | None:
-    outline = view.edition(edition).provisions
-    return next((outline[path] for path in paths if path in outline), None)
+    for position, named in enumerate(reading.provisions):
+        held = view.library.find_provisions(named.paths)
+        places = [
+            (edition, path)
+            for path in named.paths
+            for edition in held.get(path, ())
+            if edition in editions and named.act in (None, view.editions[edition].act_id)
+        ]
+        if not places:
+            continue
+        first = places[0][1]
+        chosen = [place for place in places if place[1] == first] if named.act else places
+        for edition, path in chosen:
+            key = (edition, path)
+            entry = ranked.setdefault(key, Ranked(*key, 0.0, 0.0, 0.0, view.editions[edition].lang))
+            entry.direct = named.act is not None or len(chosen) == 1
+            entry.score += (DIRECT - 0.1 * position) if entry.direct else UNSAID_ACT
 
 
 def hit(entry: Ranked, rank: int, view: LibraryView, reading: Reading) -> Hit:

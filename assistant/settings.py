@@ -27,7 +27,6 @@ class RetrievalSettings(BaseModel):
     candidates: int = Field(120, ge=10, description="Candidates taken from each of the two indexes.")
     dense: bool = Field(True, description="Search by meaning (vectors).")
     lexical: bool = Field(True, description="Search by words (BM25 over stems).")
-    centring: bool = Field(True, description="Subtract each language's mean vector.")
     lexical_weight: float = Field(
         0.3, ge=0, le=1, description="Weight of words against meaning, question and text in one language."
     )

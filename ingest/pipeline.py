@@ -59,7 +59,7 @@ class Ingest:
     catalogue: Catalogue
     files: Path
     options: Options = field(default_factory=Options)
-    progress: Progress = lambda what, done, total: None  # noqa: E731 (a default that does nothing)
+    progress: Progress = lambda what, done, total: None
     report: IngestReport = field(default_factory=IngestReport)
     _known: dict[str, list[RenditionRow]] = field(default_factory=dict)
     _editions: dict[int, EditionRow] = field(default_factory=dict)
@@ -201,7 +201,9 @@ class Ingest:
         self.report.skipped.append(PathReason(path=str(path), reason=reason))
 
     def _skip_rendition(self, path: Path, act: str) -> None:
-        self._skip(path, f"another rendition of {act}: linked", f"другой файл той же редакции {act}: привязан")
+        self._skip(
+            path, f"another rendition of {act}: linked", f"другой файл той же редакции {act}: привязан"
+        )
 
     def _fail(self, path: Path, error: PolicyError) -> None:
         log.warning("%s: %s", path, error.en)

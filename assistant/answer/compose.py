@@ -129,7 +129,11 @@ def _write(statements: Sequence[Statement], composed: Composed, lang: Lang) -> s
             continue
         if (citation.act, citation.label) != source:
             source = (citation.act, citation.label)
-            lines.extend(["", f"**{heading(citation, lang)}**", ""] if lines else [f"**{heading(citation, lang)}**", ""])
+            lines.extend(
+                ["", f"**{heading(citation, lang)}**", ""]
+                if lines
+                else [f"**{heading(citation, lang)}**", ""]
+            )
         lines.append(f"{claim.text}{marks}")
         lines.append("")
     return "\n".join(lines).strip()
@@ -143,7 +147,9 @@ def heading(citation: Citation, lang: Lang) -> str:
     name = ", ".join(part for part in parts if part)
     remarks = [CURRENCY_NOTES[lang].get(citation.currency)]
     if citation.authority == Authority.DIGEST:
-        remarks.insert(0, "наше изложение, не текст акта" if lang == "ru" else "our summary, not the act's wording")
+        remarks.insert(
+            0, "наше изложение, не текст акта" if lang == "ru" else "our summary, not the act's wording"
+        )
     notes = "; ".join(remark for remark in remarks if remark)
     return f"{name} ({notes})" if notes else name
 

@@ -57,9 +57,7 @@ def select(
     return statements
 
 
-def _overlaps(
-    entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView
-) -> bool:
+def _overlaps(entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView) -> bool:
     """Whether this provision, one above it or the list it stands for has been quoted already."""
     if target is not None and (entry.edition, target) in used:
         return True

@@ -92,7 +92,7 @@ def _offered(reply: str) -> list[_Offered]:
         content: Any = json.loads(found.group()) if found else None
         claims = content["claims"] if isinstance(content, dict) else None
         if not isinstance(claims, list):
-            raise ValueError("no claims")  # noqa: TRY004 (one handler for every malformed reply)
+            raise ValueError("no claims")
         return [_Offered.model_validate(claim) for claim in claims]
     except (ValueError, KeyError, ValidationError) as error:
         raise BackendError(

@@ -17,7 +17,12 @@ _NEGATIONS = re.compile(
     re.IGNORECASE,
 )
 _MODALS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("must", re.compile(r"\b(?:обязан\w*|должн\w+|должен|необходимо|shall|must|required|obliged)\b", re.IGNORECASE)),
+    (
+        "must",
+        re.compile(
+            r"\b(?:обязан\w*|должн\w+|должен|необходимо|shall|must|required|obliged)\b", re.IGNORECASE
+        ),
+    ),
     ("may", re.compile(r"\b(?:вправе|может|могут|допускается|may|can|allowed|permitted)\b", re.IGNORECASE)),
 )
 

@@ -78,6 +78,12 @@ class VectorIndex:
         )
         self.name = name
 
+    def close(self) -> None:
+        """Let go of the store; another process's writes are seen when it is opened anew."""
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        SharedSystemClient.clear_system_cache()
+
     def __len__(self) -> int:
         return int(self._collection.count())
 

@@ -124,6 +124,7 @@ class ProvisionRow(Base):
     __tablename__ = "provisions"
     __table_args__ = (
         UniqueConstraint("edition_id", "pid"),
+        Index("ix_provisions_pid", "pid"),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -27,7 +27,7 @@ from assistant.library.schema import (
     RelationRow,
     RenditionRow,
 )
-from assistant.model import Provision
+from assistant.model import Authority, Provision
 
 
 def _pragmas(connection: object, _record: object) -> None:
@@ -126,15 +126,26 @@ class Library:
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────
 
-    def put_catalogue(self, acts: Sequence[ActDraft], relations: Sequence[RelationDraft]) -> None:
-        """Replace what the catalogue says of acts and their relations; held texts stay."""
+    def put_catalogue(
+        self, acts: Sequence[ActDraft], relations: Sequence[RelationDraft], content: str
+    ) -> bool:
+        """Replace what the catalogue says of acts and their relations; held texts stay.
+
+        ``content``: a hash of the catalogue; nothing is done when it is the one stored. Returns whether
+        something was written.
+        """
         with self.session() as session:
+            stored = session.get(MetaRow, "catalogue")
+            if stored and stored.value == content:
+                return False
+            session.merge(MetaRow(key="catalogue", value=content))
             for act in acts:
                 _merge_act(session, act)
             session.execute(delete(RelationRow).where(RelationRow.origin == "catalogue"))
             session.add_all(RelationRow(**asdict(relation)) for relation in relations)
             self._stamp(session)
             session.commit()
+            return True
 
     def put_edition(self, draft: EditionDraft) -> tuple[int, bool]:
         """Store an edition, replacing the same edition if held. Returns (edition key, was it new).
@@ -243,6 +254,20 @@ class Library:
         with self.session() as session:
             return [_provision(row) for row in session.scalars(query)]
 
+    def find_provisions(self, paths: Sequence[str]) -> dict[str, list[int]]:
+        """Provision id -> keys of the editions that have it, restatements left out."""
+        query = (
+            select(ProvisionRow.pid, ProvisionRow.edition_id)
+            .join(EditionRow)
+            .where(ProvisionRow.pid.in_(list(paths)), EditionRow.authority != Authority.DIGEST)
+            .order_by(ProvisionRow.edition_id)
+        )
+        found: dict[str, list[int]] = {}
+        with self.session() as session:
+            for pid, edition in session.execute(query):
+                found.setdefault(pid, []).append(edition)
+        return found
+
     def chunks(self, ids: Iterable[int] | None = None) -> list[ChunkRow]:
         """Chunks by key, or all of them."""
         query = select(ChunkRow).order_by(ChunkRow.id)
@@ -250,6 +275,34 @@ class Library:
             query = query.where(ChunkRow.id.in_(list(ids)))
         with self.session() as session:
             return list(session.scalars(query))
+
+    def chunks_among(self, ids: set[int]) -> list[ChunkRow]:
+        """The chunks whose keys are in ``ids``, which may be large, in order of their keys."""
+        return [row for row in self.chunks() if row.id in ids] if ids else []
+
+    def chunks_by_edition(self) -> dict[int, int]:
+        """Edition key -> number of chunks."""
+        query = select(ChunkRow.edition_id, func.count()).group_by(ChunkRow.edition_id)
+        with self.session() as session:
+            return dict(session.execute(query).tuples().all())
+
+    def parallel_statements(self) -> list[tuple[str, str]]:
+        """(Russian, English) wordings of the digests' statements."""
+        query = (
+            select(EditionRow)
+            .where(EditionRow.authority == Authority.DIGEST)
+            .order_by(EditionRow.act_id)
+            .options(undefer(EditionRow.text))
+        )
+        found: list[tuple[str, str]] = []
+        with self.session() as session:
+            for edition in session.scalars(query):
+                said: dict[str, dict[str, str]] = {}
+                for node in edition.provisions:
+                    if node.kind == "statement" and node.parent:
+                        said.setdefault(node.parent, {})[node.lang] = edition.text[node.start : node.end]
+                found.extend((both["ru"], both["en"]) for both in said.values() if len(both) == 2)
+        return found
 
     def chunk_ids(self) -> set[int]:
         """Keys of all chunks."""

@@ -22,9 +22,13 @@ _TEXTS_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a request narrows the library to; None lets everything pass."""
+    """What a request narrows the library to; None lets everything pass.
+
+    ``as_of_given``: the request itself names the date, it is not just today's.
+    """
 
     as_of: date
+    as_of_given: bool = False
     kind: str | None = None
     jurisdiction: str | None = None
     issuer: str | None = None

@@ -36,6 +36,7 @@ BLOCKS = _words(
     "ul caption"
 )
 FURNITURE_CSS = re.compile(r"(?:oj-)?hd-(?:ti|lg|coll|uniq|date|toc|oj)\b")
+FURNITURE_TEXT = re.compile(r"ELI: https?://|ISSN \d{4}-\d{3}")  # the last lines of an Official Journal page
 FOOTNOTE_CSS = re.compile(r"(?:^|\s)(?:oj-note|note|footnotes?|footnote-(?:text|item)|endnotes?)(?:\s|$)")
 FOOTNOTE_ID = re.compile(r"(?:ntr|_?ftn|fn:?|footnote-?|_?edn)[\d*]")
 REFERENCE_CSS = re.compile(r"(?:^|\s)(?:oj-note-tag|footnote-?ref|noteref|footnote-reference)(?:\s|$)")
@@ -224,7 +225,10 @@ class _Walk:
             self.blocks[-1].text += text
             return
         context = self._context
-        block = Block(text, role=context.role, align=context.align, bold=bold, indent=context.indent)
+        role = context.role
+        if role == Role.BODY and FURNITURE_TEXT.match(text):
+            role = Role.FURNITURE
+        block = Block(text, role=role, align=context.align, bold=bold, indent=context.indent)
         block.heading, block.css = context.heading, context.css
         block.anchor, self._anchor = self._anchor, None
         self.blocks.append(block)

@@ -8,91 +8,123 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.model import Provision
 from ingest.structure.sequences import roman_value
 
-ORDINALS = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()  # noqa: SIM905
-ABOVE_ARTICLES = frozenset({"title", "chapter", "section"})
+_WORDS = (
+    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth",
+)  # fmt: skip
+DIVISIONS = frozenset({"title", "chapter", "section"})
+FIXED = {"preamble": ("pre", "Preamble"), "final": ("final", "Final formula")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a node gives to those below: its kind, and the beginnings of their ids and labels."""
+
+    kind: str
+    id: str
+    base: str
+    spoken: str
+
+
+_ROOT = _Named("", "", "", "")
 
 
 def ordinal(number: int) -> str:
     """«second» for 2; «21st» beyond twenty."""
-    if number < len(ORDINALS):
-        return ORDINALS[number]
+    if number < len(_WORDS):
+        return _WORDS[number]
     ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
 def name_all(provisions: Sequence[Provision]) -> None:
     """Give every provision its final id, parent id and label, in place. Ids come out unique."""
-    by_id = {node.id: node for node in provisions}
-    above = {node.id: by_id.get(node.parent or "") for node in provisions}
     hidden = _hidden_subparagraphs(provisions)
-    names = {"": ("", "")}  # old id -> (what the ids below begin with, what the labels below begin with)
+    named: dict[str, _Named] = {}
     taken: set[str] = set()
-    renamed: dict[str, str] = {}
     for node in provisions:
-        old, parent = node.id, above[node.id]
-        base, spoken = names[parent.id if parent else ""] if parent is None or parent.id in names else ("", "")
-        fresh = _unique(_step(node, parent, base), taken)
-        label = _label(node, parent, spoken)
+        above = named[node.parent] if node.parent else _ROOT
+        fresh, label = _unique(_id(node, above), taken), _label(node, above)
         taken.add(fresh)
-        below = base if old in hidden or node.kind in ABOVE_ARTICLES and not base else fresh
-        names[old] = (below, spoken if old in hidden else label)
-        renamed[old] = fresh
+        if node.id in hidden:
+            named[node.id] = _Named(above.kind, fresh, above.base, above.spoken)
+        elif node.kind in DIVISIONS and not above.base:
+            named[node.id] = _Named(node.kind, fresh, "", label)
+        else:
+            named[node.id] = _Named(node.kind, fresh, fresh, label)
         node.label = label
-    for node in provisions:
-        node.parent = renamed[node.parent] if node.parent else None
-    for node in provisions:
-        node.id = renamed[node.id]
+        node.parent = above.id or None
+        node.id = fresh
 
 
 def _hidden_subparagraphs(provisions: Sequence[Provision]) -> set[str]:
-    """Subparagraphs whose points may be cited without them: the only ones of their paragraph."""
-    with_points: dict[str, set[str]] = defaultdict(set)
+    """Subparagraphs whose points are cited without them: the only ones with points in their paragraph."""
     kind = {node.id: node.kind for node in provisions}
     owner = {node.id: node.parent or "" for node in provisions}
+    holders: dict[str, set[str]] = defaultdict(set)
     for node in provisions:
-        if node.kind != "point" or not node.parent:
-            continue
-        under = node.parent
-        home = owner[under] if kind[under] == "subparagraph" else under
-        with_points[home].add(under)
-    return {next(iter(under)) for under in with_points.values() if len(under) == 1} & {
-        node.id for node in provisions if node.kind == "subparagraph"
-    }
+        if node.kind == "point" and node.parent:
+            home = owner[node.parent] if kind[node.parent] == "subparagraph" else node.parent
+            holders[home].add(node.parent)
+    alone = {next(iter(group)) for group in holders.values() if len(group) == 1}
+    return {held for held in alone if kind[held] == "subparagraph"}
 
 
 def _unique(fresh: str, taken: set[str]) -> str:
-    if fresh not in taken:
-        return fresh
-    extra = 2
-    while f"{fresh}~{extra}" in taken:
-        extra += 1
-    return f"{fresh}~{extra}"
+    extra, tried = 2, fresh
+    while tried in taken:
+        tried, extra = f"{fresh}~{extra}", extra + 1
+    return tried
 
 
-def _step(node: Provision, parent: Provision | None, base: str) -> str:
+def _id(node: Provision, above: _Named) -> str:
     number = node.number or ""
-    if node.kind in {"preamble", "final"}:
-        return {"preamble": "pre", "final": "final"}[node.kind]
-    if node.kind == "recital":
-        return f"rec{number}"
-    if node.kind == "article":
-        return f"art{number}"
-    if node.kind == "annex":
-        return f"annex{_arabic(number)}"
+    if node.kind in FIXED:
+        return FIXED[node.kind][0]
+    if node.kind in {"recital", "article", "annex"}:
+        return {"recital": "rec", "article": "art", "annex": "annex"}[node.kind] + _arabic(number, node.kind)
+    if node.kind in DIVISIONS:
+        word = "sec" if above.base else node.kind
+        return f"{above.id}/{word}{_arabic(number, node.kind)}".lstrip("/")
     if node.kind == "subparagraph":
-        return f"{base}/abz{number}"
-    if node.kind in ABOVE_ARTICLES and not base:
-        own = f"{node.kind}{_arabic(number)}"
-        return f"{parent.id_path}/{own}" if False else own if parent is None else f"{_path(parent)}/{own}"
-    if node.kind == "section":
-        return f"{base}/sec{_arabic(number)}"
-    if "." in number and parent is not None and parent.number and number.startswith(f"{parent.number}."):
-        return f"{base.rpartition('/')[0]}/{number}"
-    return f"{base}/{number}"
+        return f"{above.base}/abz{number}"
+    if "." in number and above.id.rpartition("/")[2] == number.rpartition(".")[0]:
+        return f"{above.id.rpartition('/')[0]}/{number}"
+    return f"{above.base}/{number}"
+
+
+def _arabic(number: str, kind: str) -> str:
+    """Roman numerals of annexes, titles and chapters in figures; everything else as it is."""
+    value = roman_value(number) if kind != "article" and number.isupper() else None
+    return str(value) if value and not (kind == "section" and len(number) == 1 and number > "I") else number
+
+
+def _label(node: Provision, above: _Named) -> str:
+    number = node.number or ""
+    if node.kind in FIXED:
+        return FIXED[node.kind][1]
+    if node.kind in DIVISIONS or node.kind in {"recital", "article", "annex"}:
+        own = f"{node.kind.capitalize()} {number}".rstrip()
+        return f"{above.spoken}, {own}" if node.kind == "section" and above.spoken else own
+    if node.kind == "paragraph":
+        return f"{above.spoken}({number})"
+    if node.kind == "subparagraph":
+        what = "paragraph" if above.kind == "article" else "subparagraph"
+        return f"{above.spoken}, {ordinal(int(number))} {what}"
+    return _point_label(number, above)
+
+
+def _point_label(number: str, above: _Named) -> str:
+    if "." in number:
+        return f"{above.spoken.rpartition(' ')[0]} {number}"
+    in_annex = above.spoken.startswith("Annex")
+    bracketed = number if in_annex and number[0].isdigit() and above.kind != "point" else f"({number})"
+    if above.kind in {"article", "subparagraph", "annex", "section"}:
+        return f"{above.spoken}, point {bracketed}"
+    return f"{above.spoken}{bracketed}"

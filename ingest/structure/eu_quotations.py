@@ -17,14 +17,14 @@ LONGEST = 400  # paragraphs; a quotation that does not end within so many was no
 def quoted_paragraphs(canonical: CanonicalText, first: int) -> set[int]:
     """Numbers of the paragraphs, from ``first`` on, that are quotations of amended wording.
 
-    A quotation opens at the first character of a paragraph and closes at the end of one. Where another
+    A quotation opens at the first character of a paragraph after a colon and closes at the end of one. Where another
     opens before it has closed (its end stands in a footnote), only its first paragraph is quoted.
     """
     paras = canonical.paras
     found: set[int] = set()
     index = first
     while index < len(paras):
-        if OPENING.match(paras[index].text):
+        if OPENING.match(paras[index].text) and (index == first or paras[index - 1].text.endswith(":")):
             last = _last_quoted(canonical, index)
             found.update(range(index, last + 1))
             index = last

@@ -124,7 +124,7 @@ def follows(kind: str, last: Number, number: Number) -> bool:
         if len(number) == 1 and number[0] > last[0]:
             return all(c in SKIPPED for c in ALPHABET[last[0] : number[0] - 1])
         return number[:1] == last[:1] and number[1:] == ((last[1] + 1,) if len(last) > 1 else (1,))
-    steps = [last[:k] + (last[k] + 1,) for k in range(len(last))]
+    steps = [(*last[:k], last[k] + 1) for k in range(len(last))]
     return number in steps or number == (*last, 1) or number == (last[0] + 1, 1)
 
 
@@ -153,8 +153,7 @@ def read_marker(text: str) -> Marker | None:
 
 def _read_headed(text: str) -> Marker | None:
     if found := _ARTICLE.match(text):
-        number = tidy(found[1])
-        return Marker("article", number_of(number), number, text[found.end() :])
+        return Marker("article", number_of(found[1]), tidy(found[1]), text[found.end() :])
     if found := _ARTICLES.match(text):
         low, high = tidy(found[1]), tidy(found[2])
         rest = text[found.end() :]

@@ -1,4 +1,4 @@
-"""List markers -> their place in a sequence: what may follow «(h)», and whether «(i)» is a letter or a numeral.
+"""List markers -> their place in a sequence: what follows «(h)», and whether «(i)» is a letter or a numeral.
 
 A marker is believed only where the list it belongs to expects it, so a reference that happens to begin a
 line («(2) of that Article») starts nothing.
@@ -7,6 +7,7 @@ line («(2) of that Article») starts nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 DIGIT, LETTER, CAPITAL, ROMAN = "1", "a", "A", "i"
@@ -100,10 +101,12 @@ class Lists:
         """Close every list."""
         self.levels.clear()
 
-    def place(self, text: str, upcoming: str | None, led_in: bool, indent: float | None = None) -> int | None:
+    def place(
+        self, text: str, upcoming: Iterable[str], led_in: bool, indent: float | None = None
+    ) -> int | None:
         """The depth (0: outermost) at which marker ``text`` belongs, or None where no list expects it.
 
-        upcoming: the next marker in the text, which tells «(i)» after «(h)» from the first of a sub-list.
+        upcoming: the markers that come after, which tell «(i)» after «(h)» from the first of a sub-list.
         led_in: whether the text before ends with a colon. A list is opened or gone on with accordingly.
         """
         going_on = self._continued(text)
@@ -131,12 +134,11 @@ class Lists:
     def _may_begin(self, style: str) -> bool:
         return all(level.style != style for level in self.levels)
 
-    def _is_sublist(self, text: str, upcoming: str | None, led_in: bool) -> bool:
+    def _is_sublist(self, text: str, upcoming: Iterable[str], led_in: bool) -> bool:
         if text != ROMAN:
             return False
-        if upcoming in {"ii", "j"}:
-            return upcoming == "ii"
-        return led_in
+        deciding = next((marker for marker in upcoming if marker in {"i", "ii", "j"}), None)
+        return deciding == "ii" or (deciding is None and led_in)
 
     def _after_gap(self, text: str, indent: float | None) -> int | None:
         """A list goes on after deleted points: same indent as its markers, at most five missing."""

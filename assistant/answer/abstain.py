@@ -1,0 +1,174 @@
+"""When not to answer: no such act, its text not held, evidence too weak, or a question with two readings.
+
+An abstention says what was searched, which provisions came nearest and which acts would have to be added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.index.words import stems
+from assistant.library.view import LibraryView
+from assistant.model import Answer, Lang, Option, provision_ref
+from assistant.query import Reading
+from assistant.retrieve import Ranked
+
+NEAREST = 5
+BEST = 3  # provisions whose words and cosine count as evidence
+
+# Evidence is enough when cosine + COVER_WEIGHT * cover of the best provisions reaches the threshold.
+# Cosines are of centred vectors, so that unrelated texts lie near 0.
+COVER_WEIGHT = 0.5
+THRESHOLD_SAME = 0.55
+THRESHOLD_CROSS = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How strongly the best provisions bear on a question.
+
+    cosine: of the best one. cover: the share, 0…1, of the question's own words that they contain, weighted
+    by rarity. same_language: whether the best one is in the question's language.
+    """
+
+    cosine: float
+    cover: float
+    same_language: bool
+
+    @property
+    def enough(self) -> bool:
+        """Whether the assistant may answer."""
+        if self.same_language:
+            return self.cosine + COVER_WEIGHT * self.cover >= THRESHOLD_SAME
+        return self.cosine >= THRESHOLD_CROSS
+
+
+def weigh(
+    reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
+) -> Evidence:
+    """The evidence that ranked provisions give."""
+    best = ranked[:BEST]
+    if not best:
+        return Evidence(0.0, 0.0, same_language=True)
+    wanted = {term: rarity.get(term, 0.0) for term in reading.own_terms}
+    total = sum(wanted.values()) or 1.0
+    cover = max(_cover(entry, wanted, view) for entry in best) / total
+    top = max(best, key=lambda entry: entry.cosine)
+    return Evidence(top.cosine, cover, same_language=top.lang == reading.spoken)
+
+
+def _cover(entry: Ranked, wanted: Mapping[str, float], view: LibraryView) -> float:
+    edition = view.edition(entry.edition)
+    node = edition.provisions[entry.provision]
+    words = set(stems(edition.text[node.start : node.end]))
+    words.update(stems(edition.row.title or view.title(edition.row.act_id, node.lang)))
+    parent = edition.provisions.get(node.parent) if node.parent else None
+    if parent is not None:
+        words.update(stems(edition.own_text(parent)))
+    return sum(weight for term, weight in wanted.items() if term in words)
+
+
+def clarify(reading: Reading, view: LibraryView) -> Answer | None:
+    """A question back, where the act is named in a way that fits several."""
+    if not reading.ambiguous or reading.acts:
+        return None
+    words, acts = reading.ambiguous[0]
+    options = [
+        Option(
+            label=f"{view.title(act, reading.lang)} ({act})", question=reading.question.replace(words, act)
+        )
+        for act in acts
+    ]
+    text = {
+        "ru": f"«{words}» — это может быть один из нескольких актов. Какой из них?",
+        "en": f"“{words}” may be one of several acts. Which one?",
+    }[reading.lang]
+    return _answer(reading, view, "clarify", text, options=options)
+
+
+def refuse(
+    reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
+) -> Answer | None:
+    """An abstention, where the evidence does not allow an answer; None where it does."""
+    if reading.unknown_acts and not reading.acts:
+        return abstention(reading, ranked, view)
+    if reading.acts and not any(view.of_act(act) for act in reading.acts):
+        return abstention(reading, ranked, view)
+    if ranked and ranked[0].direct:
+        return None
+    return None if weigh(reading, ranked, view, rarity).enough else abstention(reading, ranked, view)
+
+
+def abstention(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> Answer:
+    """The answer that says why there is none."""
+    nearest = [
+        provision_ref(view.editions[entry.edition].act_id, entry.provision) for entry in ranked[:NEAREST]
+    ]
+    missing = [act for act in reading.acts if not view.held_official(act)]
+    text = " ".join(_reasons(reading, view, missing))
+    return _answer(reading, view, "abstained", text, nearest=nearest, missing=missing)
+
+
+def _reasons(reading: Reading, view: LibraryView, missing: Sequence[str]) -> list[str]:
+    russian = reading.lang == "ru"
+    searched = len(view.in_scope(reading.filters))
+    found = []
+    if reading.unknown_acts:
+        names = "», «".join(reading.unknown_acts)
+        found.append(
+            f"В библиотеке нет акта, который назван в вопросе: «{names}»."
+            if russian
+            else f"The library has no act named in the question: “{names}”."
+        )
+    else:
+        found.append(
+            "В имеющихся текстах нет ответа на этот вопрос."
+            if russian
+            else "The texts in the library do not answer this question."
+        )
+    found.append(
+        f"Просмотрено текстов: {searched}, на дату {_day(reading)}."
+        if russian
+        else f"Texts searched: {searched}, as of {_day(reading)}."
+    )
+    for act in missing:
+        url = view.acts[act].official_url
+        where = f" ({url})" if url else ""
+        title = view.title(act, reading.lang)
+        found.append(
+            f"Официального текста акта «{title}» в библиотеке нет; его можно добавить{where}."
+            if russian
+            else f"The official text of “{title}” is not in the library; it can be added{where}."
+        )
+    return found
+
+
+def _day(reading: Reading) -> str:
+    day = reading.filters.as_of
+    return day.strftime("%d.%m.%Y") if reading.lang == "ru" else day.isoformat()
+
+
+def _answer(
+    reading: Reading,
+    view: LibraryView,
+    status: str,
+    text: str,
+    *,
+    nearest: Sequence[str] = (),
+    missing: Sequence[str] = (),
+    options: Sequence[Option] = (),
+) -> Answer:
+    lang: Lang = reading.lang
+    return Answer(
+        status=status,  # type: ignore[arg-type]
+        language=lang,
+        question=reading.question,
+        answer=text,
+        nearest=list(nearest),
+        missing=list(missing),
+        options=list(options),
+        as_of=reading.filters.as_of.isoformat(),
+        library_version=view.version,
+        backend="extractive",
+    )

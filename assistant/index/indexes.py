@@ -1,0 +1,233 @@
+"""The two derived indexes of a home, kept in step with its library.
+
+Reconciling compares keys: chunks without a vector or without a lexical entry are added, entries without a
+chunk removed. A file beside the indexes names the library generation they were last complete for, so that
+nothing is opened when there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.index.lexical import LexicalEntry, LexicalIndex
+from assistant.index.vectors import ChunkKey, VectorIndex
+from assistant.library import Library
+from assistant.library.schema import ChunkRow
+
+if TYPE_CHECKING:
+    from assistant.index.centring import CentringProfile
+    from assistant.index.embedder import Embedder
+    from assistant.index.vector_cache import VectorCache
+    from assistant.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+BATCH = 256  # chunks embedded and stored at a time: what an interruption may cost
+MIN_PAIRS = 50  # parallel statements a language mean is taken from
+STATE = "state.json"
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """A progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A chunk as it is indexed."""
+
+    key: ChunkKey
+    text: str
+    context: str
+
+    @property
+    def embedded(self) -> str:
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+class Indexes:
+    """Vectors and words of one home. Opened when first used; safe to use from several threads."""
+
+    def __init__(self, path: Path, embedder: Embedder, cache: VectorCache) -> None:
+        self.path = path
+        self.embedder = embedder
+        self._cache = cache
+        self._lock = threading.RLock()
+        self._vectors: VectorIndex | None = None
+        self._lexical: LexicalIndex | None = None
+        self._profile: CentringProfile | None = None
+        self._chunks_of: Counter[int] = Counter()
+
+    @classmethod
+    def at(cls, settings: Settings) -> Indexes:
+        """The indexes of the home that ``settings`` name, with the embedder they name."""
+        from assistant.index.embedder import open_embedder
+        from assistant.index.vector_cache import VectorCache
+
+        embedder = open_embedder(settings)
+        return cls(settings.index_path, embedder, VectorCache(settings.home / "cache" / "vectors.sqlite"))
+
+    # ── searching ─────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The vector index of the present embedder."""
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = VectorIndex(self.path / "chroma", self._collection())
+            return self._vectors
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The lexical index."""
+        with self._lock:
+            if self._lexical is None:
+                self._lexical = LexicalIndex(self.path / "lexical")
+            return self._lexical
+
+    @property
+    def profile(self) -> CentringProfile:
+        """The language means vectors are centred by; zeros until parallel statements are held."""
+        from assistant.index.centring import CentringProfile
+
+        with self._lock:
+            if self._profile is None:
+                file = self._profile_file()
+                identity = self.embedder.identity
+                self._profile = (
+                    CentringProfile.load(file)
+                    if file.is_file()
+                    else CentringProfile.zeros(identity.fingerprint, identity.dimension)
+                )
+            return self._profile
+
+    def query_vector(self, text: str, lang: str) -> np.ndarray:
+        """The centred vector of a question, float32, unit length."""
+        raw = self.embedder.embed_queries([text])
+        return np.asarray(self.profile.apply(raw, [lang], "query")[0], dtype=np.float32)
+
+    def share(self, editions: set[int]) -> float:
+        """The part of all chunks that the editions hold, 0…1."""
+        total = sum(self._chunks_of.values())
+        return sum(self._chunks_of[edition] for edition in editions) / total if total else 1.0
+
+    def reopen(self, library: Library) -> None:
+        """See what has been written since: called when the library's generation has changed."""
+        with self._lock:
+            self._chunks_of = Counter(library.chunks_by_edition())
+            self._profile = None
+            if self._vectors is not None:
+                self._vectors.close()
+                self._vectors = None
+            if self._lexical is not None:
+                self._lexical.reload()
+
+    # ── keeping in step ───────────────────────────────────────────────────────────────────────
+
+    def complete_for(self, generation: int) -> bool:
+        """Whether the indexes were last completed for this generation and this embedder."""
+        try:
+            state = json.loads((self.path / STATE).read_text())
+        except (OSError, ValueError):
+            return False
+        return bool(state == {"generation": generation, "vectors": self._collection()})
+
+    def reconcile(self, library: Library, progress: Progress = _silent) -> int:
+        """Bring both indexes in step with the library; returns how many chunks were added to either."""
+        generation = library.generation
+        if self.complete_for(generation):
+            return 0
+        self._learn_means(library)
+        wanted = library.chunk_ids()
+        have_vectors, have_words = self.vectors.keys(), self.lexical.keys()
+        self.vectors.remove(sorted(have_vectors - wanted))
+        missing_words = wanted - have_words
+        if missing_words or have_words - wanted:
+            entries = (
+                LexicalEntry(text.key, text.text, text.context) for text in _texts(library, missing_words)
+            )
+            self.lexical.update(entries, sorted(have_words - wanted))
+        missing = wanted - have_vectors
+        self._embed(library, missing, progress)
+        self.vectors.drop_others()
+        self._note(generation)
+        self.reopen(library)
+        return len(missing | missing_words)
+
+    def rebuild(self, library: Library, progress: Progress = _silent) -> int:
+        """Throw away what is derived and derive it anew; cached vectors are used again."""
+        with self._lock:
+            (self.path / STATE).unlink(missing_ok=True)
+            self.vectors.remove(sorted(self.vectors.keys()))
+            self.lexical.update((), sorted(self.lexical.keys()))
+        return self.reconcile(library, progress)
+
+    def _embed(self, library: Library, missing: set[int], progress: Progress) -> None:
+        done = 0
+        for batch in _batches(_texts(library, missing), BATCH):
+            raw = self._cache.embed_passages(self.embedder, [text.embedded for text in batch])
+            centred = self.profile.apply(raw, [text.key.lang for text in batch], "passage")
+            self.vectors.add([text.key for text in batch], centred)
+            done += len(batch)
+            progress("embedding", done, len(missing))
+
+    def _learn_means(self, library: Library) -> None:
+        """Take the language means from the digests' parallel statements, once for each embedder."""
+        from assistant.index.centring import compute_profile
+
+        if self._profile_file().is_file():
+            return
+        pairs = library.parallel_statements()
+        if len(pairs) < MIN_PAIRS:
+            return
+        log.info("Learning language means from %d parallel statements", len(pairs))
+        profile = compute_profile(self.embedder, pairs)
+        self._profile_file().parent.mkdir(parents=True, exist_ok=True)
+        profile.save(self._profile_file())
+        with self._lock:
+            self._profile, self._vectors = profile, None
+
+    def _profile_file(self) -> Path:
+        return self.path / f"centring-{self.embedder.identity.fingerprint[:16]}.npz"
+
+    def _collection(self) -> str:
+        centred = "centred" if self._profile_file().is_file() else "raw"
+        return f"chunks-{self.embedder.identity.fingerprint[:16]}-{centred}"
+
+    def _note(self, generation: int) -> None:
+        state = json.dumps({"generation": generation, "vectors": self._collection()})
+        partial = self.path / f"{STATE}.partial"
+        partial.write_text(state)
+        partial.replace(self.path / STATE)
+
+
+def _texts(library: Library, ids: set[int]) -> Iterator[_Text]:
+    """Chunks with their texts, edition by edition, so that a text is read once."""
+    rows: dict[int, list[ChunkRow]] = {}
+    for row in library.chunks_among(ids):
+        rows.setdefault(row.edition_id, []).append(row)
+    for edition, chunks in rows.items():
+        text = library.text(edition)
+        for row in chunks:
+            key = ChunkKey(row.id, edition, row.lang)
+            yield _Text(key, text[row.start : row.end], row.context)
+
+
+def _batches(texts: Iterator[_Text], size: int) -> Iterator[Sequence[_Text]]:
+    batch: list[_Text] = []
+    for text in texts:
+        batch.append(text)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,190 @@
+"""A question -> its reading: language, named acts and provisions, as-of date, search terms.
+
+Nothing is searched here; what the question names is looked up in the library's view.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from assistant import glossary
+from assistant.dates import earliest
+from assistant.index.words import stem, stems, tokens
+from assistant.library.view import Filters, LibraryView
+from assistant.model import Lang
+from assistant.references import (
+    ActMention,
+    Reference,
+    act_ids,
+    candidate_paths,
+    detect_language,
+    find_dates,
+    find_references,
+    parse_provision,
+    reference_paths,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedProvision:
+    """A provision the question names: ids to try, likeliest first, in ``act`` (None: not said)."""
+
+    act: str | None
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood of a question.
+
+    lang: of the answer; spoken: of the question. terms: stems for the lexical search, abbreviations spelled out and the other language's terms added.
+    own_terms: stems of the question's own content words. dense_text: what is embedded. acts: ids of named
+    acts the library knows. unknown_acts: namings of acts it does not know. ambiguous: a naming that fits
+    several acts -> their ids.
+    """
+
+    question: str
+    lang: Lang
+    spoken: Lang
+    filters: Filters
+    terms: tuple[str, ...]
+    own_terms: tuple[str, ...]
+    dense_text: str
+    acts: tuple[str, ...] = ()
+    provisions: tuple[NamedProvision, ...] = ()
+    unknown_acts: tuple[str, ...] = ()
+    ambiguous: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def read_question(
+    question: str, view: LibraryView, filters: Filters, *, lang: Lang | None = None, use_glossary: bool = True
+) -> Reading:
+    """The reading of a question. ``lang``: the answer's language, where it is not the question's."""
+    spoken = detect_language(question)
+    references = find_references(question)
+    named = _NamedActs(view, question, references)
+    expansions = glossary.expand(question, spoken) if use_glossary else []
+    counterparts = glossary.counterparts(question, spoken) if use_glossary else []
+    own = tuple(dict.fromkeys(stems(question)))
+    terms = dict.fromkeys([*own, *(term for text in (*expansions, *counterparts) for term in stems(text))])
+    dense = f"{question} ({'; '.join(expansions)})" if expansions else question
+    return Reading(
+        question=question,
+        lang=lang or spoken,
+        spoken=spoken,
+        filters=_dated(filters, question),
+        terms=tuple(terms),
+        own_terms=own,
+        dense_text=dense,
+        acts=tuple(named.acts),
+        provisions=tuple(named.provisions(references)),
+        unknown_acts=tuple(named.unknown),
+        ambiguous=tuple(named.ambiguous.items()),
+    )
+
+
+def _dated(filters: Filters, question: str) -> Filters:
+    """The question's own «по состоянию на …» counts where the request gives no date."""
+    if filters.as_of_given:
+        return filters
+    said = [mention for mention in find_dates(question) if mention.as_of]
+    return replace(filters, as_of=earliest(said[0].value)) if said else filters
+
+
+def read_provision(typed: str, jurisdiction: str | None) -> list[str]:
+    """Ids a typed provision may have, likeliest first: the text itself, then its readings."""
+    found = [typed.strip()]
+    for steps in parse_provision(typed):
+        found.extend(candidate_paths(steps, jurisdiction))
+        found.extend(candidate_paths(steps, jurisdiction, attached=True))
+    return list(dict.fromkeys(found))
+
+
+class _NamedActs:
+    """The acts a question names, by number and date or by a popular name."""
+
+    def __init__(self, view: LibraryView, question: str, references: Sequence[Reference]) -> None:
+        self._view = view
+        self.acts: dict[str, None] = {}
+        self.unknown: dict[str, None] = {}
+        self.ambiguous: dict[str, tuple[str, ...]] = {}
+        self._by_mention: dict[ActMention, str | None] = {}
+        for reference in references:
+            if reference.act is not None and reference.act not in self._by_mention:
+                self._by_mention[reference.act] = self._resolve(reference.act, question)
+        for act in aliases_in(question, view):
+            self.acts.setdefault(act)
+
+    def _resolve(self, mention: ActMention, question: str) -> str | None:
+        found = list(dict.fromkeys(act for wanted in act_ids(mention) for act in _like(self._view, wanted)))
+        words = question[mention.start : mention.end]
+        if not found:
+            if mention.number:
+                self.unknown.setdefault(words)
+            return None
+        if len(found) > 1 and not mention.ids:
+            self.ambiguous[words] = tuple(found)
+            return None
+        self.acts.setdefault(found[0])
+        return found[0]
+
+    def provisions(self, references: Sequence[Reference]) -> list[NamedProvision]:
+        """The provisions named, each with its act: the one beside it, else the only one in the question."""
+        only = next(iter(self.acts)) if len(self.acts) == 1 else None
+        found = []
+        for reference in references:
+            if not reference.steps:
+                continue
+            act = self._by_mention.get(reference.act) if reference.act else only
+            if reference.act and act is None:
+                continue
+            paths = reference_paths(reference)
+            if act and not reference.act:
+                row = self._view.acts[act]
+                paths = candidate_paths(reference.steps, row.jurisdiction, attached=True) + candidate_paths(
+                    reference.steps, row.jurisdiction
+                )
+            found.append(NamedProvision(act, tuple(dict.fromkeys(paths))))
+        return found
+
+
+def _like(view: LibraryView, wanted: str) -> list[str]:
+    """Known acts whose id fits a pattern in which ``%`` stands for anything."""
+    if "%" not in wanted:
+        return [wanted] if wanted in view.acts else []
+    pattern = re.compile(".*".join(re.escape(part) for part in wanted.split("%")))
+    return [act for act in view.acts if pattern.fullmatch(act)]
+
+
+def aliases_in(question: str, view: LibraryView) -> list[str]:
+    """Acts whose popular name stands in the question, in any case form; a longer name wins."""
+    words = [stem(word) for word, _, _ in tokens(question)]
+    names = _alias_stems(tuple((alias, act.id) for act in view.acts.values() for alias in act.aliases))
+    found: list[tuple[int, int, str]] = []
+    for position, word in enumerate(words):
+        for name, act in names.get(word, ()):
+            if tuple(words[position : position + len(name)]) == name:
+                found.append((position, position + len(name), act))
+    longest = [
+        entry
+        for entry in found
+        if not any(other[0] <= entry[0] and entry[1] <= other[1] and other != entry
+                   and other[1] - other[0] > entry[1] - entry[0] for other in found)
+    ]  # fmt: skip
+    return list(dict.fromkeys(act for _, _, act in longest))
+
+
+@lru_cache(maxsize=4)
+def _alias_stems(
+    aliases: tuple[tuple[str, str], ...],
+) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First stem of an alias -> (all its stems, act id)."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for alias, act in aliases:
+        name = tuple(stem(word) for word, _, _ in tokens(alias))
+        if name:
+            found.setdefault(name[0], []).append((name, act))
+    return found

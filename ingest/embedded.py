@@ -1,0 +1,89 @@
+"""The embedded corpus (catalogue and digests) -> the library.
+
+A digest is an edition of authority ``digest``: one text with every statement in Russian and English. Each
+statement is a chunk of its own, and a search key of the official provision it restates.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import corpus
+from assistant.library import Library
+from assistant.library.drafts import ChunkDraft, EditionDraft, FileDraft
+from assistant.model import Authority, IngestReport
+from ingest.build import PIPELINE, sha256
+from ingest.catalogue import Catalogue, load_catalogue
+from ingest.digest import Digest, digest_edition, load_digests
+
+CORPUS = Path(corpus.__file__).parent
+
+
+def embedded_catalogue() -> Catalogue:
+    """The catalogue that comes with the program."""
+    return load_catalogue(CORPUS / "catalogue.yaml")
+
+
+def put_catalogue(library: Library, catalogue: Catalogue) -> None:
+    """Store what the catalogue says, unless the library has it already."""
+    content = sha256(catalogue.model_dump_json().encode())
+    library.put_catalogue(catalogue.drafts(), catalogue.relations(), content)
+
+
+def ingest_embedded(
+    library: Library, catalogue: Catalogue, progress: Callable[[str, int, int], None] | None = None
+) -> IngestReport:
+    """Load every digest; unchanged ones are left alone. Raises PolicyError for a damaged corpus."""
+    started = time.monotonic()
+    report = IngestReport()
+    held = {row.act_id: row for row in library.editions() if row.authority == Authority.DIGEST}
+    known = {row.edition_id: row.sha256 for row in library.renditions()}
+    digests = load_digests(CORPUS / "digests")
+    for position, digest in enumerate(digests):
+        if progress:
+            progress(digest.act, position, len(digests))
+        row = held.get(digest.act)
+        path = CORPUS / "digests" / f"{digest.act}.yaml"
+        content = sha256(path.read_bytes())
+        if row is not None and known.get(row.id) == content and row.pipeline == PIPELINE:
+            report.unchanged.append(digest.act)
+            continue
+        draft = _draft(digest, catalogue, path, content)
+        _, new = library.put_edition(draft)
+        (report.added if new else report.updated).append(digest.act)
+        report.provisions += len(draft.provisions)
+        report.chunks += len(draft.chunks)
+    report.seconds = round(time.monotonic() - started, 2)
+    return report
+
+
+def _draft(digest: Digest, catalogue: Catalogue, path: Path, content: str) -> EditionDraft:
+    text, provisions = digest_edition(digest)
+    act = catalogue.get(digest.act)
+    assert act is not None, digest.act
+    facts = {f"digest/{fact.id}": fact for fact in digest.facts}
+    chunks = []
+    for node in provisions:
+        fact = facts.get(node.parent or "")
+        if fact is None:
+            continue
+        title = digest.title_ru if node.lang == "ru" else digest.title_en
+        chunks.append(
+            ChunkDraft(node.id, node.start, node.end, title, node.lang, restates=list(fact.refs or ()))
+        )
+    return EditionDraft(
+        act=act.draft(),
+        edition=digest.reviewed,
+        authority=Authority.DIGEST,
+        lang="ru",
+        text=text,
+        grammar="digest",
+        pipeline=PIPELINE,
+        file=FileDraft(str(path), content, "application/yaml", path.stat().st_size),
+        provisions=provisions,
+        chunks=chunks,
+        title=None,
+        provenance={"act": "corpus"},
+    )
