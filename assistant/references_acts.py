@@ -202,7 +202,7 @@ _EN = re.compile(
     rf"(?:\s+of\s+(?:the\s+)?(?P<issuer2>{_MINISTRY}))?{_dated_pattern('date2')}",
     re.IGNORECASE,
 )
-_ID = re.compile(r"(?<![\w-])(?P<id>(?:ru|eu|us|int|un)-[a-z0-9]+(?:-[a-z0-9]+)*-(?:\d{4}|nodate))(?![\w-])")
+_ID = re.compile(r"(?<![\w-])(?P<id>(?:ru|eu|us|oecd|coe|doc)-[a-z0-9]+(?:-[a-z0-9]+)*-(?:\d{4}|nodate))(?![\w-])")
 _NAMES = tuple(
     (entry, re.compile(rf"(?<!\w)(?:{entry[1].replace(' ', chr(92) + 's+')})(?!\w)", re.IGNORECASE))
     for entry in NAMED_ACTS

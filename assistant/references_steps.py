@@ -140,6 +140,12 @@ def roman(text: str) -> int | None:
     return sum(-v if v < max(worth[i:]) else v for i, v in enumerate(worth))
 
 
+def to_roman(number: int) -> str:
+    """The Roman numeral of a number below 40."""
+    units = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]
+    return "X" * (number // 10) + units
+
+
 def _ordinal(match: re.Match[str]) -> str:
     if match.groupdict().get("nth"):
         return match["nth"]
@@ -452,12 +458,14 @@ def find_provisions(text: str) -> list[ProvisionMention]:
 
 _PREFIX_RU = {"annex": "att", "section": "rz", "chapter": "gl", "article": "st", "part": "ch", "point": "p",
               "recital": "rec", "subparagraph": "abz"}  # fmt: skip
-_ID_STEP = re.compile(
-    r"(?P<prefix>att|rz|gl|st|ch|abz|art|rec|annex|sec|p)(?P<value>\d[\d.\-]*|[IVX]+)|(?P<bare>[\d.\-]+|[а-яa-z]{1,5})"
-    r"(?:~\d+)?"
-)
+_PREFIX_EU = {"annex": "annex", "chapter": "chapter", "article": "art", "recital": "rec", "subparagraph": "abz"}
 _ID_UNITS = {"att": "annex", "rz": "section", "gl": "chapter", "st": "article", "ch": "part", "abz": "subparagraph",
-             "art": "article", "rec": "recital", "annex": "annex", "sec": "section", "p": "point"}  # fmt: skip
+             "art": "article", "rec": "recital", "annex": "annex", "sec": "section", "section": "section",
+             "chapter": "chapter", "par": "paragraph", "p": "point"}  # fmt: skip
+_ID_STEP = re.compile(
+    rf"(?:(?P<prefix>{'|'.join(sorted(_ID_UNITS, key=len, reverse=True))})(?P<value>\d[\d.\-]*|[IVX]+|[A-Z])"
+    r"|(?P<bare>[\d.\-]+|[а-яa-z]{1,5}))(?:~\d+)?"
+)
 
 # A letter of the other alphabet, in the order it is likely meant: look-alike or sound, then place in the list.
 _SOUND = dict(zip("abvgdeziklmnoprstufхc", "абвгдезиклмнопрстуфхц", strict=True))
@@ -483,7 +491,7 @@ def path_steps(path: str) -> Steps | None:
             return None
         if match["prefix"]:
             value = match["value"]
-            steps.append((_ID_UNITS[match["prefix"]], str(roman(value) or value)))
+            steps.append((_ID_UNITS[match["prefix"]], str(roman(value) or value.lower())))
         elif not steps:
             return None
         else:
@@ -551,21 +559,29 @@ def _decree_paths(steps: Steps, attached: bool) -> list[str]:
 
 
 def _eu_paths(steps: Steps) -> list[str]:
-    """An EU act: every step below the article, annex or recital is written bare."""
-    rooted = any(unit in ("article", "annex", "recital") for unit, _ in steps)
-    kept = [s for s in steps if not (rooted and s[0] in ("section", "chapter"))]
-    names = {"article": "art", "annex": "annex", "recital": "rec", "section": "sec", "chapter": "ch"}
+    """An EU act: every step below the article, annex or recital is written bare; guidelines have ``par``."""
+    in_article = any(unit == "article" for unit, _ in steps)
+    kept = [s for s in steps if not (in_article and s[0] in ("section", "chapter"))]
     options: list[list[str]] = []
     for unit, value in kept:
-        if unit in names:
-            options.append([f"{names[unit]}{value}"])
-        elif unit == "subparagraph":
-            options.append([f"abz{value}"])
+        if unit == "section":
+            options.append(_eu_section(value, [u for u, _ in kept]))
+        elif unit in _PREFIX_EU:
+            options.append([f"{_PREFIX_EU[unit]}{value}"])
         elif not options and _numbered(value):
-            options.append([f"p{value}", f"rec{value}", value])
+            options.append([f"par{value}", f"p{value}", f"rec{value}"])
         else:
             options.append(_letters(value, russian=False))
     return _joined(options)
+
+
+def _eu_section(value: str, units: list[str]) -> list[str]:
+    if "chapter" in units:
+        return [f"section{value}"]
+    if not _numbered(value):
+        return [f"sec{value.upper()}"]
+    numeral = to_roman(int(value)) if value.isdigit() and int(value) < 40 else ""
+    return [f"sec{value}", *([f"sec{numeral}"] if numeral else [])]
 
 
 def _us_paths(steps: Steps) -> list[str]:

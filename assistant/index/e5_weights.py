@@ -41,7 +41,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 # Raise it when the same weights are unpacked to other vectors: indexes built before are then rebuilt.
 RECIPE = 1
 MODEL_FILE = "model.safetensors"
-MODEL_SHA256 = "0" * 64
+MODEL_SHA256 = "1aabcf172ced606fcb685af7b5dfde4c7e8a375fd068fc15644324c6f9f481d9"
 MARKER = "unpacked.json"
 STAGING = ".unpacking-"
 STAGING_LIFE = 3600.0  # seconds; an unpacking takes about ten
@@ -133,14 +133,19 @@ def console_progress() -> Iterator[Progress]:
 
     def report(stage: str, done: int, total: int) -> None:
         if stage not in bars:
+            _close(bars)
             bars[stage] = tqdm(desc=f"{MODEL_NAME}: {stage}", total=total, unit="B", unit_scale=True)
         bars[stage].update(min(done, total) - bars[stage].n)
 
     try:
         yield report
     finally:
-        for bar in bars.values():
-            bar.close()
+        _close(bars)
+
+
+def _close(bars: dict[str, Any]) -> None:
+    for bar in bars.values():
+        bar.close()
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

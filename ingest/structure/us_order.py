@@ -17,11 +17,12 @@ from ingest.structure.sequences import Lists
 
 SECTION = re.compile(r"(?:Section|Sec\.|SECTION|SEC\.)\s+(\d{1,3})\s*\.(?:\s+|$)")
 SUBSECTION = re.compile(r"(\d{1,3})\.(\d{1,3})\s*\.(?:\s+|$)")
-MARKER = re.compile(r"\(([a-z]{1,7}|[A-Z]{1,2}|\d{1,3})\)(?:\s+|$)")
+# Markdown copies escape brackets and set the marker in asterisks: «\\(f\\)», «*(a)*».
+MARKER = re.compile(r"\*{0,2}\\?\(([a-z]{1,7}|[A-Z]{1,2}|\d{1,3})\\?\)\*{0,2}(?:\s+|$)")
 AUTHORITY = re.compile(r"(?i)by the (?:authority|power) vested in me")
-# A heading is the sentence after the number: capitalised words up to the first full stop. An abbreviation
-# with inner stops («U.S.») does not end it.
-HEADING = re.compile(r"((?:[^.()]|\b[A-Z]\.(?=[A-Z]\.|\s[A-Za-z]))+)\.(?=\s|$)")
+# A heading is the sentence after the number: capitalised words up to the first full stop, after which the
+# space may be lost. An abbreviation with inner stops («U.S.») does not end it.
+HEADING = re.compile(r"((?:[^.()]|\b[A-Z]\.(?=[A-Z]\.|\s[A-Za-z]))+)\.(?=[\s(A-Z]|$)")
 LONGEST_HEADING = 200
 SIGNATURE = re.compile(r"THE WHITE HOUSE\b|\(?Presidential Sig|/s/|\[FR Doc")
 SIGNER = re.compile(r"[A-Z][A-Z.\s]+(?:JR\.|SR\.|[A-Z])$")

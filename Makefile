@@ -1,0 +1,41 @@
+# make run: set everything up and start the app. make test: the tests. Everything lives in .venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: run setup test test-long lint format clean
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[openai]"
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[openai,test]"
+	touch $@
+
+setup: $(VENV)/.installed
+	$(BIN)/ai-policy ingest
+
+run: setup
+	$(BIN)/ai-policy serve
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m "long"
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
