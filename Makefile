@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run setup test test-long lint format clean
+.PHONY: run setup test test-long bench lint format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,11 @@ test: $(VENV)/.installed-test
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m "long"
+
+# ACTS: a folder with acts in its subfolders ru and en.
+ACTS ?= ../shared/acts
+bench: $(VENV)/.installed
+	$(BIN)/ai-policy bench $(ACTS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

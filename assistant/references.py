@@ -95,7 +95,7 @@ def reference_paths(reference: Reference) -> list[str]:
     """The provision ids to try for a reference, likeliest first; empty without a provision."""
     act = reference.act
     kind = act.kind if act else None
-    inside = reference.attached or bool(act and act.attachment) or kind is ActKind.STRATEGY
+    inside = reference.attached or bool(act and act.attachment) or kind == ActKind.STRATEGY
     return candidate_paths(reference.steps, act.jurisdiction if act else None, kind, attached=inside)
 
 

@@ -223,12 +223,16 @@ _UNIT_BEFORE = re.compile(
 _REGIONAL = re.compile(_REGION.split("|[А-Я]", maxsplit=1)[0], re.IGNORECASE)
 
 
+_MINISTRY_PATTERNS = tuple(
+    (token, re.compile(rf"(?<!\w)(?:{pattern.replace(' ', chr(92) + 's+')})(?!\w)", re.IGNORECASE))
+    for token, _, pattern in MINISTRIES
+)
+
+
 def ministry_token(text: str) -> str | None:
-    """The id token of the ministry named in ``text``, None if none is."""
-    for token, _, pattern in MINISTRIES:
-        if re.search(rf"(?<!\w)(?:{pattern.replace(' ', chr(92) + 's+')})(?!\w)", text, re.IGNORECASE):
-            return token
-    return None
+    """The id token of the ministry named first in ``text``, None if none is."""
+    found = [(match.start(), token) for token, p in _MINISTRY_PATTERNS if (match := p.search(text))]
+    return min(found)[1] if found else None
 
 
 def ministry_name(token: str) -> str | None:
@@ -457,7 +461,7 @@ def act_ids(mention: ActMention) -> list[str]:
     if mention.ids:
         return list(mention.ids)
     jurisdiction = mention.jurisdiction or "ru"
-    kind = mention.kind
+    kind = ActKind(mention.kind) if mention.kind else None
     if kind in (ActKind.STRATEGY, ActKind.PROGRAMME):
         kind = ActKind.DECREE if kind is ActKind.STRATEGY else ActKind.GOVERNMENT_RESOLUTION
     number = _bare_number(mention.number, jurisdiction) if mention.number else None

@@ -10,142 +10,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 # Words that build a sentence and are seldom part of a name: they show whose grammar the question follows.
-_ASKING = {
-    "ru": set(
-        [
-            "что",
-            "кто",
-            "как",
-            "какой",
-            "какая",
-            "какое",
-            "какие",
-            "каков",
-            "какова",
-            "каковы",
-            "какого",
-            "каких",
-            "каким",
-            "какую",
-            "где",
-            "когда",
-            "куда",
-            "откуда",
-            "почему",
-            "зачем",
-            "сколько",
-            "чем",
-            "чего",
-            "кому",
-            "кого",
-            "можно",
-            "нужно",
-            "должен",
-            "должны",
-            "обязан",
-            "обязаны",
-            "ли",
-            "есть",
-            "расскажи",
-            "объясни",
-            "перечисли",
-            "покажи",
-            "назови",
-            "сравни",
-            "дай",
-            "приведи",
-        ]
-    ),
-    "en": set(
-        [
-            "what",
-            "who",
-            "whom",
-            "whose",
-            "which",
-            "how",
-            "where",
-            "when",
-            "why",
-            "does",
-            "do",
-            "did",
-            "is",
-            "are",
-            "was",
-            "were",
-            "must",
-            "should",
-            "shall",
-            "can",
-            "may",
-            "explain",
-            "list",
-            "show",
-            "tell",
-            "compare",
-            "give",
-            "describe",
-            "name",
-            "define",
-            "summarize",
-            "summarise",
-            "has",
-            "have",
-        ]
-    ),
+_ASKING_WORDS = {
+    "ru": "что кто как какой какая какое какие каков какова каковы какого каких каким какую где когда куда откуда"
+    " почему зачем сколько чем чего кому кого можно нужно должен должны обязан обязаны ли есть"
+    " расскажи объясни перечисли покажи назови сравни дай приведи",
+    "en": "what who whom whose which how where when why does do did is are was were must should shall can may"
+    " explain list show tell compare give describe name define summarize summarise has have",
 }
-_JOINING = {
-    "ru": set(
-        [
-            "и",
-            "в",
-            "на",
-            "о",
-            "об",
-            "по",
-            "для",
-            "с",
-            "из",
-            "к",
-            "от",
-            "до",
-            "при",
-            "за",
-            "у",
-            "не",
-            "или",
-            "а",
-            "но",
-            "это",
-            "этот",
-            "такое",
-        ]
-    ),
-    "en": set(
-        [
-            "the",
-            "a",
-            "an",
-            "of",
-            "in",
-            "on",
-            "to",
-            "for",
-            "by",
-            "with",
-            "under",
-            "from",
-            "and",
-            "or",
-            "not",
-            "it",
-            "this",
-            "that",
-            "be",
-        ]
-    ),
+_JOINING_WORDS = {
+    "ru": "и в на о об по для с из к от до при за у не или а но это этот такое",
+    "en": "the a an of in on to for by with under from and or not it this that be",
 }
+_ASKING = {lang: frozenset(words.split()) for lang, words in _ASKING_WORDS.items()}
+_JOINING = {lang: frozenset(words.split()) for lang, words in _JOINING_WORDS.items()}
 
 
 def _score(words: list[str], lang: str) -> int:

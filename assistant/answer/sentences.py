@@ -12,7 +12,7 @@ _END = re.compile(r"[.!?…]+[»\"”)]*(?=\s)|;(?=\s)|\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:ст|п|пп|подп|ч|гл|разд|абз|г|гг|т|д|е|к|н|э|др|пр|см|ср|ред|изм|утв|им|руб|млн|млрд|тыс|"
     r"стр|с|о|ул|Art|Arts|No|Nos|Sec|para|paras|pp|p|ff|cf|e\.g|i\.e|etc|vs|Mr|Ms|Dr|St|U\.S|v|Vol|Ch)"
-    r"|\b[A-ZА-ЯЁ]|\b\d{1,3}|§\s*\d+)\.$",
+    r"|\b[A-ZА-ЯЁ]|§\s*\d+)\.$",
     re.IGNORECASE,
 )
 _MARKER = re.compile(

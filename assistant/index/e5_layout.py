@@ -13,6 +13,7 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,7 +90,7 @@ class PackedTensor:
 
 @dataclass(frozen=True, slots=True)
 class PackedModel:
-    """A parsed file. ``specials``: ids of <s>, </s>, <pad>, <unk>. ``replacements``: one character -> text."""
+    """A parsed file. ``specials``: ids of <s>, </s>, <pad>, <unk>. ``replacements``: character -> text."""
 
     data: bytes
     shape: Shape
@@ -186,8 +187,7 @@ def _parse(data: bytes) -> PackedModel:
     cursor = _Cursor(data)
     cursor.at = len(MAGIC)
     version = cursor.take("I")
-    sizes = cursor.take("7i")
-    shape = Shape(*sizes, epsilon=cursor.take("f"))
+    shape = Shape(*cursor.take("7i"), cursor.take("f"))
     block = cursor.take("i")
     if version != 1 or block != BLOCK:
         raise LayoutError(f"version {version} with blocks of {block} is unknown")
@@ -196,7 +196,7 @@ def _parse(data: bytes) -> PackedModel:
     offsets = cursor.array("<u4", count + 1).tolist()
     scores = cursor.array("<f4", count).tolist()
     blob = cursor.slice(size)
-    pieces = [blob[first:last].decode() for first, last in zip(offsets, offsets[1:], strict=False)]
+    pieces = [blob[first:last].decode() for first, last in pairwise(offsets)]
     return PackedModel(
         data=data,
         shape=shape,

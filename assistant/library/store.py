@@ -284,7 +284,7 @@ class Library:
         """Edition key -> number of chunks."""
         query = select(ChunkRow.edition_id, func.count()).group_by(ChunkRow.edition_id)
         with self.session() as session:
-            return dict(session.execute(query).tuples().all())
+            return {key: count for key, count in session.execute(query)}
 
     def parallel_statements(self) -> list[tuple[str, str]]:
         """(Russian, English) wordings of the digests' statements."""
@@ -314,8 +314,8 @@ class Library:
         provisions = select(ProvisionRow.edition_id, func.count()).group_by(ProvisionRow.edition_id)
         files = select(RenditionRow.edition_id, func.count()).group_by(RenditionRow.edition_id)
         with self.session() as session:
-            nodes = dict(session.execute(provisions).tuples().all())
-            kept = dict(session.execute(files).tuples().all())
+            nodes = {key: count for key, count in session.execute(provisions)}
+            kept = {key: count for key, count in session.execute(files)}
         return {key: (nodes.get(key, 0), kept.get(key, 0)) for key in {*nodes, *kept}}
 
     @cached_property

@@ -105,8 +105,10 @@ def _metadata(root: etree._Element) -> dict[str, str]:
         tag = tag_of(element)
         if tag == "title" and "title" not in found:
             found["title"] = SPACES.sub(" ", "".join(element.itertext())).strip()
-        elif tag == "meta" and element.get("name") and element.get("content"):
-            found.setdefault(element.get("name").lower(), element.get("content")[:500])
+        elif tag == "meta":
+            name, content = element.get("name"), element.get("content")
+            if name and content:
+                found.setdefault(name.lower(), content[:500])
     lang = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     if lang:
         found["lang"] = lang

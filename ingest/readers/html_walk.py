@@ -201,6 +201,7 @@ class _Walk:
         if not text:
             return
         context = self._context
+        text = text.replace(NOTE_MARK, "").replace(BREAK, "")
         if context.preformatted:
             text = text.replace("\r\n", "\n").replace("\n", BREAK)
         if context.script:

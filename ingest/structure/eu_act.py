@@ -19,9 +19,12 @@ from ingest.structure.eu_quotations import quoted_paragraphs
 from ingest.structure.outline import Outline
 from ingest.structure.sequences import DIGIT, Lists, follows, roman_value
 
+UNION = re.compile(r"European (?:Union|Commission)|EUROPEAN (?:UNION|COMMISSION|PARLIAMENT)")
 ENACTING = re.compile(r"HA(?:VE|S) (?:ADOPTED|DECIDED)\b|HAS ADOPTED")
 RECITAL = re.compile(r"\((\d{1,3})\)(?:\s|$)")
-DIVISION = re.compile(r"(TITLE|CHAPTER|SECTION|Title|Chapter|Section)\s+([IVXLC]+|\d+)(?:\s*[.—–:-]?\s+(.+))?$")
+DIVISION = re.compile(
+    r"(TITLE|CHAPTER|SECTION|Title|Chapter|Section)\s+([IVXLC]+|\d+)(?:\s*[.—–:-]?\s+(.+))?$"
+)
 ARTICLE = re.compile(r"Article\s+(\d+[a-z]{0,2})(?:\s*[.—–:-]?\s+(.+))?$")
 PARAGRAPH = re.compile(r"(\d{1,3}[a-z]{0,2})\.(?:\s|$)")
 DOTTED = re.compile(r"(\d{1,3}(?:\.\d{1,3})+)\.?(?:\s|$)")
@@ -29,11 +32,13 @@ POINT = re.compile(r"\(([a-z]{1,4}|\d{1,3}[a-z]{0,2})\)(?:\s|$)")
 FINAL = re.compile(r"This (?:Regulation|Directive|Decision) (?:shall be binding|is addressed)|Done at\s")
 ANNEX = re.compile(r"ANNEX(?:\s+([IVXLC]+|\d+))?(?:\s*[.—–:-]?\s+(.+))?$")
 ANNEX_SECTION = re.compile(r"(?:Section|SECTION)\s+([A-Z]|\d+|[IVX]+)(?:\s*[.—–:-]\s*(.+)|\s*)$")
+NEVER_TITLES = (DIVISION, ARTICLE, PARAGRAPH, POINT, ANNEX, ANNEX_SECTION, FINAL)
 ENDS_A_SENTENCE = re.compile(r"[.:;,]$")
 LONGEST_TITLE = 420  # characters: the title of an annex may run over several lines
 
 # Ranks in the outline, smaller is higher.
-TOP, DIVISIONS, ARTICLE_RANK, PARAGRAPH_RANK, DOTTED_RANK, SUBPARAGRAPH_RANK, POINT_RANK = 0, 1, 4, 5, 6, 9, 10
+TOP, DIVISIONS, ARTICLE_RANK, PARAGRAPH_RANK, DOTTED_RANK = 0, 1, 4, 5, 6
+SUBPARAGRAPH_RANK, POINT_RANK = 9, 10
 DIVISION_RANKS = {"title": DIVISIONS, "chapter": DIVISIONS + 1, "section": DIVISIONS + 2}
 
 
@@ -47,7 +52,7 @@ class EuAct:
         if not canonical.paras or not _is_english(canonical.text):
             return 0.0
         head = canonical.text[:20000]
-        union = bool(re.search(r"European (?:Union|Commission)|EUROPEAN (?:UNION|COMMISSION|PARLIAMENT)", head))
+        union = bool(UNION.search(head))
         articles = sum(1 for para in canonical.paras if ARTICLE.match(para.text) and len(para.text) < 30)
         if union and articles >= 1 and any(ENACTING.match(para.text) for para in canonical.paras):
             return 1.0
@@ -109,9 +114,26 @@ class _Act:
         name_all(provisions)
         return provisions
 
-    def _open(self, level: int, kind: str, para: Para, number: str, **more: object) -> Provision:
+    def _open(
+        self,
+        level: int,
+        kind: str,
+        para: Para,
+        number: str,
+        heading: str | None = None,
+        heading_end: int | None = None,
+    ) -> None:
         step = f"{kind}{number}"
-        return self.outline.open(level, step, kind=kind, label=step, start=para.start, number=number, **more)
+        self.outline.open(
+            level,
+            step,
+            kind=kind,
+            label=step,
+            start=para.start,
+            number=number,
+            heading=heading,
+            heading_end=heading_end,
+        )
 
     # Preamble
 
@@ -193,7 +215,7 @@ class _Act:
 
     def _may_be_title(self, para: Para) -> bool:
         text = para.text
-        if any(rule.match(text) for rule in (DIVISION, ARTICLE, PARAGRAPH, POINT, ANNEX, ANNEX_SECTION, FINAL)):
+        if any(rule.match(text) for rule in NEVER_TITLES):
             return False
         if para.block.align == "center" or para.block.bold:
             return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from assistant.model import Identity, Provision
 from ingest.document import CanonicalText, Para
 from ingest.structure.outline import Outline
+from ingest.structure.renaming import rename
 from ingest.structure.sequences import roman_value
 
 PARAGRAPH = re.compile(r"\((\d{1,3})\)(?:\s|$)")
@@ -46,6 +47,7 @@ class _Guideline:
     roman: int = 0
     letter: str = ""
     annex: bool = False
+    wanted: list[str] = field(default_factory=list)
     outline: Outline = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,21 +57,21 @@ class _Guideline:
         """All sections and paragraphs in reading order."""
         first = self._after_the_contents()
         if first:
-            step = "front"
-            self.outline.open(
-                0, step, kind="front", label="Title and contents", start=self.canonical.paras[0].start
-            )
+            self.wanted.append("front")
+            self.outline.open(0, "front", kind="front", label="Title and contents", start=0)
         for para in self.canonical.paras[first:]:
             if not self._paragraph(para):
                 self._heading(para)
-        return self.outline.finish()
+        return rename(self.outline.finish(), self.wanted)
 
     def _after_the_contents(self) -> int:
         """The paragraph after the table of contents: its last line, or the heading before «(1)»."""
         paras = self.canonical.paras
         start = next((i for i, para in enumerate(paras) if PARAGRAPH.match(para.text)), 0)
         first = start
-        while first > 0 and start - first < 4 and _number(paras[first - 1]) and not _in_contents(paras[first - 1]):
+        while first > 0 and start - first < 4:
+            if not _number(paras[first - 1]) or _in_contents(paras[first - 1]):
+                break
             first -= 1
         return first
 
@@ -79,6 +81,7 @@ class _Guideline:
             return False
         self.paragraph += 1
         number = found[1]
+        self.wanted.append(f"par{number}")
         self.outline.open(
             9, f"par{number}", kind="paragraph", label=f"para. {number}", start=para.start, number=number
         )
@@ -91,7 +94,9 @@ class _Guideline:
             if rule(para):
                 return
 
-    def _open(self, level: int, step: str, number: str, heading: str, para: Para, label: str) -> None:
+    def _open(self, level: int, name: tuple[str, str], number: str, heading: str | None, para: Para) -> None:
+        step, label = name
+        self.wanted.append(step)
         self.outline.open(
             level,
             step,
@@ -110,7 +115,7 @@ class _Guideline:
             return False
         self.annex, self.section, self.roman, self.letter = True, "", 0, ""
         number = found[1] or ""
-        self._open(0, f"annex{number}", number, found[2], para, f"Annex {number}".strip())
+        self._open(0, (f"annex{number}", f"Annex {number}".strip()), number, found[2], para)
         return True
 
     def _roman(self, para: Para) -> bool:
@@ -119,7 +124,7 @@ class _Guideline:
             return False
         self.roman += 1
         self.section = self.letter = ""
-        self._open(1, f"sec{found[1]}", found[1], found[2] or "", para, f"Section {found[1]}")
+        self._open(1, (f"sec{found[1]}", f"Section {found[1]}"), found[1], found[2], para)
         return True
 
     def _numbered(self, para: Para) -> bool:
@@ -128,7 +133,7 @@ class _Guideline:
             return False
         self.section, self.letter = found[1], ""
         level = 2 + found[1].count(".")
-        self._open(level, f"sec{found[1]}", found[1], found[2], para, f"Section {found[1]}")
+        self._open(level, (f"sec{found[1]}", f"Section {found[1]}"), found[1], found[2], para)
         return True
 
     def _lettered(self, para: Para) -> bool:
@@ -138,12 +143,12 @@ class _Guideline:
             return False
         self.letter = found[1]
         label = f"Section {self.section}, {found[1]})"
-        self._open(8, f"sec{found[1]}", found[1], found[2], para, label)
+        self._open(8, (f"sec{self.section}{found[1]}", label), found[1], found[2], para)
         return True
 
 
 def _next_section(last: str, number: str) -> bool:
-    """Whether ``number`` is next after ``last`` on some level: 2.1 → 2.2, 2.1.1 or 3; A.1 opens an annex's."""
+    """Whether ``number`` is next after ``last`` on some level: 2.1 → 2.2, 2.1.1 or 3; A.1 begins anew."""
     before, now = last.split(".") if last else [], number.split(".")
     if now[0].isalpha() and (not before or before[0] != now[0]):
         return len(now) == 2 and now[1] == "1"

@@ -1,4 +1,4 @@
-"""An outline of an EU act -> ids and labels as lawyers write them: «Article 5(1)(f)», «Annex III, point 1(a)».
+"""An outline of an EU act -> its ids and labels: «Article 5(1)(f)», «Annex III, point 1(a)».
 
 Ids follow the tree, but a chapter, a section above articles and an unnumbered subparagraph do not show in
 the ids below them, unless two subparagraphs of one paragraph both have points.

@@ -17,8 +17,9 @@ LONGEST = 400  # paragraphs; a quotation that does not end within so many was no
 def quoted_paragraphs(canonical: CanonicalText, first: int) -> set[int]:
     """Numbers of the paragraphs, from ``first`` on, that are quotations of amended wording.
 
-    A quotation opens at the first character of a paragraph after a colon and closes at the end of one. Where another
-    opens before it has closed (its end stands in a footnote), only its first paragraph is quoted.
+    A quotation opens at the first character of a paragraph after a colon and closes at the end of one.
+    Where another opens before it has closed (its end stands in a footnote), only its first paragraph is
+    quoted.
     """
     paras = canonical.paras
     found: set[int] = set()

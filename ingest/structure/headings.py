@@ -1,4 +1,4 @@
-"""Any other text -> sections by its headings and paragraphs below them; parts of even size as the last resort.
+"""Any other text -> sections by its headings with their paragraphs; parts of even size as the last resort.
 
 Headings are what the format marks (h1–h6, Word styles, «#»), numbered titles in sequence («1.2 Title»),
 named ones («Part 1», «Приложение 2») and, in a PDF, short lines set larger or bolder than the text.

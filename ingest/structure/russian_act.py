@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from assistant.model import Identity, Provision
 from ingest.document import CanonicalText, Para
 from ingest.structure.outline import Outline
-from ingest.structure.russian_candidates import read_markers
+from ingest.structure.russian_candidates import first_provision, read_markers
 from ingest.structure.russian_labels import dative, document_word, genitive
 from ingest.structure.russian_markers import capital, is_first
-from ingest.structure.russian_walk import RANKS, Node, Walk
+from ingest.structure.russian_place import RANKS, Node
+from ingest.structure.russian_walk import Walk
 from ingest.structure.russian_zones import Zone, split_zones
 
 _SAMPLE = 40_000
@@ -32,7 +33,6 @@ _PREAMBLE_ENDS = re.compile(
     r".{0,12}:\s*$",
     re.I,
 )
-_NEVER_TEXT = frozenset({"article", "section", "chapter"})
 # «1.» in an article is a часть by default; some codes call it a пункт, and say so in their references.
 _OWN_POINT = re.compile(r"пункт\w*\s+[\d.\-]+(?:(?:,|\s+и|\s*[-–])\s*[\d.\-]+)*\s+настоящей\s+статьи", re.I)
 _OWN_PART = re.compile(r"част\w+\s+[\d.\-]+(?:(?:,|\s+и|\s*[-–])\s*[\d.\-]+)*\s+настоящей\s+статьи", re.I)
@@ -60,6 +60,8 @@ class RussianAct:
     def parse(self, canonical: CanonicalText, identity: Identity) -> Sequence[Provision]:
         """The outline in reading order."""
         outline = Outline(canonical, "ru")
+        if not canonical.paras:
+            return []
         zones = [zone for zone in split_zones(canonical.paras) if zone.last > zone.first]
         if identity.attachment:
             zones = _as_attachment(zones, identity)
@@ -130,8 +132,7 @@ def _walk_act(outline: Outline, paras: Sequence[Para], zone: Zone) -> None:
 
 def _open_preamble(outline: Outline, paras: Sequence[Para], zone: Zone) -> int:
     """Open the preamble, if there is one, and give the index of the first paragraph after it."""
-    marks = read_markers(paras[zone.head : zone.last])
-    first = next((k for k, m in enumerate(marks) if m and (is_first(m) or m.type in _NEVER_TEXT)), None)
+    first = first_provision(read_markers(paras[zone.head : zone.last]))
     until = zone.head + first if first is not None else zone.head
     for k in range(zone.head, until if first is not None else zone.last):
         if _PREAMBLE_ENDS.search(paras[k].text):

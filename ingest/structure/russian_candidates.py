@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ingest.document import Para
-from ingest.structure.russian_markers import Marker, believable, letter_number, number_of, read_marker
+from ingest.structure.russian_markers import (
+    Marker,
+    believable,
+    follows,
+    is_first,
+    letter_number,
+    number_of,
+    read_marker,
+)
 
 HEADED = frozenset({"book", "section", "roman", "subsection", "chapter", "paragraph_sign"})
 _QUOTE_OPENS = re.compile(r"[\"«„“](?=(?:Статья|Глава|Раздел|\d{1,3}(?:[.\-]\d+)*[.)]|[а-я]\)|[IVX]+\.))")
@@ -79,6 +87,21 @@ def repeated_numbers(marks: Sequence[Marker | None]) -> Counter[object]:
             counts[kind] += 1
             counts[(kind, marker.number)] += 1
     return counts
+
+
+def first_provision(marks: Sequence[Marker | None]) -> int | None:
+    """Index of the first marker that opens a provision for certain: by its kind, as the first of a list,
+    or because the next one of its kind follows it.
+    """
+    for i, marker in enumerate(marks):
+        if marker is None:
+            continue
+        if marker.type in {"article", "section", "chapter"} or is_first(marker):
+            return i
+        later = next((m for m in marks[i + 1 : i + 40] if m and m.type == marker.type), None)
+        if marker.type == "dot" and later and follows("dot", marker.last, later.number):
+            return i
+    return None
 
 
 def replaced_stubs(marks: Sequence[Marker | None]) -> set[int]:

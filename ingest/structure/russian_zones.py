@@ -164,8 +164,13 @@ def _opens_text(para: Para) -> bool:
     """The paragraph is no title line: a provision's marker, a table row or a sentence."""
     text = para.text
     marker = read_marker(text)
-    if marker and marker.type in _STRUCTURAL and believable(marker, ""):
-        return is_first(marker) or marker.type in {"article", "section", "chapter", "code"}
+    if (
+        marker
+        and marker.type in _STRUCTURAL
+        and believable(marker, "")
+        and (is_first(marker) or marker.type in {"article", "section", "chapter", "code"})
+    ):
+        return True
     if para.block.cells:
         return True
     if para.block.align in {"center", "right"} or text.isupper() or _TITLE_LINE.match(text):

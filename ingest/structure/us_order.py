@@ -23,6 +23,7 @@ AUTHORITY = re.compile(r"(?i)by the (?:authority|power) vested in me")
 # A heading is the sentence after the number: capitalised words up to the first full stop, after which the
 # space may be lost. An abbreviation with inner stops («U.S.») does not end it.
 HEADING = re.compile(r"((?:[^.()]|\b[A-Z]\.(?=[A-Z]\.|\s[A-Za-z]))+)\.(?=[\s(A-Z]|$)")
+LAST_ITEM_NEXT = re.compile(r"[;,] (?:and|or)$")
 LONGEST_HEADING = 200
 SIGNATURE = re.compile(r"THE WHITE HOUSE\b|\(?Presidential Sig|/s/|\[FR Doc")
 SIGNER = re.compile(r"[A-Z][A-Z.\s]+(?:JR\.|SR\.|[A-Z])$")
@@ -63,13 +64,15 @@ class _Order:
         self.wanted: list[str] = []
         self.section = self.subsection = 0
         self.unnumbered = 0
+        self.is_last_item = False  # the item before the open one ended with «; and»
 
     def parse(self) -> list[Provision]:
         """All provisions in reading order."""
         if not self.paras:
             return []
         end = self._signature()
-        self._open(0, "pre", "preamble", "Preamble", self.paras[0].start)
+        if not SECTION.match(self.paras[0].text):
+            self._open(0, "pre", "preamble", "Preamble", self.paras[0].start)
         for index in range(end):
             self._paragraph(index)
         if end < len(self.paras):
@@ -101,7 +104,14 @@ class _Order:
     ) -> None:
         self.wanted.append(pid)
         self.outline.open(
-            level, pid, kind=kind, label=label, start=start, number=number, heading=heading, heading_end=heading_end
+            level,
+            pid,
+            kind=kind,
+            label=label,
+            start=start,
+            number=number,
+            heading=heading,
+            heading_end=heading_end,
         )
 
     def _paragraph(self, index: int) -> None:
@@ -153,20 +163,15 @@ class _Order:
                 break
             del self.steps[depth:]
             self.steps.append(found[1])
+            self.is_last_item = bool(index and LAST_ITEM_NEXT.search(self.paras[index - 1].text))
             self._list_item(depth, para.start + offset, found[1])
             opened, offset = True, found.end()
         return opened
 
     def _list_item(self, depth: int, start: int, number: str) -> None:
-        base = self._number()
-        self._open(
-            LIST_RANK + depth,
-            "/".join([f"sec{base}", *self.steps]),
-            "subpoint" if depth else "point",
-            f"Sec. {base}" + "".join(f"({step})" for step in self.steps),
-            start,
-            number=number,
-        )
+        path = "/".join([f"sec{self._number()}", *self.steps])
+        kind = "subpoint" if depth else "point"
+        self._open(LIST_RANK + depth, path, kind, self._label(), start, number=number)
 
     def _number(self) -> str:
         return f"{self.section}.{self.subsection}" if self.subsection else str(self.section)
@@ -183,21 +188,24 @@ class _Order:
                 yield found[1]
 
     def _unnumbered(self, para: Para) -> None:
-        """A paragraph without a marker: it goes on in the open list item, or is counted in its section."""
-        if self.lists.levels:
+        """A paragraph without a marker: it goes on in the open list item, or is counted where it stands."""
+        if self.lists.levels and not (self.is_last_item and len(self.steps) > 1):
             return
-        self.unnumbered += 1
-        if self.unnumbered < 2:
-            return
-        base, ordinal = self._number(), self.unnumbered
-        self._open(
-            PARAGRAPH_RANK,
-            f"sec{base}/abz{ordinal}",
-            "paragraph",
-            f"Sec. {base}, para. {ordinal}",
-            para.start,
-            number=str(ordinal),
-        )
+        if self.lists.levels:  # flush text after «…; and (iii) …»: it is again the text of the item above
+            self.lists.levels.pop()
+            self.steps.pop()
+            self.is_last_item = False
+            level, ordinal = LIST_RANK + len(self.steps), 2
+        else:
+            self.unnumbered += 1
+            level, ordinal = PARAGRAPH_RANK, self.unnumbered
+        if ordinal > 1:
+            path = "/".join([f"sec{self._number()}", *self.steps, f"abz{ordinal}"])
+            label = f"{self._label()}, para. {ordinal}"
+            self._open(level, path, "paragraph", label, para.start, number=str(ordinal))
+
+    def _label(self) -> str:
+        return f"Sec. {self._number()}" + "".join(f"({step})" for step in self.steps)
 
 
 def _heading(text: str, offset: int) -> tuple[str | None, int]:

@@ -1,0 +1,29 @@
+"""Starts the web app: the chat and the HTTP API. ``ai-policy serve`` does the same with options."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Serve until interrupted; an expected error becomes one line on stderr and an exit status."""
+    import click
+
+    from assistant.errors import PolicyError
+    from assistant.logs import configure
+    from assistant.settings import current_settings
+
+    settings = current_settings()
+    configure(settings.log_level)
+    from assistant.web.app import serve
+
+    try:
+        serve(settings)
+    except PolicyError as error:
+        click.echo(error.message(settings.message_lang), err=True)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

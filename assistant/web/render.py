@@ -1,0 +1,400 @@
+"""Answers and sources -> HTML in which nothing but our own words is markup.
+
+Whatever comes from a document, a question or a model passes through :func:`esc`; the only links are https
+addresses of citations, shown as text. The controls carry ``data-`` attributes that ``chat.js`` turns into
+events: ``data-turn``/``data-cite`` (open a source), ``data-ref`` (open a provision), ``data-question`` (ask).
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, Shown
+from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, EXAMPLES, in_words, say
+from assistant.web.turn import Nearest, Turn
+
+TITLE_CHARS = 160
+CONTEXT_CHARS = 700  # shown on each side of a quotation
+SENTENCE_ENDS = ".;:!?…»”\""
+# Characters that reorder or hide text around them; a quotation must not change how the page reads.
+_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
+
+
+def esc(text: object) -> str:
+    """Text as text: no markup, no attribute break-out, no control or direction-changing characters."""
+    kept = (
+        char
+        for char in str(text)
+        if char in "\n\t" or (char not in _INVISIBLE and unicodedata.category(char) != "Cc")
+    )
+    return html.escape("".join(kept), quote=True)
+
+
+def shorten(text: str, limit: int = TITLE_CHARS) -> str:
+    """Text of at most about ``limit`` characters, cut between words."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0] + "…"
+
+
+def day_in_words(day: str, lang: str) -> str:
+    """An ISO date, whole or partial, as written in ``lang``: ``10.10.2019`` in Russian."""
+    return ".".join(reversed(day.split("-"))) if lang == "ru" else day
+
+
+def official_link(url: str | None) -> tuple[str, str] | None:
+    """(address, host) of an https address fit to be a link; None for anything else."""
+    if not url or len(url) > 2000 or any(char.isspace() or not char.isprintable() for char in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme != "https" or not host or "@" in parts.netloc or "\\" in url:
+        return None
+    return url, host
+
+
+# ── the conversation ──────────────────────────────────────────────────────────────────────────
+
+
+def thread(turns: Sequence[Turn], lang: Lang, held: int) -> str:
+    """The whole conversation, or the welcome where nothing was asked yet."""
+    body = "".join(turn_html(turn, number, lang) for number, turn in enumerate(turns))
+    return f'<div class="thread" lang="{lang}">{body or welcome(lang, held)}</div>'
+
+
+def welcome(lang: Lang, held: int) -> str:
+    """What this is, what the library holds, and questions to begin with."""
+    other: Lang = "en" if lang == "ru" else "ru"
+    chips = "".join(
+        f'<li lang="{code}">{chip(question, question)}</li>'
+        for code in (lang, other)
+        for question in EXAMPLES[code]
+    )
+    count = say(lang, "held", acts=held) if held else say(lang, "held_none")
+    return (
+        f'<section class="welcome"><p>{esc(say(lang, "lead"))}</p><p class="quiet">{esc(count)}</p>'
+        f'<h2>{esc(say(lang, "examples"))}</h2><ul class="chips">{chips}</ul></section>'
+    )
+
+
+def chip(label: str, question: str) -> str:
+    """A button that asks ``question``."""
+    return f'<button type="button" class="chip" data-question="{esc(question)}">{esc(label)}</button>'
+
+
+def turn_html(turn: Turn, number: int, lang: Lang) -> str:
+    """A question and what became of it."""
+    asked = (
+        f'<div class="asked"><span class="sr">{esc(say(lang, "you"))}: </span>'
+        f"<p>{esc(shorten(turn.question, 1500))}</p></div>"
+    )
+    return f'<article class="turn" data-number="{number}">{asked}{_outcome(turn, number, lang)}</article>'
+
+
+def _outcome(turn: Turn, number: int, lang: Lang) -> str:
+    if turn.state == "failed":
+        return f'<div class="reply error" role="alert"><p>{esc(turn.message)}</p></div>'
+    if turn.state == "stopped":
+        return f'<div class="reply quiet" role="status"><p>{esc(say(lang, "stopped"))}</p></div>'
+    if turn.answer is None:
+        passed = f" {say(lang, 'seconds', n=turn.seconds)}" if turn.seconds else ""
+        words = esc(say(lang, "searching") + passed)
+        return f'<div class="reply waiting" role="status"><p>{words}</p></div>'
+    if turn.answer.status == "answered":
+        return answered(turn, number, lang)
+    return unanswered(turn.answer, turn.nearest, lang)
+
+
+def answered(turn: Turn, number: int, lang: Lang) -> str:
+    """The claims shown so far; with the last one, also the sources and the remarks."""
+    answer = turn.answer
+    assert answer is not None
+    cited = {citation.id: citation for citation in answer.citations}
+    body = claims_html(answer.claims[: turn.shown], cited, number, lang)
+    whole = turn.shown >= len(answer.claims)
+    rest = _remarks(answer, lang) + sources_html(answer, number, lang) + _foot(answer, lang) if whole else ""
+    state = "" if whole else ' aria-busy="true"'
+    return f'<div class="reply answered" lang="{esc(answer.language)}"{state}>{body}{rest}</div>'
+
+
+def claims_html(claims: Iterable[Claim], cited: dict[int, Citation], number: int, lang: Lang) -> str:
+    """Claims under the provision they stand in; a claim from below that provision is an item of a list."""
+    parts: list[str] = []
+    above: Citation | None = None
+    listing = False
+    for claim in claims:
+        source = cited.get(claim.citations[-1])
+        item = above is not None and source is not None and _below(source, above)
+        if listing and not item:
+            parts.append("</ul>")
+        if item and not listing:
+            parts.append('<ul class="items">')
+        listing = item
+        if not item and source is not None:
+            if above is None or (above.act, above.provision) != (source.act, source.provision):
+                parts.append(_where(source, lang))
+            above = source
+        parts.append(_claim(claim, cited, number, lang, "li" if item else "p"))
+    if listing:
+        parts.append("</ul>")
+    return "".join(parts)
+
+
+def _below(source: Citation, above: Citation) -> bool:
+    return source.act == above.act and source.provision.startswith(above.provision + "/")
+
+
+def _where(source: Citation, lang: Lang) -> str:
+    digest = source.authority == Authority.DIGEST
+    tag = f' <span class="tag">{esc(AUTHORITY[lang][Authority.DIGEST])}</span>' if digest else ""
+    title = esc(shorten(source.title, 110))
+    return f'<h3 class="where">{esc(source.label)}<span class="act"> · {title}</span>{tag}</h3>'
+
+
+def _claim(claim: Claim, cited: dict[int, Citation], number: int, lang: Lang, element: str) -> str:
+    marks = "".join(_mark(cited[entry], number, lang) for entry in claim.citations if entry in cited)
+    hint = esc(say(lang, "paraphrase_hint"))
+    own = f' <span class="tag" title="{hint}">{esc(say(lang, "paraphrase"))}</span>'
+    tag = own if claim.support == "entailed" else ""
+    return f'<{element} class="claim">{esc(claim.text)}&nbsp;{marks}{tag}</{element}>'
+
+
+def _mark(citation: Citation, number: int, lang: Lang) -> str:
+    name = esc(say(lang, "source_n", n=citation.id, label=citation.label))
+    return (
+        f'<button type="button" class="mark" data-turn="{number}" data-cite="{citation.id}" '
+        f'aria-label="{name}" title="{name}">[{citation.id}]</button>'
+    )
+
+
+def sources_html(answer: Answer, number: int, lang: Lang) -> str:
+    """The numbered list of what is cited; each entry opens its source."""
+    items = "".join(
+        f'<li><button type="button" class="source" data-turn="{number}" data-cite="{entry.id}">'
+        f'<span class="n">[{entry.id}]</span> {esc(_short_name(entry, lang))}</button>{_standing(entry, lang)}</li>'
+        for entry in answer.citations
+    )
+    return f'<nav class="sources"><h4>{esc(say(lang, "sources"))}</h4><ul>{items}</ul></nav>'
+
+
+def _short_name(citation: Citation, lang: Lang) -> str:
+    page = f"{'с.' if lang == 'ru' else 'p.'} {citation.page}" if citation.page else ""
+    bits = (citation.label, page, shorten(citation.title, 90))
+    return " · ".join(bit for bit in bits if bit)
+
+
+def _standing(citation: Citation, lang: Lang) -> str:
+    if citation.currency == Currency.CURRENT:
+        return ""
+    return f' <span class="tag warn">{esc(in_words(CURRENCY, lang, citation.currency))}</span>'
+
+
+def _remarks(answer: Answer, lang: Lang) -> str:
+    parts = []
+    if answer.conflicts:
+        items = "".join(f"<li>{esc(entry)}</li>" for entry in answer.conflicts)
+        parts.append(f'<div class="note"><h4>{esc(say(lang, "conflicts"))}</h4><ul>{items}</ul></div>')
+    if answer.withheld:
+        items = "".join(f"<li>{esc(entry.text)} — {esc(entry.reason)}</li>" for entry in answer.withheld)
+        summary = esc(say(lang, "withheld", n=len(answer.withheld)))
+        parts.append(f'<details class="note"><summary>{summary}</summary><ul>{items}</ul></details>')
+    return "".join(parts)
+
+
+def _foot(answer: Answer, lang: Lang) -> str:
+    backend = say(lang, "extractive") if answer.backend == "extractive" else answer.backend
+    words = [say(lang, "foot", date=day_in_words(answer.as_of, lang), backend=backend)]
+    if "total" in answer.timings_ms:
+        words.append(say(lang, "foot_time", ms=round(answer.timings_ms["total"])))
+    return f'<p class="foot">{esc(" · ".join(words))}<br>{esc(say(lang, "notice"))}</p>'
+
+
+def unanswered(answer: Answer, nearest: Sequence[Nearest], lang: Lang) -> str:
+    """An abstention with what came nearest and what is missing, or a question back with its options."""
+    key = "clarify" if answer.status == "clarify" else "abstained"
+    lines = "".join(f"<p>{esc(line)}</p>" for line in answer.answer.splitlines() if line.strip())
+    parts = [f'<h3 class="where">{esc(say(lang, key))}</h3>', lines]
+    if answer.options:
+        chips = "".join(f"<li>{chip(option.label, option.question)}</li>" for option in answer.options)
+        parts.append(f'<ul class="chips">{chips}</ul>')
+    if nearest:
+        items = "".join(
+            f'<li><button type="button" class="source" data-ref="{esc(entry.ref)}">'
+            f"{esc(entry.label)} · {esc(shorten(entry.title, 90))}</button></li>"
+            for entry in nearest
+        )
+        parts.append(f'<nav class="sources"><h4>{esc(say(lang, "nearest"))}</h4><ul>{items}</ul></nav>')
+    if answer.missing:
+        items = "".join(f"<li>{esc(entry)}</li>" for entry in answer.missing)
+        parts.append(f'<div class="note"><h4>{esc(say(lang, "missing"))}</h4><ul>{items}</ul></div>')
+    kind = "clarify" if answer.status == "clarify" else "abstained"
+    return f'<div class="reply {kind}" lang="{esc(answer.language)}">{"".join(parts)}</div>'
+
+
+# ── the source panel ──────────────────────────────────────────────────────────────────────────
+
+
+def panel(body: str, lang: Lang) -> str:
+    """The side panel around ``body``."""
+    name = esc(say(lang, "source"))
+    return f'<aside class="panel" lang="{lang}" aria-label="{name}" aria-live="polite">{body}</aside>'
+
+
+def panel_note(key: str, lang: Lang) -> str:
+    """The panel with nothing in it but a sentence."""
+    return panel(f'<p class="quiet">{esc(say(lang, key))}</p>', lang)
+
+
+def panel_error(message: str, lang: Lang) -> str:
+    """The panel where the source cannot be shown."""
+    return panel(f'<p class="error" role="alert">{esc(message)}</p>', lang)
+
+
+def source_html(
+    citation: Citation,
+    before: str,
+    quote: str,
+    after: str,
+    headings: Sequence[str],
+    lang: Lang,
+    *,
+    turn: int,
+    ids: Sequence[int],
+    image: str | None = None,
+) -> str:
+    """A citation as a reader checks it: what it is, where it stands, the text around with the quotation.
+
+    ``ids``: the citations of the answer, for the way to the previous and the next. ``image``: a rendered
+    page as a ``data:`` address of ours.
+    """
+    parts = [
+        _steps(citation.id, ids, turn, lang),
+        f"<h3>[{citation.id}] {esc(citation.label)}</h3>",
+        f'<p class="act">{esc(shorten(citation.title, 400))}</p>',
+        _facts(citation, headings, lang),
+        _passage(before, quote, after, citation.start, say(lang, "context")),
+        _link(citation.url, lang),
+        _figure(image, citation.page, lang),
+    ]
+    return panel("".join(parts), lang)
+
+
+def shown_html(shown: Shown, title: str, lang: Lang) -> str:
+    """A provision that no claim cites: its label, act and text."""
+    text = shorten_text(shown.text, 6 * CONTEXT_CHARS)
+    rows = [("currency", in_words(CURRENCY, lang, shown.currency)), ("edition", _edition(shown.edition, lang))]
+    if shown.pages:
+        rows.append(("page", _span(shown.pages)))
+    return panel(
+        f'<h3>{esc(shown.label)}</h3><p class="act">{esc(shorten(title, 400))}</p>{_rows(rows, lang)}'
+        f'<div class="passage" tabindex="0" role="group" aria-label="{esc(say(lang, "own_text"))}">'
+        f"{esc(text)}</div>",
+        lang,
+    )
+
+
+def shorten_text(text: str, limit: int) -> str:
+    """The beginning of a text, its lines kept."""
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def _steps(current: int, ids: Sequence[int], turn: int, lang: Lang) -> str:
+    if len(ids) < 2 or current not in ids:
+        return ""
+    place = list(ids).index(current)
+
+    def step(to: int, sign: str, key: str) -> str:
+        there = 0 <= to < len(ids)
+        target = f'data-turn="{turn}" data-cite="{ids[to]}"' if there else "disabled"
+        name = esc(say(lang, key))
+        return f'<button type="button" class="step" {target} aria-label="{name}" title="{name}">{sign}</button>'
+
+    count = esc(say(lang, "of", n=place + 1, total=len(ids)))
+    back, on = step(place - 1, "←", "previous"), step(place + 1, "→", "next")
+    return f'<div class="steps">{back}<span>{count}</span>{on}</div>'
+
+
+def _facts(citation: Citation, headings: Sequence[str], lang: Lang) -> str:
+    authority = in_words(AUTHORITY, lang, citation.authority)
+    if citation.confidence:
+        authority += f" ({in_words(CONFIDENCE, lang, citation.confidence)})"
+    rows = [
+        ("number_date", _number_and_date(citation, lang)),
+        ("edition", _edition(citation.edition, lang)),
+        ("page", str(citation.page) if citation.page else say(lang, "no_page")),
+        ("currency", in_words(CURRENCY, lang, citation.currency)),
+        ("authority", authority),
+        ("path", " › ".join(shorten(heading, 120) for heading in headings)),
+    ]
+    return _rows(rows, lang)
+
+
+def _rows(rows: Iterable[tuple[str, str]], lang: Lang) -> str:
+    cells = "".join(
+        f'<div class="{key}"><dt>{esc(say(lang, key))}</dt><dd>{esc(value)}</dd></div>'
+        for key, value in rows
+        if value
+    )
+    return f'<dl class="facts">{cells}</dl>'
+
+
+def _number_and_date(citation: Citation, lang: Lang) -> str:
+    day = day_in_words(citation.date, lang) if citation.date else ""
+    if citation.number and day:
+        return say(lang, "number_and_date", number=citation.number, date=day)
+    if citation.number:
+        return say(lang, "number_only", number=citation.number)
+    return say(lang, "date_only", date=day) if day else ""
+
+
+def _edition(edition: str | None, lang: Lang) -> str:
+    return day_in_words(edition, lang) if edition else say(lang, "edition_unknown")
+
+
+def _span(pages: Sequence[int]) -> str:
+    return str(pages[0]) if pages[0] == pages[-1] else f"{pages[0]}–{pages[-1]}"
+
+
+def _passage(before: str, quote: str, after: str, start: int, name: str) -> str:
+    head, tail = _clip_start(before, start), _clip_end(after)
+    return (
+        f'<div class="passage" tabindex="0" role="group" aria-label="{esc(name)}">'
+        f'{esc(head)}<mark class="quote">{esc(quote)}</mark>{esc(tail)}</div>'
+    )
+
+
+def _clip_start(before: str, start: int) -> str:
+    if len(before) > CONTEXT_CHARS:
+        _, _, kept = before[-CONTEXT_CHARS:].partition(" ")
+    elif start > len(before):
+        _, _, kept = before.partition(" ")
+    else:
+        return before
+    return "… " + kept.lstrip()
+
+
+def _clip_end(after: str) -> str:
+    kept = after if len(after) <= CONTEXT_CHARS else after[:CONTEXT_CHARS].rpartition(" ")[0]
+    whole = kept.rstrip()
+    return kept if not whole or whole[-1] in SENTENCE_ENDS else whole + " …"
+
+
+def _link(url: str | None, lang: Lang) -> str:
+    found = official_link(url)
+    if found is None:
+        return ""
+    address, host = found
+    words = esc(say(lang, "official_link", host=host))
+    return f'<p class="link"><a href="{esc(address)}" target="_blank" rel="noopener noreferrer nofollow">{words}</a></p>'
+
+
+def _figure(image: str | None, page: int | None, lang: Lang) -> str:
+    if not image or not image.startswith("data:image/"):
+        return ""
+    words = esc(say(lang, "page_image", page=page))
+    return f'<figure><img src="{esc(image)}" alt="{words}"><figcaption>{words}</figcaption></figure>'

@@ -1,0 +1,32 @@
+"""The look: system fonts, quiet colours, light and dark; nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
+FIXED = ("ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace")
+STYLE = Path(__file__).with_name("chat.css").read_text(encoding="utf-8")
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's plain theme in our fonts and colours."""
+    base = gr.themes.Base(
+        primary_hue="teal",
+        secondary_hue="slate",
+        neutral_hue="slate",
+        font=list(FONTS),
+        font_mono=list(FIXED),
+        radius_size="sm",
+    )
+    return base.set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_text_color="white",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
+        body_background_fill_dark="*neutral_900",
+        block_background_fill_dark="*neutral_900",
+    )

@@ -1,0 +1,185 @@
+"""PDF bytes -> blocks: pypdf looks first (encryption, outline, metadata, limits), pdfium reads the text.
+
+Footnote reference marks are taken out of the text, as the HTML reader does; other raised digits become
+Unicode superscripts. Pages without a text layer go through OCR (:mod:`ingest.readers.scan`).
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator, Sequence
+
+import pypdf
+import pypdfium2
+from pypdf.errors import PyPdfError
+
+from assistant.errors import ReadError
+from ingest.document import Block, Document, Role
+from ingest.readers.pdf_furniture import SortedPage, sort_pages
+from ingest.readers.pdf_hyphens import Hyphenation
+from ingest.readers.pdf_layout import Flow, Layout
+from ingest.readers.pdf_lines import Line, PageText, build_lines, read_pieces
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/pdf"
+MAX_PAGES = 5000
+MAX_BYTES = 200 * 1024 * 1024
+
+
+def read(data: bytes, name: str) -> Document:
+    """Read a PDF. Raises ReadError where it is empty, cut short, encrypted, too large or without text."""
+    _check_bytes(data, name)
+    metadata, outline, warnings = _inspect(data, name)
+    pages = _pages(data, name)
+    sorted_pages = sort_pages(pages)
+    blocks = _blocks(sorted_pages)
+    if not any(block.role == Role.BODY for block in blocks):
+        raise _no_text(name)
+    return Document(blocks, MEDIA_TYPE, len(pages), metadata, outline, warnings)
+
+
+def _check_bytes(data: bytes, name: str) -> None:
+    if not data:
+        raise ReadError(
+            f"{name} is empty (0 bytes). Download or copy it again.",
+            f"{name} — пустой файл (0 байт). Скачайте или скопируйте его заново.",
+        )
+    if len(data) > MAX_BYTES:
+        raise ReadError(
+            f"{name} is larger than {MAX_BYTES >> 20} MB. Split it and add the parts.",
+            f"{name} больше {MAX_BYTES >> 20} МБ. Разделите файл и добавьте части.",
+        )
+
+
+def _inspect(data: bytes, name: str) -> tuple[dict[str, str], list[tuple[int, str, int | None]], list[str]]:
+    """Encryption, page limit, metadata and outline. What pypdf cannot read is left to pdfium."""
+    warnings: list[str] = []
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadError(
+                f"{name} is protected by a password. Save a copy without the password and add that.",
+                f"{name} защищён паролем. Сохраните копию без пароля и добавьте её.",
+            )
+        if len(reader.pages) > MAX_PAGES:
+            raise ReadError(
+                f"{name} has {len(reader.pages)} pages, more than {MAX_PAGES}. Split it and add the parts.",
+                f"{name}: {len(reader.pages)} страниц, больше {MAX_PAGES}. Разделите файл и добавьте части.",
+            )
+        found = {str(key).lstrip("/").lower(): str(value) for key, value in (reader.metadata or {}).items()}
+        outline = list(_outline(reader, reader.outline, 0))
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+        log.debug("pypdf could not read %s: %s", name, error)
+        return {}, [], warnings
+    return {key: value[:500] for key, value in found.items() if value.strip()}, outline, warnings
+
+
+def _outline(
+    reader: pypdf.PdfReader, items: Sequence[object], depth: int
+) -> Iterator[tuple[int, str, int | None]]:
+    for item in items:
+        if isinstance(item, list):
+            yield from _outline(reader, item, depth + 1)
+        elif isinstance(item, pypdf.generic.Destination):
+            number = reader.get_destination_page_number(item)
+            title = " ".join(str(item.title).split())
+            yield depth, title, number + 1 if number is not None and number >= 0 else None
+
+
+def _pages(data: bytes, name: str) -> list[PageText]:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        raise _broken(name) from None
+    try:
+        pages = [_page(document, index) for index in range(len(document))]
+    except pypdfium2.PdfiumError:
+        raise _broken(name) from None
+    finally:
+        document.close()
+    if not pages:
+        raise _broken(name)
+    return pages
+
+
+def _page(document: pypdfium2.PdfDocument, index: int) -> PageText:
+    page = document[index]
+    try:
+        textpage = page.get_textpage()
+        try:
+            pieces, rotated = read_pieces(textpage.raw)
+        finally:
+            textpage.close()
+        width, height = page.get_size()
+        return PageText(index + 1, width, height, build_lines(pieces, index + 1), rotated)
+    finally:
+        page.close()
+
+
+def _broken(name: str) -> ReadError:
+    return ReadError(
+        f"{name} cannot be opened as a PDF: it is cut short or damaged. Download or copy it again.",
+        f"{name} не открывается как PDF: файл оборван или повреждён. Скачайте или скопируйте его заново.",
+    )
+
+
+def _no_text(name: str) -> ReadError:
+    return ReadError(
+        f"{name} has no text layer: its pages are images. Install tesseract with Russian data "
+        "(Debian: tesseract-ocr tesseract-ocr-rus) and add the file again.",
+        f"В {name} нет текстового слоя: страницы — изображения. Установите tesseract с русским языком "
+        "(Debian: tesseract-ocr tesseract-ocr-rus) и добавьте файл снова.",
+    )
+
+
+def _blocks(pages: Sequence[SortedPage]) -> list[Block]:
+    hyphens = Hyphenation(line.text for page in pages for line in page.body)
+    layout = Layout(pages)
+    contexts = [each for page in pages for each in layout.contexts(page, page.body, page.margins)]
+    bodies = [block_of(flow, hyphens) for flow in layout.paragraphs(contexts)]
+    return _interleave(bodies, pages, hyphens)
+
+
+def _interleave(bodies: Sequence[Block], pages: Sequence[SortedPage], hyphens: Hyphenation) -> list[Block]:
+    """Body blocks in order; what belongs to a page's foot follows the block its last line is in."""
+    blocks: list[Block] = []
+    asides = {page.page: _asides(page, hyphens) for page in pages}
+    waiting = sorted(asides)
+    for block in bodies:
+        while waiting and waiting[0] < block.pages[0][1]:
+            blocks += asides[waiting.pop(0)]
+        blocks.append(block)
+    for page in waiting:
+        blocks += asides[page]
+    return blocks
+
+
+def _asides(page: SortedPage, hyphens: Hyphenation) -> list[Block]:
+    found: list[list[Line]] = []
+    for line in page.footnotes:
+        if not found or (line.raised and line.text[:1] in "(⁰¹²³⁴⁵⁶⁷⁸⁹") or line.text[:1] == "*":
+            found.append([])
+        found[-1].append(line)
+    notes = [block_of(Flow(lines), hyphens) for lines in found]
+    for note in notes:
+        note.role = Role.FOOTNOTE
+    where = ((0, page.page),)
+    return notes + [Block(text, where, Role.FURNITURE) for text in page.furniture if text]
+
+
+def block_of(flow: Flow, hyphens: Hyphenation) -> Block:
+    """One paragraph as a block, with the offsets at which its pages begin."""
+    text = ""
+    pages: list[tuple[int, int]] = []
+    for line in flow.lines:
+        joined = hyphens.join(text, line.text)
+        if not pages or pages[-1][1] != line.page:
+            pages.append((len(joined) - len(line.text), line.page))
+        text = joined
+    first = flow.lines[0]
+    bold = all(line.bold for line in flow.lines)
+    indent = round(flow.left[0], 1) if flow.left else None
+    return Block(text, tuple(pages), align=flow.align, bold=bold, size=first.size, indent=indent)

@@ -1,0 +1,76 @@
+"""Two visual lines -> one running text: soft hyphens go, real ones stay, dashes and slashes take no space.
+
+Whether a hyphen that ends a line belongs to the word is decided by the document itself: by which of the two
+spellings stands elsewhere in it, and, where neither does, by what its other line ends were.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_HEAD = re.compile(r"([\w’'-]+)-$")
+_TAIL = re.compile(r"[\w’']+(?:-[\w’']+)*")
+_CYRILLIC = re.compile(r"[а-яё]", re.I)
+# A line ending in one of these right after a word runs on without a space.
+_TIGHT = re.compile(r"\S[—/]$|\d–$")
+
+
+class Hyphenation:
+    """Knows a document's words and how its line ends behave."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """``lines``: the document's visual lines in reading order."""
+        self.words: Counter[str] = Counter()
+        ends: list[tuple[str, str]] = []
+        broken = ""
+        for line in lines:
+            tokens = [token.lower() for token in _WORD.findall(line)]
+            if broken:
+                ends.append((broken, line))
+                tokens = tokens[1:]
+            broken = line if _HEAD.search(line) else ""
+            self.words.update(tokens[:-1] if broken else tokens)
+        votes = Counter(self._attested(head, tail) for head, tail in map(_parts, ends) if head and tail)
+        self.soft_by_habit = votes[True] > votes[False]
+        self.hard_by_habit = votes[False] > votes[True]
+
+    def join(self, left: str, right: str) -> str:
+        """``left`` and ``right`` as one text."""
+        if not left or not right:
+            return left or right
+        if _TIGHT.search(left) and right[0].isalnum():
+            return left + right
+        head, tail = _parts((left, right))
+        if not head or not tail:
+            return f"{left}{right}" if _HEAD.search(left) and right[0].isalnum() else f"{left} {right}"
+        return (left[:-1] if self._is_soft(head, tail) else left) + right
+
+    def _is_soft(self, head: str, tail: str) -> bool:
+        if any(char.isdigit() for char in head + tail) or "-" in head:
+            return False
+        attested = self._attested(head, tail)
+        if attested is not None:
+            return attested
+        if tail[0].isupper():
+            return False
+        parts = (head.lower(), tail.lower())
+        if all(len(part) > 2 and self.words[part] for part in parts):
+            return False
+        if _CYRILLIC.search(head):
+            return self.soft_by_habit
+        return not self.hard_by_habit
+
+    def _attested(self, head: str, tail: str) -> bool | None:
+        """True: the joined spelling stands elsewhere; False: the hyphenated one; None: neither or both."""
+        joined, hyphenated = self.words[(head + tail).lower()], self.words[f"{head}-{tail}".lower()]
+        if joined == hyphenated:
+            return None
+        return joined > hyphenated
+
+
+def _parts(pair: tuple[str, str]) -> tuple[str, str]:
+    head, tail = _HEAD.search(pair[0]), _TAIL.match(pair[1])
+    return (head[1] if head else "", tail[0] if tail else "")

@@ -1,0 +1,229 @@
+"""Visual lines of a document's pages -> paragraphs, joined over line and page ends.
+
+What begins a paragraph: a gap above, another indent, another alignment or size, a provision's marker at a
+paragraph's edge, or a line before it that was left short although the next word would have fitted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.readers.pdf_furniture import Margins, SortedPage
+from ingest.readers.pdf_lines import Line
+
+MARKER = re.compile(
+    r"[«\"“‘'‚„]?(?:"
+    r"\d{1,3}[a-z]{0,2}(?:[.\-]\d{1,3})*[⁰¹²³⁴-⁹]*[.)](?=\s|$)|\d{1,2}(?:\.\d{1,2})+\.?(?=\s)|"
+    r"\((?:\d{1,3}[a-z]{0,2}|[a-z]{1,2}|[A-Z]{1,2}|[ivxlc]{1,6})\)|"
+    r"(?:[а-яё]|[a-z])[⁰¹²³⁴-⁹]*\)(?=\s|$)|[IVXLC]{1,7}(?:\.\d+)?\.(?=\s)|[ivxl]{1,5}\.(?=\s)|"
+    r"(?:Статья|Глава|Раздел|Подраздел|Приложение|Параграф|ГЛАВА|РАЗДЕЛ|СТАТЬЯ|ПРИЛОЖЕНИЕ)\s+\S|§|"
+    r"(?:Article|Section|Sec\.|Chapter|CHAPTER|SECTION|TITLE|ANNEX|Annex|Part|PART)\s+\(?[0-9IVXLC]|"
+    r"[-–—•●▪■◦\uf0b7](?=\s)|●"
+    r")"
+)
+_TERMINAL = re.compile(r"[.;:!?…][»\"”’')\]]*$|,\s*(?:and|or)$")
+_PARENTHESIS = re.compile(r"\(.*\)[.;]?")
+_LEADERS = re.compile(r"(?:\s?[.…·_]){5,}\s*(?:[\divxl]{1,5})?$")
+_TOLERANCE = 3.5  # points two left edges may differ and still be the same
+
+
+@dataclass(slots=True)
+class Flow:
+    """A paragraph in the making. ``align``: center, right or None."""
+
+    lines: list[Line]
+    align: str | None = None
+    left: list[float] = field(default_factory=list)  # left edges from the column's edge, line by line
+
+    def add(self, line: Line, left: float) -> None:
+        """Append the next line."""
+        self.lines.append(line)
+        self.left.append(left)
+
+
+@dataclass(slots=True)
+class _Context:
+    """What a line looks like on its page. ``room``: how far text may run to the right there."""
+
+    line: Line
+    left: float
+    align: str | None
+    room: float
+    gap: float | None  # from the baseline above, in font sizes; None at a page's or column's first line
+
+
+class Layout:
+    """Groups the lines of sorted pages into paragraphs."""
+
+    def __init__(self, pages: Sequence[SortedPage]) -> None:
+        self.leading = _usual_leading(pages)
+        self.indent = _usual_indent(pages)
+
+    def paragraphs(self, contexts: Sequence[_Context]) -> list[Flow]:
+        """Join consecutive lines; ``contexts`` may run over pages."""
+        flows: list[Flow] = []
+        previous: _Context | None = None
+        for context in contexts:
+            if previous is None or self._starts(flows[-1], previous, context):
+                flows.append(Flow([], context.align))
+            flows[-1].add(context.line, context.left)
+            previous = context
+        return flows
+
+    def contexts(self, page: SortedPage, lines: Sequence[Line], margins: Margins) -> list[_Context]:
+        """The lines of one column with their alignment and the room they had."""
+        rooms = self._rooms(lines, margins)
+        aligns = [self._align(line, margins) for line in lines]
+        self._mend_centres(lines, aligns, margins)
+        found = []
+        for index, line in enumerate(lines):
+            above = lines[index - 1] if index else None
+            gap = (above.y - line.y) / max(above.size, line.size) if above else None
+            found.append(_Context(line, line.x0 - margins.left, aligns[index], rooms[index], gap))
+        return found
+
+    def _rooms(self, lines: Sequence[Line], margins: Margins) -> list[float]:
+        """Right edge each line could have reached: that of its run of lines, where the run is narrower."""
+        rooms = [margins.right] * len(lines)
+        start = 0
+        for index in range(1, len(lines) + 1):
+            if index < len(lines) and self._tight(lines[index - 1], lines[index]):
+                continue
+            run = lines[start:index]
+            widest = max(line.x1 for line in run)
+            full = sum(line.x1 > widest - 2 for line in run)
+            if widest > margins.right or (len(run) >= 3 and full >= 2 and widest > margins.right - 60):
+                rooms[start:index] = [widest] * len(run)
+            start = index
+        return rooms
+
+    def _tight(self, above: Line, below: Line) -> bool:
+        return (above.y - below.y) <= 1.25 * self._leading_of(below) * max(above.size, below.size)
+
+    def _leading_of(self, line: Line) -> float:
+        return self.leading.get(line.size, self.leading[0.0])
+
+    def _align(self, line: Line, margins: Margins) -> str | None:
+        left, right = line.x0 - margins.left, margins.right - line.x1
+        width = margins.right - margins.left
+        if abs(left - right) < 5 and left > 12:
+            indented = abs(left - self.indent) < 1.5 if self.indent else False
+            return None if indented and not line.bold else "center"
+        if abs(right) < 4 and left > 0.3 * width:
+            return "right"
+        return None
+
+    def _mend_centres(self, lines: Sequence[Line], aligns: list[str | None], margins: Margins) -> None:
+        """A nearly full line between centred ones of its own style belongs to them."""
+        for index, line in enumerate(lines):
+            if aligns[index] is not None or abs((line.x0 + line.x1) / 2 - margins.centre) > 4:
+                continue
+            for other in (index - 1, index + 1):
+                inside = 0 <= other < len(lines) and aligns[other] == "center"
+                if inside and _same_style(lines[other], line) and lines[other].bold and line.bold:
+                    aligns[index] = "center"
+
+    def _starts(self, flow: Flow, above: _Context, below: _Context) -> bool:
+        if above.line.text.endswith("-") and above.align is None and below.align is None:
+            return False
+        if abs(above.line.size - below.line.size) > 0.06 * above.line.size:
+            return True
+        if below.gap is not None and below.gap > 1.25 * self._leading_of(below.line):
+            return True
+        if _LEADERS.search(above.line.text):
+            return True
+        if above.align or below.align:
+            return self._aligned_starts(flow, above, below)
+        if below.gap is None and self._new_after_page(flow, above, below):
+            return True
+        return self._indent_starts(flow, above, below)
+
+    def _aligned_starts(self, flow: Flow, above: _Context, below: _Context) -> bool:
+        if below.gap is None:
+            return True
+        if flow.align == "center" and below.align == "center":
+            marked = MARKER.match(below.line.text) and not below.line.text[0].isdigit()
+            return bool(marked) or _PARENTHESIS.fullmatch(below.line.text) is not None or (
+                above.line.bold != below.line.bold
+            )
+        if above.align == "center" and below.align is None and flow.align is None:
+            return self._indent_starts(flow, above, below)  # a last line that happens to stand in the middle
+        if above.align is None and below.align == "center" and len(flow.lines) > 1:
+            return True
+        return above.align != below.align
+
+    def _new_after_page(self, flow: Flow, above: _Context, below: _Context) -> bool:
+        """At the top of a page: whether the text does not simply run on."""
+        if not _TERMINAL.search(above.line.text):
+            return bool(MARKER.match(below.line.text)) and below.left - flow.left[-1] > _TOLERANCE
+        if self.indent:
+            return False  # an indent tells
+        return below.line.text[:1].isupper() or bool(MARKER.match(below.line.text))
+
+    def _short(self, above: _Context, below: _Context) -> bool:
+        """Whether the first word of ``below`` would have fitted on the line above."""
+        space = 0.28 * above.line.size
+        return above.line.x1 + space + below.line.first_width + 1.5 < above.room
+
+    def _indent_starts(self, flow: Flow, above: _Context, below: _Context) -> bool:
+        if len(flow.lines) > 1:
+            step = below.left - flow.left[-1]
+            if abs(step) > _TOLERANCE:
+                return True
+            if self._short(above, below):
+                return True
+            return not self.indent and self._listed(above, below)
+        step = below.left - flow.left[0]
+        if abs(step) <= _TOLERANCE:
+            if self._short(above, below):
+                return True
+            if self.indent and abs(flow.left[0] - self.indent) < _TOLERANCE:
+                return True
+            return self._listed(above, below)
+        if self._short(above, below):
+            return True
+        if step < 0:
+            return self._listed(above, below)
+        hanging = MARKER.match(above.line.text) and abs(below.line.x0 - above.line.text_x) < 9
+        return not hanging
+
+    def _listed(self, above: _Context, below: _Context) -> bool:
+        return bool(MARKER.match(below.line.text)) and bool(_TERMINAL.search(above.line.text))
+
+
+def _same_style(one: Line, other: Line) -> bool:
+    return one.bold == other.bold and abs(one.size - other.size) <= 0.06 * one.size
+
+
+def _usual_leading(pages: Sequence[SortedPage]) -> dict[float, float]:
+    """Baseline distance within paragraphs in font sizes, by font size; 0.0 holds the overall one."""
+    seen: dict[float, Counter[float]] = {}
+    for page in pages:
+        for above, below in zip(page.body, page.body[1:], strict=False):
+            if above.size == below.size and 0 < above.y - below.y < 3 * below.size:
+                step = round((above.y - below.y) / below.size, 1)
+                seen.setdefault(below.size, Counter())[step] += 1
+                seen.setdefault(0.0, Counter())[step] += 1
+    return {size: counts.most_common(1)[0][0] for size, counts in seen.items() if sum(counts.values()) > 5} | (
+        {} if sum(seen.get(0.0, Counter()).values()) > 5 else {0.0: 1.3}
+    )
+
+
+def _usual_indent(pages: Sequence[SortedPage]) -> float | None:
+    """The first-line indent of a document that marks paragraphs by indents, or None."""
+    steps: Counter[int] = Counter()
+    total = 0
+    for page in pages:
+        for above, below in zip(page.body, page.body[1:], strict=False):
+            total += 1
+            full = below.x1 > page.margins.right - 12
+            step = above.x0 - below.x0
+            if 8 < step < 60 and abs(below.x0 - page.margins.left) < _TOLERANCE and full is not None:
+                steps[round(step)] += 1
+    if not steps:
+        return None
+    indent, count = steps.most_common(1)[0]
+    return float(indent) if count >= max(3, total * 0.04) else None

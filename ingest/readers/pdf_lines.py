@@ -1,0 +1,234 @@
+"""A PDF page's characters (pdfium) -> visual lines with position, size, weight; raised digits kept apart.
+
+All lengths are PDF points, the origin at the page's lower left corner. Lines come top to bottom.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+SUPERSCRIPTS = str.maketrans("0123456789+-=()n−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻")
+_RAISABLE = re.compile(r"[0-9+\-−=()n]+")
+_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
+_FORCE_BOLD = 0x40000  # PDF font flag, ISO 32000-1, table 123
+_BREAKS = frozenset({0, 9, 10, 11, 12, 13})
+_SPACES = frozenset({0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B})
+_HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})  # pdfium's marks of a hyphen that ends a line
+_LETTER_SPACED = re.compile(r"(?<!\S)(?:[А-ЯЁа-яё] ){4,}[А-ЯЁа-яё](?=[\s:]|$)")
+_ORPHAN_MARK = re.compile(r"\s*\(\s*\)")
+
+
+@dataclass(slots=True)
+class Piece:
+    """Characters of one word on one baseline. ``glued``: no space stands before it."""
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    glued: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """One visual line of one column. ``y``: baseline. ``page`` counts from 1.
+
+    ``text_x``: left edge of the second word, where text after a marker begins. ``first_width``: width of
+    the first word. ``raised``: numbers printed raised, in order (possible footnote marks).
+    """
+
+    page: int
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    text_x: float
+    first_width: float
+    pieces: list[Piece] = field(default_factory=list)
+    raised: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PageText:
+    """What stands on a page. ``rotated``: text that runs along a margin, not part of any line."""
+
+    page: int
+    width: float
+    height: float
+    lines: list[Line]
+    rotated: list[str] = field(default_factory=list)
+    rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+
+class _Characters:
+    """Pulls positions out of a pdfium text page; holds the C buffers so that a call costs little."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self.rect = pdfium_c.FS_RECTF()
+        self.matrix = pdfium_c.FS_MATRIX()
+        self.x, self.y = ctypes.c_double(), ctypes.c_double()
+        self.flags = ctypes.c_int()
+        self.name = ctypes.create_string_buffer(128)
+
+    def box(self, index: int) -> tuple[float, float, float]:
+        """Left edge, right edge and baseline of a character."""
+        pdfium_c.FPDFText_GetLooseCharBox(self.handle, index, self.rect)
+        pdfium_c.FPDFText_GetCharOrigin(self.handle, index, self.x, self.y)
+        return self.rect.left, self.rect.right, self.y.value
+
+    def style(self, index: int) -> tuple[float, bool, bool]:
+        """Font size in points, whether bold, whether the baseline is not horizontal."""
+        size = pdfium_c.FPDFText_GetFontSize(self.handle, index)
+        pdfium_c.FPDFText_GetMatrix(self.handle, index, self.matrix)
+        scale = math.hypot(self.matrix.c, self.matrix.d) or 1.0
+        length = pdfium_c.FPDFText_GetFontInfo(self.handle, index, self.name, 128, self.flags)
+        font = self.name.raw[: max(0, min(length, 128) - 1)].decode("utf-8", "replace")
+        bold = bool(self.flags.value & _FORCE_BOLD) or bool(_BOLD.search(font))
+        turned = abs(self.matrix.b) > abs(self.matrix.a) * 0.1
+        return abs(size * scale), bold, turned
+
+
+def read_pieces(handle: Any) -> tuple[list[Piece], list[str]]:
+    """The pieces of a text page in content order, and the texts of rotated ones."""
+    characters = _Characters(handle)
+    pieces: list[Piece] = []
+    rotated: list[str] = []
+    current: Piece | None = None
+    spaced = True
+    for index in range(pdfium_c.FPDFText_CountChars(handle)):
+        code = pdfium_c.FPDFText_GetUnicode(handle, index)
+        if code in _BREAKS or code in _SPACES:
+            current, spaced = None, True
+            continue
+        char = "-" if code in _HYPHENS else chr(code)
+        left, right, y = characters.box(index)
+        if current is not None and _continues(current, left, y):
+            current.text += char
+            current.x1 = max(current.x1, right)
+            continue
+        size, bold, turned = characters.style(index)
+        if turned:
+            rotated.append(char)
+            current, spaced = None, True
+            continue
+        glued = not spaced and bool(pieces) and left - pieces[-1].x1 < 0.2 * size
+        current = Piece(char, left, right, y, size, bold, glued)
+        pieces.append(current)
+        spaced = False
+    return pieces, ["".join(rotated)] if rotated else []
+
+
+def _continues(piece: Piece, left: float, y: float) -> bool:
+    return abs(y - piece.y) < 0.06 * piece.size + 0.1 and -0.6 * piece.size < left - piece.x1 < 0.9 * piece.size
+
+
+def build_lines(pieces: list[Piece], page: int) -> list[Line]:
+    """Group pieces into lines by baseline, top to bottom; raised small ones join the line they belong to."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: (-p.y, p.x0)):
+        row = rows[-1] if rows else None
+        if row and abs(row[0].y - piece.y) <= 0.18 * max(row[0].size, piece.size):
+            row.append(piece)
+        else:
+            rows.append([piece])
+    rows = _attach_raised(rows)
+    lines = [make_line(sorted(row, key=lambda p: p.x0), page) for row in rows]
+    return [line for line in lines if line.text]
+
+
+def _attach_raised(rows: list[list[Piece]]) -> list[list[Piece]]:
+    """Move raised (or lowered) small pieces to the row whose text they touch."""
+    kept: list[list[Piece]] = []
+    loose: list[Piece] = []
+    for index, row in enumerate(rows):
+        small = [p for p in row if _home_of(p, rows, index) is not None]
+        for piece in small:
+            home = _home_of(piece, rows, index)
+            assert home is not None
+            loose.append(piece)
+            home.append(piece)
+        rest = [p for p in row if all(p is not s for s in small)]
+        row[:] = rest
+        kept.append(row)
+    return [row for row in kept if row]
+
+
+def _home_of(piece: Piece, rows: list[list[Piece]], index: int) -> list[Piece] | None:
+    """The neighbouring row this piece is an exponent or index of, or None."""
+    for other in rows[max(0, index - 2) : index + 3]:
+        if other is rows[index] or not other:
+            continue
+        for host in other:
+            rise = (piece.y - host.y) / host.size if host.size else 0
+            near = -0.1 * host.size <= piece.x0 - host.x1 < 0.5 * host.size
+            before = 0 <= host.x0 - piece.x1 < 4 * host.size and all(p.x0 >= piece.x1 - 1 for p in other)
+            if piece.size < 0.8 * host.size and -0.3 < rise < 0.7 and (near or (before and rise > 0)):
+                return other
+    return None
+
+
+def make_line(pieces: list[Piece], page: int) -> Line:
+    """One line out of pieces sorted from left to right."""
+    weights: dict[float, int] = {}
+    for piece in pieces:
+        weights[round(piece.size, 1)] = weights.get(round(piece.size, 1), 0) + len(piece.text)
+    size = max(weights, key=lambda s: (weights[s], s))
+    main = [p for p in pieces if p.size >= 0.8 * size] or pieces
+    y = max(main, key=lambda p: len(p.text)).y
+    text, raised, starts = _line_text(pieces, y, size)
+    bold = sum(len(p.text) for p in pieces if p.bold) * 2 > sum(len(p.text) for p in pieces)
+    words = [p for p in pieces if not p.glued]
+    return Line(
+        page=page,
+        text=text,
+        x0=pieces[0].x0,
+        x1=max(p.x1 for p in pieces),
+        y=y,
+        size=size,
+        bold=bold,
+        text_x=words[1].x0 if len(words) > 1 else pieces[0].x0,
+        first_width=(_end_of_word(pieces) - pieces[0].x0),
+        pieces=pieces,
+        raised=raised,
+    )
+
+
+def _end_of_word(pieces: list[Piece]) -> float:
+    end = pieces[0].x1
+    for piece in pieces[1:]:
+        if not piece.glued:
+            break
+        end = piece.x1
+    return end
+
+
+def _line_text(pieces: list[Piece], y: float, size: float) -> tuple[str, list[str], list[int]]:
+    parts: list[str] = []
+    raised: list[str] = []
+    previous: Piece | None = None
+    for piece in pieces:
+        text = piece.text
+        up = piece.size < 0.85 * size and (piece.y - y) > 0.15 * size
+        if up and _RAISABLE.fullmatch(text):
+            raised.append(text)
+            text = text.translate(SUPERSCRIPTS)
+        touching = previous is not None and piece.x0 - previous.x1 < 0.12 * size
+        if parts and not ((piece.glued or up) and touching):
+            parts.append(" ")
+        parts.append(text)
+        previous = piece
+    joined = unicodedata.normalize("NFC", "".join(parts))
+    joined = _LETTER_SPACED.sub(lambda found: found[0].replace(" ", ""), joined)
+    return re.sub(r"\s+", " ", joined).strip(), raised, []

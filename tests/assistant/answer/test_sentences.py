@@ -1,0 +1,35 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answer.sentences import split_sentences
+
+
+def sentences(text):
+    return [text[start:end] for start, end in split_sentences(text, 0, len(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Первое правило. Второе правило.", ["Первое правило.", "Второе правило."]),
+        ("Согласно ст. 5 закона полив обязателен. Далее.", ["Согласно ст. 5 закона полив обязателен.", "Далее."]),
+        ("Закон от 27 июля 2006 г. № 149-ФЗ действует.", ["Закон от 27 июля 2006 г. № 149-ФЗ действует."]),
+        ("1. Садовник поливает розы.", ["1. Садовник поливает розы."]),
+        ("а) осмотр;\nб) полив.", ["а) осмотр;", "б) полив."]),
+        ("See Art. 5 and No. 7. It applies.", ["See Art. 5 and No. 7.", "It applies."]),
+        ("Подписал А. С. Пушкин. Точка.", ["Подписал А. С. Пушкин.", "Точка."]),
+        ("Он сказал: «Полейте розы.» Потом ушёл.", ["Он сказал: «Полейте розы.»", "Потом ушёл."]),
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(text, expected):
+    assert sentences(text) == expected
+
+
+@given(st.text(max_size=300), st.integers(0, 300), st.integers(0, 300))
+def test_sentences_lie_in_order_inside_the_span_and_lose_no_letter(text, first, second):
+    start, end = sorted((min(first, len(text)), min(second, len(text))))
+    spans = split_sentences(text, start, end)
+    assert all(start <= a < b <= end for a, b in spans)
+    assert all(x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text[start:end].split())

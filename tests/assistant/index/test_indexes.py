@@ -1,0 +1,115 @@
+import json
+
+import numpy as np
+import pytest
+
+from assistant.index import Indexes
+from assistant.index.vector_cache import VectorCache
+from assistant.library import Library
+from tests.builders import WATER_LAW, StemEmbedder, edition_draft
+
+
+class CountingEmbedder(StemEmbedder):
+    def __init__(self):
+        self.embedded = 0
+
+    def embed_passages(self, texts, on_done=None):
+        self.embedded += len(texts)
+        return super().embed_passages(texts)
+
+
+@pytest.fixture
+def library(tmp_path):
+    opened = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    opened.put_edition(edition_draft())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make(tmp_path):
+    made = []
+
+    def indexes():
+        made.append(Indexes(tmp_path / "index", CountingEmbedder(), VectorCache(tmp_path / "v.sqlite")))
+        return made[-1]
+
+    yield indexes
+    for one in made:
+        one.vectors.close()
+
+
+def test_every_chunk_gets_a_vector_and_its_words(library, make):
+    indexes = make()
+    assert indexes.reconcile(library) == len(library.chunk_ids())
+    assert indexes.vectors.keys() == indexes.lexical.keys() == library.chunk_ids()
+
+
+def test_nothing_is_done_when_nothing_has_changed(library, make):
+    make().reconcile(library)
+    again = make()
+    assert again.reconcile(library) == 0
+    assert again._vectors is None  # not even opened
+
+
+def test_a_removed_edition_leaves_both_indexes(library, make):
+    indexes = make()
+    indexes.reconcile(library)
+    library.remove_edition(library.editions()[0].id)
+    indexes.reconcile(library)
+    assert indexes.vectors.keys() == indexes.lexical.keys() == set()
+
+
+def test_texts_embedded_once_are_not_embedded_again(library, make):
+    first = make()
+    first.reconcile(library)
+    second = make()
+    second.rebuild(library)
+    assert first.embedder.embedded == len(library.chunk_ids())
+    assert second.embedder.embedded == 0
+    assert second.vectors.keys() == library.chunk_ids()
+
+
+def test_a_run_cut_off_is_completed_by_the_next(library, make, monkeypatch):
+    cut_off = make()
+
+    def fail(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cut_off.vectors, "add", fail)
+    with pytest.raises(KeyboardInterrupt):
+        cut_off.reconcile(library)
+    assert not cut_off.complete_for(library.generation)
+    after = make()
+    after.reconcile(library)
+    assert after.vectors.keys() == library.chunk_ids()
+
+
+def test_a_damaged_state_file_only_costs_a_comparison(library, make, tmp_path):
+    make().reconcile(library)
+    (tmp_path / "index" / "state.json").write_text("{half a")
+    assert make().reconcile(library) == 0
+    state = json.loads((tmp_path / "index" / "state.json").read_text())
+    assert state["generation"] == library.generation
+
+
+def test_another_model_has_vectors_of_its_own_and_the_old_ones_go(library, make):
+    one = make()
+    one.reconcile(library)
+    other = make()
+    other.embedder.identity = type("Identity", (), {"fingerprint": "f" * 64, "dimension": 256})
+    other.reconcile(library)
+    assert other.embedder.embedded == len(library.chunk_ids())
+    assert other.vectors.keys() == library.chunk_ids()
+    assert one._collection() != other._collection()
+
+
+def test_a_passage_is_found_by_its_words(library, make):
+    indexes = make()
+    indexes.reconcile(library)
+    from assistant.index.vectors import Scope
+
+    best = indexes.vectors.search(indexes.query_vector("комиссия по надзору за садами", "ru"), 1, Scope())[0]
+    row = library.chunks([best.chunk])[0]
+    assert "Надзор" in WATER_LAW[row.start : row.end]
+    assert np.isclose(np.linalg.norm(indexes.query_vector("розы", "ru")), 1.0, atol=1e-5)

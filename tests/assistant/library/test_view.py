@@ -1,0 +1,80 @@
+from datetime import date
+
+import pytest
+
+from assistant.errors import NotHeldError
+from assistant.library import Library
+from assistant.library.drafts import ActDraft
+from assistant.library.view import Filters, LibraryView
+from assistant.model import Authority, Currency
+from tests.builders import edition_draft
+
+
+@pytest.fixture
+def library(tmp_path):
+    opened = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    opened.put_edition(edition_draft(edition="2020-01-01", path="a.txt"))
+    opened.put_edition(edition_draft(edition="2024-03-01", path="b.txt"))
+    yield opened
+    opened.close()
+
+
+def editions(view, day, **filters):
+    return {view.editions[key].edition for key in view.in_scope(Filters(as_of=date.fromisoformat(day), **filters))}
+
+
+def test_only_the_edition_in_force_at_the_date_is_in_scope(library):
+    view = LibraryView(library)
+    assert editions(view, "2026-01-01") == {"2024-03-01"}
+    assert editions(view, "2024-03-01") == {"2024-03-01"}
+    assert editions(view, "2024-02-29") == {"2020-01-01"}
+
+
+def test_before_the_first_edition_the_earliest_stays_in_scope_and_is_flagged(library):
+    view = LibraryView(library)
+    assert editions(view, "2010-01-01") == {"2020-01-01"}
+    key = next(iter(view.in_scope(Filters(as_of=date(2010, 1, 1)))))
+    assert view.currency(key, date(2010, 1, 1)) == Currency.NOT_YET_IN_FORCE
+
+
+def test_a_digest_stands_beside_the_official_text(library):
+    library.put_edition(edition_draft(edition="2026-01", authority=Authority.DIGEST, path="d.yaml"))
+    view = LibraryView(library)
+    assert editions(view, "2026-06-01") == {"2024-03-01", "2026-01"}
+    assert editions(view, "2026-06-01", authority="digest") == {"2026-01"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "passes"),
+    [
+        ({"kind": "federal_law"}, True), ({"kind": "decree"}, False), ({"jurisdiction": "ru"}, True),
+        ({"jurisdiction": "eu"}, False), ({"act": "ru-fz-1-2020"}, True), ({"act": "ru-fz-2-2020"}, False),
+        ({"issuer": "дума"}, False),
+    ],
+)  # fmt: skip
+def test_filters_narrow_the_scope(library, filters, passes):
+    assert bool(editions(LibraryView(library), "2026-01-01", **filters)) is passes
+
+
+def test_an_act_is_found_by_id_or_alias_and_an_unknown_one_is_a_typed_error(library):
+    library.put_catalogue(
+        [ActDraft(id="ru-ukaz-9-2021", in_catalogue=True, aliases=["Садовая стратегия"])], [], "x"
+    )
+    view = LibraryView(library)
+    assert view.resolve_act("ru-fz-1-2020") == "ru-fz-1-2020"
+    assert view.resolve_act("садовая стратегия") == "ru-ukaz-9-2021"
+    with pytest.raises(NotHeldError, match="no act 'ru-fz-999'"):
+        view.resolve_act("ru-fz-999")
+
+
+def test_a_provision_may_begin_to_apply_later_than_its_act(library):
+    dates = [{"provision": "st2", "in_force_from": "2027-01-01"}]
+    library.put_catalogue(
+        [ActDraft(id="ru-fz-1-2020", in_catalogue=True, status="in_force", provision_dates=dates)], [], "x"
+    )
+    view = LibraryView(library)
+    key = next(row.id for row in view.editions.values() if row.edition == "2024-03-01")
+    nodes = view.edition(key).provisions
+    assert view.currency(key, date(2026, 6, 1), nodes["st2/ch1"]) == Currency.NOT_YET_IN_FORCE
+    assert view.currency(key, date(2026, 6, 1), nodes["st1/ch1"]) == Currency.UNKNOWN
+    assert view.currency(key, date(2027, 1, 1), nodes["st2/ch1"]) == Currency.UNKNOWN

@@ -1,0 +1,21 @@
+"""Fixtures that are dear: made once in a run and shared by all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from assistant.index.e5_weights import console_progress
+from assistant.index.embedder import Embedder, find_embedder
+
+# Kept between runs, so that only the first one downloads and unpacks the model.
+MODELS = Path(os.environ.get("AI_POLICY_TEST_MODELS") or Path(__file__).parents[1] / ".cache" / "models")
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The default embedding model, set up if it is not there; loaded by the first test that embeds."""
+    with console_progress() as progress:
+        return find_embedder("multilingual-e5-small", MODELS, progress=progress)
