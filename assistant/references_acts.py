@@ -50,7 +50,8 @@ MINISTRIES: tuple[tuple[str, str, str], ...] = (
     ("mvd", "МВД России", r"мвд|министерств\w+ внутренних дел"),
     ("mchs", "МЧС России", r"мчс"),
     ("rkn", "Роскомнадзор", r"роскомнадзор\w*|roskomnadzor"),
-    ("rst", "Росстандарт", r"росстандарт\w*|федеральн\w+ агентств\w+ по техническому регулированию и метрологии"),
+    ("rst", "Росстандарт",
+     r"росстандарт\w*|федеральн\w+ агентств\w+ по техническому регулированию и метрологии"),
     ("fns", "ФНС России", r"фнс|федеральн\w+ налогов\w+ служб\w+"),
     ("fas", "ФАС России", r"фас|федеральн\w+ антимонопольн\w+ служб\w+"),
     ("rosstat", "Росстат", r"росстат\w*|федеральн\w+ служб\w+ государственной статистики"),
@@ -61,7 +62,8 @@ MINISTRIES: tuple[tuple[str, str, str], ...] = (
 _NamedAct = tuple[str, str, ActKind, str | None, str, tuple[str, ...], int | None]
 NAMED_ACTS: tuple[_NamedAct, ...] = (
     ("ai act",
-     r"(?:the )?(?:EU(?:'s)? )?(?:AI[ -]Act|Artificial Intelligence Act)(?! of)|(?:европейск\w+ )?ИИ-?акт\w{0,3}"
+     r"(?:the )?(?:EU(?:'s)? )?(?:AI[ -]Act|Artificial Intelligence Act)(?! of)"
+     r"|(?:европейск\w+ )?ИИ-?акт\w{0,3}"
      r"|(?:европейск\w+ (?:регламент|закон|акт)\w{0,3}"
      r"|(?:регламент|закон|акт)\w{0,3} (?:ЕС|Евросоюза|Европейского союза)|регламент\w{0,3})"
      r" об (?:ИИ|искусственном интеллекте)(?: (?:ЕС|Евросоюза|Европейского союза))?",
@@ -69,9 +71,10 @@ NAMED_ACTS: tuple[_NamedAct, ...] = (
     ("gdpr", r"GDPR|General Data Protection Regulation", ActKind.REGULATION, "2016/679", "eu",
      ("eu-reg-679-2016",), None),
     ("strategy",
-     r"(?:национальн\w{2,3} )?стратеги\w{1,2} (?:по )?развити[яюе] (?:ИИ|искусственного интеллекта|AI)(?! [«\"]?в )"
+     r"(?:национальн\w{2,3} )?стратеги\w{1,2} (?:по )?развити[яюе] (?:ИИ|искусственного интеллекта|AI)"
      r"|национальн\w{2,3} стратеги\w{1,2} (?:ИИ|по ИИ|в области ИИ|искусственного интеллекта|AI)"
-     r"|национальн\w{2,3} стратеги\w{1,2}(?! развити| по | в (?!области))|ИИ-стратеги\w{1,2}|нацстратеги\w{1,2}"
+     r"|национальн\w{2,3} стратеги\w{1,2}(?! развити| по | в (?!области))"
+     r"|ИИ-стратеги\w{1,2}|нацстратеги\w{1,2}"
      r"|(?:Russia(?:n|'s) )?(?:the )?(?:National )?(?:AI|Artificial Intelligence) (?:Development )?Strategy"
      r"|(?:the )?National Strategy(?: for (?:the )?(?:development of )?(?:AI|artificial intelligence)"
      r"(?: development)?)?",
@@ -196,13 +199,16 @@ _EN_KINDS: tuple[tuple[str, ActKind], ...] = (
 )  # fmt: skip
 _EN = re.compile(
     rf"(?<!\w)(?P<pre>(?:{_MINISTRY})(?:'s)?(?:\s+of\s+Russia)?\s+)?"
-    rf"(?P<kind>{'|'.join(f'(?:{p})' for p, _ in _EN_KINDS)})(?:\s+{_RUSSIA})?(?:\s+of\s+(?P<issuer>{_MINISTRY}))?"
+    rf"(?P<kind>{'|'.join(f'(?:{p})' for p, _ in _EN_KINDS)})(?:\s+{_RUSSIA})?"
+    rf"(?:\s+of\s+(?P<issuer>{_MINISTRY}))?"
     rf"{_dated_pattern('date1')}\s*(?P<no>{_NO})?(?P<num>\d{{1,5}})"
     r"(?P<suffix>\s?-\s?(?:fz|фз|r|р)(?!\w))?(?!\d|\.\d|%)(?:/(?P<year2>(?:19|20)\d\d)(?!\d))?"
     rf"(?:\s+of\s+(?:the\s+)?(?P<issuer2>{_MINISTRY}))?{_dated_pattern('date2')}",
     re.IGNORECASE,
 )
-_ID = re.compile(r"(?<![\w-])(?P<id>(?:ru|eu|us|oecd|coe|doc)-[a-z0-9]+(?:-[a-z0-9]+)*-(?:\d{4}|nodate))(?![\w-])")
+_ID = re.compile(
+    r"(?<![\w-])(?P<id>(?:ru|eu|us|oecd|coe|doc)-[a-z0-9]+(?:-[a-z0-9]+)*-(?:\d{4}|nodate))(?![\w-])"
+)
 _NAMES = tuple(
     (entry, re.compile(rf"(?<!\w)(?:{entry[1].replace(' ', chr(92) + 's+')})(?!\w)", re.IGNORECASE))
     for entry in NAMED_ACTS

@@ -39,7 +39,8 @@ _MONTH_DATE = (
 )
 _YEAR_DATE = (
     rf"(?<![\w./-]){_YEAR}(?:-?(?:го|м|й))?{_YEAR_WORD}"
-    rf"|(?:(?<=\bin )|(?<=\bof )|(?<=\bat )|(?<=\bby )|(?<=\bsince )|(?<=\buntil )|(?<=\bв )|(?<=\bна )){_YEAR}(?![\w/.-]*\d)"
+    r"|(?:(?<=\bin )|(?<=\bof )|(?<=\bat )|(?<=\bby )|(?<=\bsince )|(?<=\buntil )|(?<=\bв )|(?<=\bна ))"
+    rf"{_YEAR}(?![\w/.-]*\d)"
 )
 _DATE = re.compile(rf"(?P<full>{FULL_DATE})|(?P<month>{_MONTH_DATE})|(?P<year>{_YEAR_DATE})", re.IGNORECASE)
 

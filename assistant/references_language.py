@@ -11,8 +11,8 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 # Words that build a sentence and are seldom part of a name: they show whose grammar the question follows.
 _ASKING_WORDS = {
-    "ru": "что кто как какой какая какое какие каков какова каковы какого каких каким какую где когда куда откуда"
-    " почему зачем сколько чем чего кому кого можно нужно должен должны обязан обязаны ли есть"
+    "ru": "что кто как какой какая какое какие каков какова каковы какого каких каким какую где когда"
+    " куда откуда почему зачем сколько чем чего кому кого можно нужно должен должны обязан обязаны ли есть"
     " расскажи объясни перечисли покажи назови сравни дай приведи",
     "en": "what who whom whose which how where when why does do did is are was were must should shall can may"
     " explain list show tell compare give describe name define summarize summarise has have",

@@ -36,8 +36,8 @@ _UNITS: tuple[tuple[str, str], ...] = (
 RANK = {
     unit: rank
     for rank, unit in enumerate(
-        ("annex", "recital", "section", "chapter", "article", "part", "paragraph", "point", "subpoint", "item",
-         "subparagraph")
+        ("annex", "recital", "section", "chapter", "article", "part", "paragraph", "point", "subpoint",
+         "item", "subparagraph")
     )
 }  # fmt: skip
 
@@ -202,7 +202,7 @@ def _first_value(text: str, at: int, full_word: bool) -> tuple[str, int] | None:
 
 
 def _is_lone_letter(text: str, match: re.Match[str]) -> bool:
-    """Whether the letter after «подпункт» is its value: «подпункт в пункта 27» is, «пункт в законе» is not."""
+    """Whether a letter after a unit is its value: in «подпункт в пункта 27», not in «пункт в законе»."""
     if match["close"] or match["v"].lower() not in _FUNCTION_LETTERS:
         return True
     if _DIGIT_NEXT.match(text, match.end()):
@@ -458,16 +458,17 @@ def find_provisions(text: str) -> list[ProvisionMention]:
 
 _PREFIX_RU = {"annex": "att", "section": "rz", "chapter": "gl", "article": "st", "part": "ch", "point": "p",
               "recital": "rec", "subparagraph": "abz"}  # fmt: skip
-_PREFIX_EU = {"annex": "annex", "chapter": "chapter", "article": "art", "recital": "rec", "subparagraph": "abz"}
-_ID_UNITS = {"att": "annex", "rz": "section", "gl": "chapter", "st": "article", "ch": "part", "abz": "subparagraph",
-             "art": "article", "rec": "recital", "annex": "annex", "sec": "section", "section": "section",
-             "chapter": "chapter", "par": "paragraph", "p": "point"}  # fmt: skip
+_PREFIX_EU = {"annex": "annex", "chapter": "chapter", "article": "art", "recital": "rec",
+              "subparagraph": "abz"}  # fmt: skip
+_ID_UNITS = {"att": "annex", "rz": "section", "gl": "chapter", "st": "article", "ch": "part",
+             "abz": "subparagraph", "art": "article", "rec": "recital", "annex": "annex", "sec": "section",
+             "section": "section", "chapter": "chapter", "par": "paragraph", "p": "point"}  # fmt: skip
 _ID_STEP = re.compile(
     rf"(?:(?P<prefix>{'|'.join(sorted(_ID_UNITS, key=len, reverse=True))})(?P<value>\d[\d.\-]*|[IVX]+|[A-Z])"
     r"|(?P<bare>[\d.\-]+|[а-яa-z]{1,5}))(?:~\d+)?"
 )
 
-# A letter of the other alphabet, in the order it is likely meant: look-alike or sound, then place in the list.
+# A letter of the other alphabet, as it is likely meant: look-alike or sound, then place in the list.
 _SOUND = dict(zip("abvgdeziklmnoprstufхc", "абвгдезиклмнопрстуфхц", strict=True))
 _TO_RU = {latin: [_SOUND[latin]] if latin in _SOUND else [] for latin in "abcdefghijklmnopqrstuvwxyz"}
 for _place, _latin in enumerate("abcdefghijklmnopqrstuvwxyz"):

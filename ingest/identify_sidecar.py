@@ -45,8 +45,13 @@ JURISDICTIONS: tuple[tuple[str, str], ...] = (
 )
 
 _FILE_DATE = re.compile(
-    r"\([^)]*\)|(?:as of )?(?:PDF|DOCX?|HTML|file)\b[^,;]*|(?:saved|crawl(?:ed)?|made|downloaded|сохран\w+)\b[^,;]*",
+    r"\([^)]*\)|(?:as of )?(?:PDF|DOCX?|HTML|file)\b[^,;]*"
+    r"|(?:saved|crawl(?:ed)?|made|downloaded|сохран\w+)\b[^,;]*",
     re.IGNORECASE,
+)
+# «…, OJ L PDF», «(Federal Register PDF)» at the end of a title speak of the file, not of the act.
+_FILE_FORMAT = re.compile(
+    r"\s*[,(]\s*[^,()]*\b(?:PDF|X?HTML|DOCX?|TXT)\b[^,()]*\)?(?:\s*\([^()]*\))?\s*$", re.IGNORECASE
 )
 _ANY_DATE = re.compile(FULL_DATE, re.IGNORECASE)
 _ADOPTED = re.compile(r"as adopted|original|первоначальн|в первоначальной редакции", re.IGNORECASE)
@@ -111,7 +116,7 @@ def sidecar_identity(sidecar: Mapping[str, Any] | None) -> tuple[Identity, str |
         kind = kind if issuer else None
     found = Identity(
         act=_text(sidecar, "act"),
-        title=_text(sidecar, "title"),
+        title=_FILE_FORMAT.sub("", _text(sidecar, "title") or "") or None,
         number=_text(sidecar, "number"),
         date=sidecar_date(_text(sidecar, "date")),
         issuer=issuer,

@@ -28,14 +28,17 @@ _KIND_LINES: tuple[tuple[str, ActKind], ...] = (
     (r"указ(?:\s+(?:президента|губернатора|главы)\b.*)?", ActKind.DECREE),
     (r"(?:российская федерация\s+)?федеральный (?:конституционный )?закон", ActKind.FEDERAL_LAW),
     (r"(?:гражданский|налоговый|трудовой|бюджетный|уголовный|земельный|жилищный|семейный|водный|лесной)"
-     r"(?:\s+процессуальный)?\s+кодекс\s+российской федерации(?:,? часть \w+)?|кодекс российской федерации об .*",
+     r"(?:\s+процессуальный)?\s+кодекс\s+российской федерации(?:,? часть \w+)?"
+     r"|кодекс российской федерации об .*",
      ActKind.FEDERAL_LAW),
     (r"(?:.*правительств\w российской федерации\s+)?постановление", ActKind.GOVERNMENT_RESOLUTION),
     (r"(?:.*правительств\w российской федерации\s+)?распоряжение", ActKind.GOVERNMENT_ORDER),
     (r"приказ(?:\s.*)?", ActKind.MINISTRY_ORDER),
 )  # fmt: skip
 _SPACED = re.compile(r"(?<!\w)(?:[А-ЯЁA-Z] ){2,}[А-ЯЁA-Z](?!\w)")
-_RU_KIND_WORD = r"(?:федеральн\w+ (?:конституционн\w+ )?закон\w?|указ\w?|постановлени\w|распоряжени\w|приказ\w?)"
+_RU_KIND_WORD = (
+    r"(?:федеральн\w+ (?:конституционн\w+ )?закон\w?|указ\w?|постановлени\w|распоряжени\w|приказ\w?)"
+)
 
 # «Федеральный закон от 27.07.2006 N 152-ФЗ (ред. от 08.08.2024) "О персональных данных"»
 _ONE_LINE = re.compile(
@@ -45,7 +48,9 @@ _ONE_LINE = re.compile(
     _FLAGS,
 )
 _FROM_NUMBER = re.compile(
-    rf"^(?:[^\d]{{0,120}}?{_RU_KIND_WORD}[^\d]{{0,60}}?\s+)?от\s+{_DATE}\s*,?\s*{_NUMBER}(?:\s+(?:г\.\s*)?москва)?$", _FLAGS
+    rf"^(?:[^\d]{{0,120}}?{_RU_KIND_WORD}[^\d]{{0,60}}?\s+)?от\s+{_DATE}\s*,?\s*{_NUMBER}"
+    r"(?:\s+(?:г\.\s*)?москва)?$",
+    _FLAGS,
 )
 _DATED_TAIL = re.compile(rf"\s+от\s+{_DATE}\s*,?\s*{_NUMBER}$", _FLAGS)
 _DATE_NUMBER = re.compile(rf"^(?:москва,?\s*(?:кремль)?\s*)?{_DATE}\s*{_NUMBER}$", _FLAGS)
@@ -74,9 +79,13 @@ _REGION = re.compile(
 _LIST_OPENS = re.compile(r"список изменяющих документов|^\(?\s*(?:в ред\.|в редакции)", _FLAGS)
 _LIST_STARTS = re.compile(r"\(?\s*(?:в ред\.|в редакции)", _FLAGS)
 _NOT_AMENDING = re.compile(r"с изм\.|с изменениями, внесенными|с учетом", _FLAGS)
-_BODY_BEGINS = re.compile(r"^(?:статья|глава|раздел|часть)\s+[\dIVX]|^\d+\.\s|^article\s+1$|^section\s+1\b", _FLAGS)
+_BODY_BEGINS = re.compile(
+    r"^(?:статья|глава|раздел|часть)\s+[\dIVX]|^\d+\.\s|^article\s+1$|^section\s+1\b", _FLAGS
+)
 _NOTE = re.compile(
-    r"^\(?(?:(?:часть|пункт|статья|подпункт|абзац)[^()]{0,40} )?(?:в ред\.|в редакции|введен|дополнен)", _FLAGS
+    r"^\(?(?:(?:часть|пункт|статья|подпункт|абзац)[^()]{0,40} )?"
+    r"(?:в ред\.|в редакции|введен|дополнен)",
+    _FLAGS,
 )
 _SINCE = re.compile(
     r"\((?:с изменениями|в редакции|ред\.)\s+(?:на\s+|от\s+)?(?P<year>\d{4})\s*г(?:ода|\.)?\s*\)", _FLAGS
@@ -196,7 +205,9 @@ def _kind_line(head: Sequence[str]) -> tuple[ActKind | None, int]:
             continue
         line = _DATED_TAIL.sub("", line)  # «ПОСТАНОВЛЕНИЕ от 1 ноября 2012 г. N 1119» in one block
         for pattern, kind in _KIND_LINES:
-            if re.fullmatch(pattern, line, _FLAGS) and not (kind is ActKind.MINISTRY_ORDER and len(line) > 60):
+            if kind is ActKind.MINISTRY_ORDER and len(line) > 60:
+                continue
+            if re.fullmatch(pattern, line, _FLAGS):
                 return kind, i
     return None, -1
 
@@ -310,11 +321,14 @@ def _european(head: Sequence[str], body: Sequence[str]) -> Heading | None:
 def _eu_document(head: Sequence[str]) -> Heading | None:
     """A Commission communication or a text on its way through Parliament and Council."""
     dated = next((m for line in head if (m := _BRUSSELS.match(line))), None)
-    number = next((m.group() for line in head[:20] if len(line) < 120 and (m := _EU_COMMISSION.search(line))), None)
+    short = [line for line in head[:20] if len(line) < 120]
+    number = next((m.group() for line in short if (m := _EU_COMMISSION.search(line))), None)
     passing = next((m.group() for line in head if (m := _PE_CONS.search(line))), None)
     if not dated or not (number or passing):
         return None
     issuer = "European Commission" if number else "European Parliament and Council"
+    subject = next((i for i, line in enumerate(head) if line.startswith("Subject:")), None)
+    titles = [] if subject is None else [" ".join(head[subject : subject + 4]).removeprefix("Subject: ")]
     guidelines = any(re.search(r"\bguidelines\b", line, _FLAGS) for line in head[:20])
     return Heading(
         Identity(
@@ -323,7 +337,8 @@ def _eu_document(head: Sequence[str]) -> Heading | None:
             date=iso_date(dated["date"]),
             issuer=issuer,
             jurisdiction="eu",
-        )
+        ),
+        titles=titles,
     )
 
 
@@ -370,20 +385,28 @@ def _nist(head: Sequence[str], body: Sequence[str]) -> Heading | None:
         return None
     dates = [d.value for line in head[:20] if len(line) < 40 for d in find_dates(line)]
     return Heading(
-        Identity(kind=ActKind.FRAMEWORK, number=match["number"], date=dates[0] if dates else None, issuer="NIST",
-                 jurisdiction="us")
-    )  # fmt: skip
+        Identity(
+            kind=ActKind.FRAMEWORK,
+            number=match["number"],
+            date=dates[0] if dates else None,
+            issuer="NIST",
+            jurisdiction="us",
+        )
+    )
 
 
 # ---- titles --------------------------------------------------------------------------------------------
 
 _NO_TITLE = re.compile(
-    r"^(?:российская федерация|принят|одобрен|утвержден|зарегистрирован|список изменяющих|государственной думой"
-    r"|советом федерации|президента? российской|правительство российской|федеральн\w+ служб|министерств|документ предоставлен"
-    r"|гарант|консультантплюс|official journal|of the european union|en$|l series|european(?: commission| union)?$|commission$|brussels,|the european parliament|the council"
-    r"|federal register|presidential documents|vol\. \d|(?:mon|tues|wednes|thurs|fri|satur|sun)day,|c\(\d{4}\)"
-    r"|\d{4}/\d{4}\(cod\)|pe-cons|[a-z_]+: |-{3}|by the authority vested"
-    r"|communication from|contents|федеральное собрание|приложение|\(текст|\(text with)",
+    r"^(?:российская федерация|принят|одобрен|утвержден|зарегистрирован|список изменяющих"
+    r"|государственной думой|советом федерации|федеральное собрание|президента? российской"
+    r"|правительство российской|федеральн\w+ служб|министерств|документ предоставлен|гарант|консультантплюс"
+    r"|приложение|\(текст"
+    r"|official journal|of the european union|en$|l series|european(?: commission| union)?$|commission$"
+    r"|brussels,|the european parliament|the council|communication from|contents|\(text with|c\(\d{4}\)"
+    r"|\d{4}/\d{4}\(cod\)|pe-cons"
+    r"|federal register|presidential documents|vol\. \d|(?:mon|tues|wednes|thurs|fri|satur|sun)day,"
+    r"|by the authority vested|[a-z_]+: |-{3})",
     _FLAGS,
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
@@ -398,7 +421,7 @@ def _add_titles(heading: Heading, blocks: Sequence[Block], document: Document) -
     """Candidate titles, and the likeliest as the title of an act whose heading named none."""
     own = [title for title in (_act_title(blocks),) if title]
     meta = (document.metadata.get("title") or "").strip()
-    if meta and (_JUNK_METADATA.search(meta) or not _LETTERS.search(meta)):
+    if meta and (_JUNK_METADATA.search(meta) or not _LETTERS.search(meta) or " " not in meta):
         meta = ""
     first = _first_title(blocks)
     heading.titles = list(dict.fromkeys([*heading.titles, *own, *([_plain(meta)] if meta else []), *first]))

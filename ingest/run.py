@@ -123,9 +123,7 @@ def ingest_corpus(settings: Settings | None = None) -> IngestReport:
 def _index(library: Library, settings: Settings, progress: Progress) -> None:
     from assistant.index.embedder import open_embedder
 
-    open_embedder(
-        settings.embedder, settings.models_path, wheel=settings.embedder_wheel, progress=progress
-    )
+    open_embedder(settings, progress=progress)
     Indexes.at(settings).reconcile(library, progress)
 
 

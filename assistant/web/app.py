@@ -47,9 +47,9 @@ def blocks(assistant: Assistant) -> tuple[gr.Blocks, gr.I18n]:
     words = translations()
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         with gr.Row(elem_id="top"):
-            gr.HTML(f"<h1>{TITLE}</h1>", elem_id="title")
+            title = gr.HTML("", elem_id="title")
             switch = gr.Button(words("other_language"), size="sm", min_width=90, scale=0, elem_id="switch")
-        tab = AskTab(assistant, words)
+        tab = AskTab(assistant, words, title)
 
         def other_language(lang: Lang, turns: list[Turn]) -> dict[object, object]:
             chosen: Lang = "en" if lang == "ru" else "ru"

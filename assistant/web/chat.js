@@ -3,8 +3,12 @@ const narrow = () => window.matchMedia("(max-width: 900px)").matches;
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button || !element.contains(button)) return;
-  const { question, ref, turn, cite } = button.dataset;
-  if (question !== undefined) {
+  const { question, ref, turn, cite, back } = button.dataset;
+  if (back !== undefined) {
+    const mark = document.querySelector("button.mark[aria-current]") || document.querySelector("#question textarea");
+    mark.scrollIntoView({ block: "center" });
+    mark.focus();
+  } else if (question !== undefined) {
     trigger("submit", { question });
   } else if (ref !== undefined || cite !== undefined) {
     document.querySelectorAll("button[aria-current]").forEach((b) => b.removeAttribute("aria-current"));
@@ -26,7 +30,7 @@ watch("value", () => {
   const quote = element.querySelector(".passage mark");
   if (quote) {
     const box = quote.closest(".passage");
-    box.scrollTop = quote.offsetTop - box.offsetTop - box.clientHeight / 3;
+    box.scrollTop = quote.offsetTop - box.clientHeight / 3; // the box is the offset parent
   }
   if (element.querySelector(".panel") && window.policySourceAsked) {
     window.policySourceAsked = false;

@@ -38,15 +38,16 @@ Updates = dict[Any, Any]
 
 def translations() -> gr.I18n:
     """The words of the components, which the browser's language chooses between."""
-    keys = (*LABELS, "other_language", "title")
+    keys = (*LABELS, "other_language")
     return gr.I18n(**{lang: {key: TEXT[lang][key] for key in keys} for lang in LANGUAGES})
 
 
 class AskTab:
     """The tab over one assistant. Made inside a ``gr.Blocks``; ``words`` translates the labels."""
 
-    def __init__(self, assistant: Assistant, words: gr.I18n) -> None:
+    def __init__(self, assistant: Assistant, words: gr.I18n, title: gr.HTML) -> None:
         self.assistant = assistant
+        self.title = title
         self.lang = gr.State("en")
         self.turns = gr.State([], time_to_live=SESSION_SECONDS)
         with gr.Row(elem_id="desk", equal_height=False):
@@ -59,7 +60,7 @@ class AskTab:
         self._wire()
 
     def _ask_box(self, words: gr.I18n) -> None:
-        with gr.Group(elem_id="asking"):
+        with gr.Column(elem_id="asking"):
             self.notice = gr.HTML("", elem_id="notice", visible=False)
             with gr.Row(equal_height=True):
                 self.question = gr.Textbox(
@@ -128,7 +129,7 @@ class AskTab:
     @property
     def dressed(self) -> list[Any]:
         """What :meth:`dress` changes."""
-        return [self.lang, self.thread, self.panel, self.jurisdiction, self.act, self.llm]
+        return [self.title, self.lang, self.thread, self.panel, self.jurisdiction, self.act, self.llm]
 
     def arrive(self, request: gr.Request) -> Updates:
         """A page was opened: speak its browser's language."""
@@ -146,6 +147,7 @@ class AskTab:
         if model != EXTRACTIVE:
             backends.append((say(lang, "llm_model", name=model), model))
         return {
+            self.title: f"<h1>{render.esc(say(lang, 'title'))}</h1>",
             self.lang: lang,
             self.thread: render.thread(turns, lang, len(held)),
             self.panel: render.panel_note("source_empty", lang),

@@ -273,6 +273,7 @@ def source_html(
     page as a ``data:`` address of ours.
     """
     parts = [
+        f'<button type="button" class="back" data-back="1">↑ {esc(say(lang, "back"))}</button>',
         _steps(citation.id, ids, turn, lang),
         f"<h3>[{citation.id}] {esc(citation.label)}</h3>",
         f'<p class="act">{esc(shorten(citation.title, 400))}</p>',
@@ -390,7 +391,7 @@ def _link(url: str | None, lang: Lang) -> str:
         return ""
     address, host = found
     words = esc(say(lang, "official_link", host=host))
-    return f'<p class="link"><a href="{esc(address)}" target="_blank" rel="noopener noreferrer nofollow">{words}</a></p>'
+    return f'<p class="official"><a href="{esc(address)}" target="_blank" rel="noopener noreferrer nofollow">{words}</a></p>'
 
 
 def _figure(image: str | None, page: int | None, lang: Lang) -> str:

@@ -25,7 +25,7 @@ PATTERNS = re.compile(
 )
 # The masthead on the first page of an issue of the Official Journal.
 _MASTHEAD = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|(?:[A-Z]/)?\d{4}/\d{1,5}|EN|[LC] series")
-_PAGE_NUMBER = re.compile(r"(?:[-–—] ?)?(?:page |стр\. ?|с\. ?)?(\d{1,4}|[ivxl]{1,6})(?: ?[-–—])?", re.I)
+_PAGE_NUMBER = re.compile(r"(?:[-–—] ?)?(?:page |стр\. ?|с\. ?)?(\d{1,6}|[ivxl]{1,6})(?: ?[-–—])?", re.I)
 _OWN_TEXT = re.compile(r"\(|[+|]|(?:а|б|в|г|д|\d+)[).]\s")
 _EDGE_LINES = 4
 _EDGE_SHARE = 0.16  # of the page's height, at the top and at the bottom

@@ -24,6 +24,11 @@ MARKER = re.compile(
     r"[-–—•●▪■◦\uf0b7](?=\s)|●"
     r")"
 )
+_HEADING = re.compile(
+    r"(?:Статья|Глава|Раздел|Подраздел|Приложение|Параграф|Article|Section|Chapter|Annex|Part|Title)\s+[\dIVXLC]|"
+    r"[IVXLC]{1,7}\.\s",
+    re.I,
+)
 _TERMINAL = re.compile(r"[.;:!?…][»\"”’')\]]*$|,\s*(?:and|or)$")
 _PARENTHESIS = re.compile(r"\(.*\)[.;]?")
 _LEADERS = re.compile(r"(?:\s?[.…·_]){5,}\s*(?:[\divxl]{1,5})?$")
@@ -145,8 +150,7 @@ class Layout:
         if below.gap is None:
             return True
         if flow.align == "center" and below.align == "center":
-            marked = MARKER.match(below.line.text) and not below.line.text[0].isdigit()
-            return bool(marked) or _PARENTHESIS.fullmatch(below.line.text) is not None or (
+            return bool(_HEADING.match(below.line.text)) or _PARENTHESIS.fullmatch(below.line.text) is not None or (
                 above.line.bold != below.line.bold
             )
         if above.align == "center" and below.align is None and flow.align is None:
@@ -180,15 +184,18 @@ class Layout:
         if abs(step) <= _TOLERANCE:
             if self._short(above, below):
                 return True
-            if self.indent and abs(flow.left[0] - self.indent) < _TOLERANCE:
-                return True
-            return self._listed(above, below)
+            return self._listed(above, below) or self._indented_twice(flow, above)
         if self._short(above, below):
             return True
         if step < 0:
             return self._listed(above, below)
         hanging = MARKER.match(above.line.text) and abs(below.line.x0 - above.line.text_x) < 9
         return not hanging
+
+    def _indented_twice(self, flow: Flow, above: _Context) -> bool:
+        """Two full lines at the usual indent: two paragraphs, if the first ends a sentence."""
+        at_indent = self.indent is not None and abs(flow.left[0] - self.indent) < _TOLERANCE
+        return at_indent and bool(_TERMINAL.search(above.line.text))
 
     def _listed(self, above: _Context, below: _Context) -> bool:
         return bool(MARKER.match(below.line.text)) and bool(_TERMINAL.search(above.line.text))

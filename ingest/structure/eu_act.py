@@ -82,6 +82,7 @@ class _Act:
         self.paras = canonical.paras
         self.outline = Outline(canonical, "en")
         self.lists = Lists()
+        self.recital_indent: float | None = None
         self.recital = self.article = self.paragraph = self.dotted = self.annex = ""
         self.before_section = ""  # the last point of an annex's section: the next one may go on from it
         self.divisions: dict[str, int] = {}
@@ -141,11 +142,22 @@ class _Act:
         whereas = [i for i in range(enacting) if self.paras[i].text.rstrip(" :").lower() == "whereas"]
         self._open(TOP, "preamble", self.paras[0], "")
         for index in range(whereas[0] + 1 if whereas else 0, enacting):
-            found = RECITAL.match(self.paras[index].text)
-            if found and (follows(DIGIT, self.recital, found[1]) if self.recital else found[1] == "1"):
-                self.recital = found[1]
-                self._open(TOP, "recital", self.paras[index], found[1])
+            para = self.paras[index]
+            found = RECITAL.match(para.text)
+            if found and self._expects_recital(found[1], para.block.indent):
+                self.recital, self.recital_indent = found[1], para.block.indent
+                self._open(TOP, "recital", para, found[1])
         self.outline.close(TOP, self.paras[enacting].start)
+
+    def _expects_recital(self, number: str, indent: float | None) -> bool:
+        """The next number; after a recital lost in the margin of a page, one set as the last one was."""
+        if not self.recital:
+            return number == "1"
+        if follows(DIGIT, self.recital, number):
+            return True
+        before = self.recital_indent
+        aligned = indent is not None and before is not None and abs(indent - before) < 2
+        return aligned and 1 < int(number) - int(re.sub(r"\D", "", self.recital)) <= 3
 
     # Enacting terms
 
@@ -236,7 +248,7 @@ class _Act:
         found = POINT.match(para.text)
         if found and self._point(index, found[1]):
             return
-        self._unnumbered(para)
+        self._unnumbered(index)
 
     def _expects_paragraph(self, number: str) -> bool:
         if self.paragraph:
@@ -266,22 +278,24 @@ class _Act:
             if found := POINT.match(text):
                 yield found[1]
 
-    def _unnumbered(self, para: Para) -> None:
+    def _unnumbered(self, index: int) -> None:
         """A paragraph without a number: the first belongs to what is above it, later ones are counted."""
-        if self.lists.levels and self._inside_point(para):
+        if self.lists.levels and self._inside_point(index):
             return
         self.unnumbered += 1
         if self.unnumbered < 2 or (self.annex and not self.paragraph and not self.lists.levels):
             return
         self.lists.clear()
-        self._open(SUBPARAGRAPH_RANK, "subparagraph", para, str(self.unnumbered))
+        self._open(SUBPARAGRAPH_RANK, "subparagraph", self.paras[index], str(self.unnumbered))
 
-    def _inside_point(self, para: Para) -> bool:
-        """Whether the paragraph goes on inside the open point: set further in than the point's marker."""
-        indent, marker = para.block.indent, self.point_indent
-        if indent is not None and marker is not None:
-            return indent > marker + 4
-        return False
+    def _inside_point(self, index: int) -> bool:
+        """Whether the paragraph goes on inside the open point: it is set further in than the point's
+        marker, or the list goes on after it."""
+        indent, marker = self.paras[index].block.indent, self.point_indent
+        if indent is not None and marker is not None and indent > marker + 4:
+            return True
+        upcoming = next(self._upcoming(index), None)
+        return upcoming is not None and self.lists.expects(upcoming)
 
     # What follows the enacting terms
 

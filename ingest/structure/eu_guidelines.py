@@ -43,6 +43,7 @@ def parse(canonical: CanonicalText, identity: Identity) -> list[Provision]:
 class _Guideline:
     canonical: CanonicalText
     paragraph: int = 0
+    indent: float | None = None  # of the last numbered paragraph
     section: str = ""
     roman: int = 0
     letter: str = ""
@@ -59,6 +60,7 @@ class _Guideline:
         if first:
             self.wanted.append("front")
             self.outline.open(0, "front", kind="front", label="Title and contents", start=0)
+            self.outline.close(0, self.canonical.paras[first].start)
         for para in self.canonical.paras[first:]:
             if not self._paragraph(para):
                 self._heading(para)
@@ -77,15 +79,22 @@ class _Guideline:
 
     def _paragraph(self, para: Para) -> bool:
         found = PARAGRAPH.match(para.text)
-        if not found or int(found[1]) != self.paragraph + 1:
+        if not found or not self._expects(int(found[1]), para.block.indent):
             return False
-        self.paragraph += 1
         number = found[1]
+        self.paragraph, self.indent = int(number), para.block.indent
         self.wanted.append(f"par{number}")
         self.outline.open(
             9, f"par{number}", kind="paragraph", label=f"para. {number}", start=para.start, number=number
         )
         return True
+
+    def _expects(self, number: int, indent: float | None) -> bool:
+        """The next number; after a paragraph lost in a heading's line, one set as the last one was."""
+        if number == self.paragraph + 1:
+            return True
+        aligned = indent is not None and self.indent is not None and abs(indent - self.indent) < 2
+        return aligned and 1 < number - self.paragraph <= 3
 
     def _heading(self, para: Para) -> None:
         if not _may_be_heading(para):

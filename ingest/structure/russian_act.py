@@ -36,6 +36,11 @@ _PREAMBLE_ENDS = re.compile(
 # «1.» in an article is a часть by default; some codes call it a пункт, and say so in their references.
 _OWN_POINT = re.compile(r"пункт\w*\s+[\d.\-]+(?:(?:,|\s+и|\s*[-–])\s*[\d.\-]+)*\s+настоящей\s+статьи", re.I)
 _OWN_PART = re.compile(r"част\w+\s+[\d.\-]+(?:(?:,|\s+и|\s*[-–])\s*[\d.\-]+)*\s+настоящей\s+статьи", re.I)
+_BARE_PART = re.compile(
+    r"част\w+\s+(?:перв|втор|трет|четв[её]рт|пят|шест|седьм|восьм|девят|десят)\w+"
+    r"(?:(?:,|\s+и|\s*[-–])\s*[а-яё]+(?:ой|ей|ая|ья|ую|ью))*\s+настоящей\s+статьи",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +171,12 @@ def _walk(outline: Outline, paras: Sequence[Para], root: Node) -> None:
     if not paras:
         return
     text = outline.canonical.text[paras[0].start : paras[-1].end]
-    parts = len(_OWN_PART.findall(text)) >= len(_OWN_POINT.findall(text))
+    points, numbered, bare = (len(rule.findall(text)) for rule in (_OWN_POINT, _OWN_PART, _BARE_PART))
+    parts, bare_parts = numbered + bare >= points, bare >= 3 and bare > numbered
     trial = Walk(Outline(outline.canonical, "ru"), paras, replace(root, lists={}), parts=parts)
-    trial.run()
-    Walk(outline, paras, root, parts=parts, sections_in_ids=trial.restarted).run()
+    if not trial.articles:
+        trial.run()
+    Walk(outline, paras, root, parts=parts, bare_parts=bare_parts, sections_in_ids=trial.restarted).run()
 
 
 GRAMMAR = RussianAct()

@@ -57,8 +57,8 @@ class Place:
     """The open nodes of one zone, and the questions a walk asks about them.
 
     parts: «1.» in an article is a часть (else a пункт, as in some codes). bare_parts: the act calls the
-    unnumbered paragraphs of an article части («часть вторая настоящей статьи»). restarted: numbering of points
-    began anew under a section, so that sections must be in the ids: walk again with ``sections_in_ids``.
+    unnumbered paragraphs of an article части («часть вторая настоящей статьи»). restarted: the numbering of
+    points began anew under a section, so sections must be in the ids: walk again with ``sections_in_ids``.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Place:
         self.restarted = False
         self.marks = read_markers(paras)
         self.articles = any(m and m.type == "article" for m in self.marks)
+        self.coded = not self.articles and sum(m is not None and m.type == "code" for m in self.marks) > 1
         self._next = next_marks(self.marks)
         self._repeated = repeated_numbers(self.marks)
         self._replaced = replaced_stubs(self.marks)

@@ -23,6 +23,7 @@ from ingest.structure.russian_place import ITEM_RANK, RANKS, Node, Place
 
 _STUB_PARAGRAPH = re.compile(r"(?:абзац|часть)[.;,]?\s*\(?(?:утратил|исключ)", re.I)
 _STUB_NOTE = re.compile(r"\((?:статья|глава|раздел|параграф|подраздел)\s+(?:утратил|исключ)", re.I)
+_SENTENCE = re.compile(r"[А-ЯЁ«\"]")
 _HEADING_LIMIT = 250
 
 
@@ -37,6 +38,9 @@ class Walk(Place):
 
     def _step(self, i: int) -> int:
         """Take paragraph ``i`` and give the index of the next one to take."""
+        row = self._coded_row(i)
+        if row is not None:
+            return self._open_coded_row(i, row)
         marker = self.marks[i]
         if marker:
             taken = self._open_marker(i, marker)
@@ -56,8 +60,10 @@ class Walk(Place):
             return self._open_article(i, marker)
         if marker.type in HEADED:
             return self._open_headed(i, marker)
-        if marker.type in {"code", "row"}:
-            return self._open_row(i, marker)
+        if marker.type == "code":
+            return None
+        if marker.type == "row":
+            return self._open_numbered_row(i, marker)
         if marker.type == "dot" and self._is_numbered_heading(i):
             return self._open_headed(i, marker)
         parent = self._parent_for(i, marker)
@@ -176,36 +182,72 @@ class Walk(Place):
         self._push(Node(kind, root.path, label, rank, opened.id))
         return until
 
-    def _open_row(self, i: int, marker: Marker) -> int | None:
-        """A table row with a code of its own («ИАФ.0») or a number in its first cell."""
-        coded = marker.type == "code"
-        if coded and self.articles:
+    def _coded_row(self, i: int) -> int | None:
+        """Index of the code («ИАФ.0») of a table row that begins in paragraph ``i``.
+
+        Where a file does not say what the cells are, the code may stand beside the middle of several
+        lines: the row then begins with the last line above it that begins with a capital letter.
+        """
+        if not self.coded:
             return None
-        parent = self.stack[0]
-        if not coded:
-            parent = next(node for node in reversed(self.stack) if node.form not in {"paragraph", "row"})
-            last = parent.lists.get("row")
-            if not (may_follow("row", last, marker.number) if last else is_first(marker)):
+        for j in range(i, min(i + 5, len(self.paras))):
+            marker, para = self.marks[j], self.paras[j]
+            if marker:
+                return j if marker.type == "code" else None
+            if para.block.cells or para.text[-1] in ".;:" or (j == i) != para.text[0].isupper():
                 return None
-            parent.lists["row"] = marker.number
-        label = f"{marker.printed} {parent.above}".strip()
+        return None
+
+    def _open_coded_row(self, i: int, j: int) -> int:
+        marker, root = self.marks[j], self.stack[0]
+        assert marker
+        label = f"{marker.printed} {root.above}".strip()
+        opened = self.outline.open(
+            ITEM_RANK,
+            marker.printed.lower(),
+            kind="row",
+            number=marker.printed,
+            label=label,
+            start=self.paras[i].start,
+            prefix=root.path,
+        )
+        self._push(Node("row", opened.id, label, ITEM_RANK, opened.id, paragraphs=1))
+        return j + 1
+
+    def _leave_table(self, i: int) -> None:
+        """Text after a row; after the last coded row it belongs to no section of the table either."""
+        self.stack.pop()
+        if self.coded and not any(m and m.type == "code" for m in self.marks[i:]):
+            self.outline.close(RANKS["book"], self.paras[i].start)
+            del self.stack[1:]
+
+    def _open_numbered_row(self, i: int, marker: Marker) -> int | None:
+        """A table row with a number in its first cell."""
+        parent = next(node for node in reversed(self.stack) if node.form not in {"paragraph", "row"})
+        last = parent.lists.get("row")
+        if not (may_follow("row", last, marker.number) if last else is_first(marker)):
+            return None
+        parent.lists["row"] = marker.number
+        label = label_of(FORMS["row"], marker.printed, parent.above)
         rank = max(ITEM_RANK, parent.rank + 1)
         opened = self.outline.open(
             rank,
-            marker.printed.lower() if coded else f"{FORMS['row'].step}{marker.printed}",
+            f"{FORMS['row'].step}{marker.printed}",
             kind="row",
             number=marker.printed,
-            label=label if coded else label_of(FORMS["row"], marker.printed, parent.above),
+            label=label,
             start=self.paras[i].start,
             prefix=parent.id if parent.rank < RANKS["article"] else parent.path,
         )
-        self._push(Node("row", opened.id, opened.label, rank, opened.id, paragraphs=1))
+        self._push(Node("row", opened.id, label, rank, opened.id, paragraphs=1))
         return i + 1
 
     # --- headings and text -------------------------------------------------------------------------
 
     def _row(self, i: int) -> bool:
         """Paragraph ``i`` is a row that continues the table above: one абзац, or one row, with it."""
+        if self.coded and self.stack[-1].form == "row" and not _SENTENCE.match(self.paras[i].text):
+            return True
         if not i or not self.paras[i].block.cells or not self.paras[i - 1].block.cells:
             return False
         return self.stack[-1].form in {"paragraph", "row"}
@@ -264,6 +306,8 @@ class Walk(Place):
     def _text(self, i: int) -> None:
         """An unnumbered paragraph: an абзац of the provision whose text is running."""
         para = self.paras[i]
+        if self.stack[-1].form == "row":
+            self._leave_table(i)
         owner = self._owner(i)
         if self.bare_parts and self._begins_part(i, owner):
             self._open_bare_part(i)

@@ -117,12 +117,17 @@ class Lists:
             going_on = self._after_gap(text, indent)
         if going_on is not None:
             del self.levels[going_on + 1 :]
-            self.levels[going_on].last = text
+            level = self.levels[going_on]
+            level.last, level.indent = text, level.indent if indent is None else indent
             return going_on
         if not begun:
             return None
         self.levels.append(ListLevel(begun[0], text, indent))
         return len(self.levels) - 1
+
+    def expects(self, text: str) -> bool:
+        """Whether an open list goes on with marker ``text``."""
+        return self._continued(text) is not None
 
     def _continued(self, text: str) -> int | None:
         for depth in range(len(self.levels) - 1, -1, -1):

@@ -189,7 +189,8 @@ class _Order:
 
     def _unnumbered(self, para: Para) -> None:
         """A paragraph without a marker: it goes on in the open list item, or is counted where it stands."""
-        if self.lists.levels and not (self.is_last_item and len(self.steps) > 1):
+        flush = self.is_last_item and len(self.steps) > 1 and not MARKER.match(para.text)
+        if self.lists.levels and not flush:
             return
         if self.lists.levels:  # flush text after «…; and (iii) …»: it is again the text of the item above
             self.lists.levels.pop()

@@ -300,6 +300,30 @@ def test_codes_that_call_their_units_points_get_points() -> None:
     assert found["gl1/par1"].label == "§ 1 гл. 1"
 
 
+def test_acts_whose_parts_carry_no_number_have_them_counted() -> None:
+    lines = """
+    Статья 1. Сады
+    Сад бывает:
+    1) яблоневый;
+    2) грушевый.
+    Для сада нужны:
+    вода;
+    земля.
+    Часть. (Утратила силу - Закон от 01.01.2029)
+    Правила части второй настоящей статьи, части первой настоящей статьи и
+    частей первой и второй настоящей статьи действуют.
+    Статья 2. Огороды
+    Огород один.
+    """
+    found = outline(canonical(lines.replace("и\n    частей", "и частей")))
+    assert list(found) == [
+        "st1", "st1/ch1", "st1/ch1/p1", "st1/ch1/p2", "st1/ch2", "st1/ch2/abz2", "st1/ch2/abz3", "st1/ch3",
+        "st1/ch4", "st2",
+    ]  # fmt: skip
+    assert found["st1/ch1/p2"].label == "п. 2 ч. 1 ст. 1"
+    assert found["st1/ch3"].repealed
+
+
 STRATEGY = """
 ^НАЦИОНАЛЬНАЯ СТРАТЕГИЯ
 ^РАЗВИТИЯ САДОВ

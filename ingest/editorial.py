@@ -1,0 +1,120 @@
+"""Blocks of a document -> the same blocks, publishers' notes marked as such.
+
+Notes say which act changed what («(в ред. …)», «(Дополнение подпунктом - …)», «Список изменяющих документов»)
+or speak to the publisher's customer («КонсультантПлюс: примечание», «ГАРАНТ:»). They are no words of the
+act. A repealed provision («Статья 10.2. Утратила силу. - …») keeps its place and stays text of the act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.document import Block, Document, Role
+
+_UNIT = (
+    r"(?:п\.|пп\.|пункты?|подпункты?|подп\.|пп?\.?\s?\"?\w\"?|ч\.|част[ьи]|ст\.|стать[яи]|абз\.|абзацы?|глав[аы]|"
+    r"гл\.|разделы?|подразделы?|параграфы?|сноск[аи]|строк[аи]|позици[яи]|приложени[ея]|преамбула|"
+    r"наименование|название|примечани[ея]|предложени[ея]|таблиц[аы]|дефисы?|графы?)"
+)
+_AMENDER = (
+    r"(?:Федеральн|Указ|Постановлени|Распоряжени|Приказ|Решени|Закон|Конституционн|ФЗ|ред\.|[Рр]едакци|"
+    r"изменени|дополнени)"
+)
+# One pattern a dialect; each takes a whole block.
+NOTES = tuple(
+    re.compile(pattern, re.S)
+    for pattern in (
+        # ConsultantPlus and official texts: «(в ред. Федерального закона от … N …)», «(часть 4 введена …)».
+        r"\((?:далее - )?в\s+(?:ред\.|редакции)\s.*\)[.;]?",
+        rf"\({_UNIT}.{{0,80}}?\s?(?:в\s+ред\.|введен[аыо]?\s|в\s+редакции\s|дополнен|изменен|исключен|утратил).*\)[.;]?",
+        r"\(введен[аыо]?\s+(?:[А-ЯЁ]|с\s).*\)[.;]?",
+        rf"\(абзац\s.*{_AMENDER}.*\)[.;]?",
+        # Kodeks and pravo.gov.ru: «(В редакции …)», «(Дополнение подпунктом - …)», «(Наименование в редакции …)».
+        r"\((?:Дополнени[ея]|Изменени[ея]|Дополнен[аоы]?|Изменен[аоы]?|Введен[аоы]?)\s.*\)[.;]?",
+        rf"\({_UNIT.replace('(?:', '(?i:', 1)}\s.{{0,80}}?(?:дополнен|введен|изложен|исключен|в\s+редакции).*\)[.;]?",
+        r"\(Утратил[аоиь]*\s+силу\s.*\)[.;]?",
+        r"\((?:Подпункт|Пункт|Часть|Статья|Абзац|Глава|Раздел)\s.*(?:утратил|исключен).*\)[.;]?",
+        # Lists of amending acts in a heading.
+        r"Список изменяющих документов.*",
+        r"\((?:с изменениями(?: и дополнениями)?)[,:]?\s(?:от|на)\s.*\)",
+        # What publishers say to their customers.
+        r"(?:КонсультантПлюс|Консультант Плюс|ГАРАНТ)\s*:.*",
+        r"(?:Документ|Текст) предоставлен.*",
+        r"(?:Информация об изменениях|См\. (?:текст|предыдущую редакцию|будущую редакцию|комментарии)).*",
+        r"Положения .{0,120} применяются .*\(КонсультантПлюс\).*",
+        r"(?:www\.consultant\.ru|Надежная правовая поддержка|Дата сохранения:.*)",
+    )
+)
+# «Список изменяющих документов» stands alone above its lines, «ГАРАНТ:» above its remark.
+_LIST_HEAD = re.compile(r"Список изменяющих документов\.?", re.I)
+_LIST_LINE = re.compile(r"\(?(?:в ред\.|от \d|с изм\.|ред\. от).*", re.S)
+_REMARK_HEAD = re.compile(r"(?:КонсультантПлюс\s*:\s*примечание|ГАРАНТ\s*:)\.?", re.I)
+# What a remark set as plain paragraphs begins with.
+_REMARK_LINE = re.compile(
+    r"(?:О\s|Об\s|С\s\d|С\s[а-яё]|До\s\d|По\sвопрос|См\.|Ст\.|Ч\.|П\.|П\.\s?п\.|Гл\.|Абз\.|Действие\s|"
+    r"Положения\s|Пункт\s.{0,60}(?:вступает|применяется)|Изменени[ея]\s|Норма\s|В\s(?:соответствии|официальном|"
+    r"данном)\s.{0,200}(?:см\.|текст|опечатк))",
+)
+_SMALLER = 0.95
+
+
+def mark_notes(document: Document) -> None:
+    """Set ``role`` to NOTE on every block that is a publisher's note. Changes the document in place."""
+    usual = _usual_size(document.blocks)
+    head: Block | None = None  # the head whose lines may follow
+    for block in document.blocks:
+        if block.role != Role.BODY:
+            continue
+        if _follows(head, block, usual):
+            block.role = Role.NOTE
+            continue
+        head = None
+        if is_note(block.text):
+            block.role = Role.NOTE
+            head = block if _opens_more(block.text) else None
+
+
+def is_note(text: str) -> bool:
+    """Whether a whole paragraph is a publisher's note."""
+    text = text.strip()
+    return any(pattern.fullmatch(text) for pattern in NOTES) and _is_one_remark(text)
+
+
+def _is_one_remark(text: str) -> bool:
+    """«(в ред. …) Текст (…)» holds text of the act: the bracket it opens with must be the one it ends with."""
+    if not text.startswith("("):
+        return True
+    depth = 0
+    for index, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return not text[index + 1 :].strip(" .;,()")
+    return True  # a bracket left open: the publisher's slip, not the act's
+
+
+def _opens_more(text: str) -> bool:
+    return bool(_LIST_HEAD.fullmatch(text) or _REMARK_HEAD.match(text))
+
+
+def _follows(head: Block | None, block: Block, usual: float | None) -> bool:
+    """Whether ``block`` continues the note that ``head`` opens."""
+    if head is None or block.cells is not None:
+        return False
+    if _LIST_HEAD.fullmatch(head.text):
+        return bool(_LIST_LINE.fullmatch(block.text))
+    if usual and head.size and block.size:
+        if head.size < _SMALLER * usual:
+            return block.size < _SMALLER * usual and not block.text.startswith("(")
+    elif head.css and head.css == block.css:
+        return True
+    return _REMARK_HEAD.fullmatch(head.text) is not None and bool(_REMARK_LINE.match(block.text))
+
+
+def _usual_size(blocks: Sequence[Block]) -> float | None:
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        if block.size and block.role == Role.BODY:
+            sizes[block.size] += len(block.text)
+    return sizes.most_common(1)[0][0] if sizes else None
