@@ -6,7 +6,6 @@ sentence in the language that ``Accept-Language`` prefers.
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,8 +20,6 @@ from assistant.model import ActSummary, Answer, Hit, Lang, Shown
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
-
-log = logging.getLogger(__name__)
 
 STATUS: dict[type[PolicyError], int] = {
     InputError: HTTPStatus.BAD_REQUEST,
@@ -150,9 +147,8 @@ def add_to(app: FastAPI, assistant: Assistant) -> None:
     def other(request: Request, error: HTTPException) -> JSONResponse:
         return _failure(error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
 
-    @app.exception_handler(Exception)
+    @app.exception_handler(Exception)  # the server logs the error itself
     def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed.", request.method, request.url.path, exc_info=error)
         words = (
             "Внутренняя ошибка; подробности в журнале программы."
             if lang(request) == "ru"

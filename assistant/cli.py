@@ -44,7 +44,7 @@ def _fail(message: str, status: int) -> None:
     sys.exit(status)
 
 
-def _in_users_language(error: Any) -> str:  # noqa: ANN401 (a PolicyError, imported lazily)
+def _in_users_language(error: Any) -> str:
     from pydantic import ValidationError
 
     from assistant.settings import current_settings, system_language
@@ -163,7 +163,7 @@ def remove(what: str, print_json: bool) -> None:
 @click.option("-k", type=int, default=10, show_default=True, help="How many provisions.")
 @filters
 @as_json
-def search(question: str, k: int, print_json: bool, **chosen: Any) -> None:  # noqa: ANN401
+def search(question: str, k: int, print_json: bool, **chosen: Any) -> None:
     """Find the provisions that bear on a question."""
     hits = _assistant().search(question, k=k, **chosen)
     if print_json:
@@ -186,7 +186,7 @@ def ask(
     llm: str | None,
     lang: str | None,
     print_json: bool,
-    **chosen: Any,  # noqa: ANN401
+    **chosen: Any,
 ) -> None:
     """Answer a question; every statement carries its quotation."""
     answer = _assistant().ask(question, llm=llm, lang=lang, **chosen)
@@ -216,7 +216,7 @@ def _tell_answer(answer: Answer) -> None:
 @click.option("--edition", metavar="DATE", help="This edition; default: the one in force.")
 @click.option("--as-of", metavar="DATE", help="The edition in force at this date.")
 @as_json
-def show(act: str, provision: str | None, print_json: bool, **chosen: Any) -> None:  # noqa: ANN401
+def show(act: str, provision: str | None, print_json: bool, **chosen: Any) -> None:
     """Print an act or one provision: an id, or as written («п. 27 подп. в», "Article 5(1)(f)")."""
     shown = _assistant().show(act, provision, **chosen)
     if print_json:
@@ -272,7 +272,7 @@ def doctor(repair: bool, print_json: bool) -> None:
 
 @cli.command()
 @click.argument("acts_folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--home", type=click.Path(path_type=Path), help="An empty folder to fill; default: a temporary one.")
+@click.option("--home", type=click.Path(path_type=Path), help="Empty folder to fill; default: temporary.")
 @click.option("--questions", type=int, default=300, show_default=True, help="How many questions to ask.")
 def bench(acts_folder: Path, home: Path | None, questions: int) -> None:
     """Measure ingest and answers over a folder with acts in its subfolders ru and en."""

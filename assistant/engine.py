@@ -284,15 +284,16 @@ class Assistant:
             "или выберите имеющуюся редакцию.",
         )
 
-    def _provision(self, loaded: EditionView, typed: str, view: LibraryView) -> Provision:
+    @staticmethod
+    def _provision(loaded: EditionView, typed: str, view: LibraryView) -> Provision:
         jurisdiction = view.acts[loaded.row.act_id].jurisdiction
         for path in read_provision(typed, jurisdiction):
             if path in loaded.provisions:
                 return loaded.provisions[path]
         act = loaded.row.act_id
         raise NotHeldError(
-            f"{act} has no provision '{typed}' in this edition. 'ai-policy show {act}' prints the whole text.",
-            f"В этой редакции {act} нет положения «{typed}». «ai-policy show {act}» выводит весь текст.",
+            f"{act} has no provision '{typed}' in this edition. 'ai-policy show {act}' prints all of it.",
+            f"В этой редакции {act} нет положения «{typed}». «ai-policy show {act}» выводит её целиком.",
         )
 
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:

@@ -40,10 +40,10 @@ class NamedProvision:
 class Reading:
     """What was understood of a question.
 
-    lang: of the answer; spoken: of the question. terms: stems for the lexical search, abbreviations spelled out and the other language's terms added.
-    own_terms: stems of the question's own content words. dense_text: what is embedded. acts: ids of named
-    acts the library knows. unknown_acts: namings of acts it does not know. ambiguous: a naming that fits
-    several acts -> their ids.
+    lang: of the answer; spoken: of the question. terms: stems for the lexical search, abbreviations
+    spelled out and the other language's terms added. own_terms: stems of the question's own content words.
+    dense_text: what is embedded. acts: ids of named acts the library knows. unknown_acts: namings of acts
+    it does not know. ambiguous: a naming that fits several acts -> their ids.
     """
 
     question: str

@@ -141,15 +141,21 @@ def find_references(text: str) -> list[Reference]:
     return sorted(found, key=lambda r: (r.start, r.end))
 
 
+def _in_attachment(mention: ProvisionMention) -> Steps:
+    outside = mention.attached and mention.steps[0][0] != "annex"
+    return (("annex", "1"), *mention.steps) if outside else mention.steps
+
+
 def parse_provision(text: str) -> list[Steps]:
     """The provisions ``text`` may mean: an id (``att1/p27/в``) or words («п. 27 подп. в»); [] if none.
 
+    «п. 3 Требований» gives the point of the attachment: (annex, 1), (point, 3).
     Several readings only where several provisions are named («п. 24 и 25»).
     """
     steps = path_steps(same_length(text).strip())
     if steps:
         return [steps]
-    found = [mention.steps for mention in find_provisions(text)]
+    found = [_in_attachment(mention) for mention in find_provisions(text)]
     if found:
         return found
     bare = re.fullmatch(r"\s*(\d+(?:\.\d+)*(?:-\d+)?)\s*", same_length(text))

@@ -31,13 +31,14 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("subpoint", rf"подпункт{_RU_END}|подп\.?|п/п|sub-?points?|letters?|lit\.?"),
     ("point", rf"пункт{_RU_END}|п\.?|points?|pts?\.?|subsections?"),
     ("subparagraph", r"абзац(?:ами|ем|ам|ах|ев|а|у|е|ы)?|абз\.?|sub-?paragraphs?"),
+    ("row", r"(?-i:[А-Я]{3})(?=\.\d)"),
     ("recital", r"recitals?|rec\.|соображени(?:ями|ях|ям|ем|е|я|ю|и|й)"),
 )
 RANK = {
     unit: rank
     for rank, unit in enumerate(
         ("annex", "recital", "section", "chapter", "article", "part", "paragraph", "point", "subpoint",
-         "item", "subparagraph")
+         "item", "row", "subparagraph")
     )
 }  # fmt: skip
 
@@ -67,13 +68,16 @@ _BEFORE = re.compile(rf"(?<!\w)(?:{_ORDINAL}|{_NUMBER_ORDINAL})\s+$", re.IGNOREC
 _ROMAN = r"[IVXLCІХСМivxl]{1,8}(?![\w])"
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*(?:-\d+(?:\.\d+)?)?[⁰¹²³⁴-⁹]*")
+_LETTERED_NUMBER = re.compile(r"[A-Z]\.\d+(?:\.\d+)*(?!\w)")  # section A.1 of an annex
 _NO = re.compile(
     r"\s*(?:(?:№|#|N[oо]?(?!\w)\.?|под\s+номером|number)\s*|(?:с|from)\s+(?=\d))?", re.IGNORECASE
 )
 _LETTER = r"[а-яa-z]"
 _QUOTED = re.compile(rf"\s?[\"'](?P<v>{_LETTER}{{1,2}}|\d+(?:\.\d+)*)\)?[\"']", re.IGNORECASE)
 _PAREN = re.compile(
-    rf"\s?\(\s?[\"']?(?P<v>\d+(?:\.\d+)*(?:-\d+)?|{_LETTER}|(?=[ivx])[ivx]{{1,5}})[\"']?\s?\)", re.IGNORECASE
+    rf"\s?\(\s?[\"']?(?P<v>\d+(?:\.\d+)*(?:-\d+)?|{_LETTER}|(?P<twice>[a-z])(?P=twice)|[ivx]{{2,5}})"
+    r"[\"']?\s?\)",
+    re.IGNORECASE,
 )
 # A letter by itself is a step only where no sentence goes on: «п. 27 в стратегии» has a preposition.
 _BARE = re.compile(rf"\s?(?P<v>{_LETTER})(?![\w'])(?P<close>\)?)", re.IGNORECASE)
@@ -134,7 +138,7 @@ class ProvisionMention:
 def roman(text: str) -> int | None:
     """The number a Roman numeral writes (Cyrillic look-alikes allowed), None if it is none."""
     latin = text.upper().translate(str.maketrans("ІХСМ", "IXCM"))
-    if not re.fullmatch(r"(?=.)C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})", latin):
+    if latin in ("C", "L") or not re.fullmatch(r"(?=.)C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})", latin):
         return None
     worth = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[letter] for letter in latin]
     return sum(-v if v < max(worth[i:]) else v for i, v in enumerate(worth))
@@ -159,17 +163,22 @@ def _number(text: str) -> str:
     return f"{plain}.{upper}" if upper else plain
 
 
+def _letter(text: str) -> str:
+    """A step as written; Russian letters small, Latin ones in their case: (a)(i)(A) of a US order."""
+    return text if text.isascii() else text.lower()
+
+
 def _tail(text: str, at: int, unit: str) -> tuple[tuple[str, ...], int]:
     """The steps glued to a number: ``(1)(f)``, ``«в»``, ``в)``."""
     steps: list[str] = []
     begun = at
     while match := _PAREN.match(text, at) or _QUOTED.match(text, at):
-        steps.append(match["v"].lower())
+        steps.append(_letter(match["v"]))
         at = match.end()
     bare = _BARE.match(text, at)
     # Without brackets a letter follows a point («п. 27 в»), hardly an article or an annex.
     if bare and (steps or RANK.get(unit, RANK["point"]) >= RANK["part"]) and _is_step_letter(text, bare):
-        steps.append(bare["v"].lower())
+        steps.append(_letter(bare["v"]))
         closes = text.count("(", begun, at) > text.count(")", begun, at)
         at = bare.end("v") if closes else bare.end()
     return tuple(steps), at
@@ -183,31 +192,35 @@ def _is_step_letter(text: str, bare: re.Match[str]) -> bool:
     return not (_SENTENCE.match(text, bare.end()) and bare["v"].lower() in _FUNCTION_LETTERS)
 
 
-def _first_value(text: str, at: int, full_word: bool) -> tuple[str, int] | None:
+def _first_value(text: str, at: int, unit: str, full_word: bool) -> tuple[str, int] | None:
     """A value right after a unit: a number, «в», (f), III, «второй» or a letter."""
     at = _NO.match(text, at).end()  # type: ignore[union-attr]
     if match := _NUMBER.match(text, at):
         return None if _NOT_VALUE.match(text, match.end()) else (_number(match.group()), match.end())
     if match := _PAREN.match(text, at) or _QUOTED.match(text, at):
-        return match["v"].lower(), match.end()
+        return _letter(match["v"]), match.end()
+    if match := _LETTERED_NUMBER.match(text, at):
+        return match.group().lower(), match.end()
     if match := re.compile(_ROMAN).match(text, at):
         value = roman(match.group())
         if value and (match.group().isupper() or len(match.group()) > 1):
             return str(value), match.end()
     if match := re.compile(_ORDINAL, re.IGNORECASE).match(text, at):
         return _ordinal(match), match.end()
-    if full_word and (match := _BARE.match(text, at)) and _is_lone_letter(text, match):
-        return match["v"].lower(), match.end()
+    if full_word and (match := _BARE.match(text, at)) and _is_lone_letter(text, match, unit):
+        return _letter(match["v"]), match.end()
     return None
 
 
-def _is_lone_letter(text: str, match: re.Match[str]) -> bool:
+def _is_lone_letter(text: str, match: re.Match[str], unit: str) -> bool:
     """Whether a letter after a unit is its value: in «подпункт в пункта 27», not in «пункт в законе»."""
     if match["close"] or match["v"].lower() not in _FUNCTION_LETTERS:
         return True
     if _DIGIT_NEXT.match(text, match.end()):
         return False
     goes_on = _SENTENCE.match(text, match.end())
+    if goes_on and goes_on.group().endswith("\0"):  # an act follows: «подп. в Указа 490»
+        return unit == "subpoint"
     return not goes_on or bool(_UNIT.match(text, goes_on.end() - 1))
 
 
@@ -219,7 +232,7 @@ def _after_list(text: str, at: int, unit: str) -> tuple[str, int] | None:
             return None
         return _number(match.group()), match.end()
     if match := _QUOTED.match(text, at) or _PAREN.match(text, at):
-        return match["v"].lower(), match.end()
+        return _letter(match["v"]), match.end()
     if unit in ("annex", "section", "chapter") and (match := re.compile(_ROMAN).match(text, at)):
         value = roman(match.group())
         return (str(value), match.end()) if value and match.group().isupper() else None
@@ -260,7 +273,7 @@ def _sibling(previous: _Value, value: str, tail: tuple[str, ...]) -> _Value:
 
 
 def _values(text: str, at: int, unit: str, full_word: bool) -> tuple[list[_Value], int]:
-    first = _first_value(text, at, full_word)
+    first = _first_value(text, at, unit, full_word)
     if not first:
         return [], at
     value, at = first
@@ -304,6 +317,12 @@ def _groups(text: str) -> list[_Group]:
         if match.start() < covered:
             continue
         unit = str(match.lastgroup)
+        if unit == "row":  # a measure of a table: «ИАФ.1»
+            number = _NUMBER.match(text, match.end() + 1)
+            if number:
+                covered = number.end()
+                found.append(_Group(unit, [(text[match.start() : covered].lower(), ())], match.start(), covered))
+            continue
         word = match.group().rstrip(".")
         full_word = len(word) > 3 or unit == "subpoint"
         start = match.start()
@@ -397,8 +416,9 @@ def _parts_ways(segment: list[_Group], group: _Group, conjunction: bool) -> bool
         return True
     if len(segment) < 2:
         return False
-    first, last, new = (RANK[g.unit] for g in (segment[0], segment[-1], group))
-    return (last > first) != (new > last)
+    # A subparagraph stands anywhere: "Article 43(1), second subparagraph, point (a)".
+    ranks = [RANK[g.unit] for g in (*segment, group) if g.unit != "subparagraph"]
+    return ranks != sorted(ranks) and ranks != sorted(ranks, reverse=True)
 
 
 def _apart(units: set[str], unit: str) -> bool:
@@ -426,8 +446,21 @@ def _outer(donor: list[_Group], segment: list[_Group]) -> list[_Group]:
     return [g for g in donor if RANK[g.unit] < outermost and not _apart(units, g.unit)]
 
 
+def _ordered(segment: list[_Group]) -> list[_Group]:
+    """The groups from the outermost to the innermost; a subparagraph between two others stays between."""
+    others = [g for g in segment if g.unit != "subparagraph"]
+    ordered = sorted(others, key=lambda g: RANK[g.unit])
+    for group in segment:
+        if group.unit == "subparagraph":
+            before = sum(g.start < group.start for g in others)
+            outwards = len(others) > 1 and RANK[others[0].unit] > RANK[others[-1].unit]
+            place = len(others) - before if outwards else before
+            ordered.insert(place if 0 < before < len(others) else len(ordered), group)
+    return ordered
+
+
 def _expand(segment: list[_Group]) -> list[Steps]:
-    ordered = sorted(segment, key=lambda g: RANK[g.unit])
+    ordered = _ordered(segment)
     named = [[_spelled(g.unit, value) for value in g.values] for g in ordered]
     if len(ordered) > 1:
         # One outer provision with several inner ones, or the reverse, but no more than a question needs.
@@ -465,7 +498,7 @@ _ID_UNITS = {"att": "annex", "rz": "section", "gl": "chapter", "st": "article", 
              "section": "section", "chapter": "chapter", "par": "paragraph", "p": "point"}  # fmt: skip
 _ID_STEP = re.compile(
     rf"(?:(?P<prefix>{'|'.join(sorted(_ID_UNITS, key=len, reverse=True))})(?P<value>\d[\d.\-]*|[IVX]+|[A-Z])"
-    r"|(?P<bare>[\d.\-]+|[а-яa-z]{1,5}))(?:~\d+)?"
+    r"|(?P<row>[а-я]{3}\.\d+)|(?P<bare>[\d.\-]+|[а-яa-z]{1,5}|[A-Z]{1,2}))(?:~\d+)?"
 )
 
 # A letter of the other alphabet, as it is likely meant: look-alike or sound, then place in the list.
@@ -493,6 +526,8 @@ def path_steps(path: str) -> Steps | None:
         if match["prefix"]:
             value = match["value"]
             steps.append((_ID_UNITS[match["prefix"]], str(roman(value) or value.lower())))
+        elif match["row"]:
+            steps.append(("row", match["row"]))
         elif not steps:
             return None
         else:
@@ -504,7 +539,8 @@ def _letters(value: str, russian: bool) -> list[str]:
     if len(value) != 1 or not value.isalpha():
         return [value]
     others = _TO_RU if russian else _TO_LATIN
-    return others.get(value, [value]) or [value]
+    found = others.get(value.lower(), [value.lower()]) or [value.lower()]
+    return [value, *found] if value.isupper() else found
 
 
 def _joined(options: Iterable[Sequence[str]]) -> list[str]:
@@ -522,7 +558,7 @@ def _ru_step(unit: str, value: str, in_article: bool) -> list[str]:
         return [f"ch{value}"] if in_article else [f"p{value}", f"ch{value}"]
     if unit in ("subpoint", "item"):
         return [f"p{value}", value]
-    return [f"{_PREFIX_RU[unit]}{value}"]
+    return [value if unit == "row" else f"{_PREFIX_RU[unit]}{value}"]
 
 
 def _law_paths(steps: Steps) -> list[str]:
@@ -556,6 +592,8 @@ def _decree_paths(steps: Steps, attached: bool) -> list[str]:
     if annex:
         return [f"att{annex[0]}/{path}".rstrip("/") for path in paths or [""]] + paths
     inside = [f"att1/{path}" for path in paths]
+    if any(unit == "row" for unit, _ in steps):  # tables of measures stand in the attachment's own annex
+        return [f"att1/att1/{path}" for path in paths] + inside + paths
     return [*inside, *paths] if attached else [*paths, *inside]
 
 
@@ -572,6 +610,8 @@ def _eu_paths(steps: Steps) -> list[str]:
             options.append([f"{_PREFIX_EU[unit]}{value}"])
         elif not options and _numbered(value):
             options.append([f"par{value}", f"p{value}", f"rec{value}"])
+        elif unit == "paragraph" and _numbered(value):
+            options.append([value, f"abz{value}"])
         else:
             options.append(_letters(value, russian=False))
     return _joined(options)
@@ -587,15 +627,19 @@ def _eu_section(value: str, units: list[str]) -> list[str]:
 
 
 def _us_paths(steps: Steps) -> list[str]:
-    """A US order: sec4.2/a/i."""
-    if steps[0][0] in ("annex", "recital", "chapter"):
+    """A US order: sec4.2/a/i; a document in plain headings: s2.1, part1."""
+    if steps[0][0] in ("recital", "chapter"):
         return []
     options: list[list[str]] = []
     for unit, value in steps:
-        if unit in ("section", "article") or (not options and _numbered(value)):
-            options.append([f"sec{value}"])
+        if unit == "annex":
+            options.append([f"app{value}", f"annex{value}"])
+        elif unit in ("section", "article") or (not options and _numbered(value)):
+            options.append([f"sec{value}", f"s{value}", *([f"part{value}"] if unit == "part" else [])])
+        elif unit in ("paragraph", "subparagraph") and _numbered(value):
+            options.append([f"abz{value}", value])
         else:
-            options.append(_letters(value, russian=False))
+            options.append(list(dict.fromkeys([*_letters(value, russian=False), value.upper()])))
     return _joined(options)
 
 

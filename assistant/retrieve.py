@@ -205,7 +205,7 @@ def hit(entry: Ranked, rank: int, view: LibraryView, reading: Reading) -> Hit:
         score=round(entry.score, 4),
         ref=provision_ref(row.act_id, node.id),
         act=row.act_id,
-        title=view.title(row.act_id, reading.lang),
+        title=view.edition_title(row, reading.lang),
         number=act.number,
         date=act.date,
         issuer=(act.issuer if reading.lang == "ru" else act.issuer_en) or act.issuer,

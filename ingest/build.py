@@ -68,7 +68,7 @@ def build_edition(
     identity = identify(path, document, overrides=overrides, sidecar=sidecar, catalogue=catalogue)
     act = _act(identity, catalogue, path)
     grammar, provisions = parse_structure(canonical, identity)
-    title = identity.title or act.title_ru or act.title_en
+    title = _title(identity, catalogue, act)
     return EditionDraft(
         act=act,
         edition=identity.edition,
@@ -113,8 +113,17 @@ def _act(identity: Identity, catalogue: Catalogue, path: Path) -> ActDraft:
     )
 
 
+def _title(identity: Identity, catalogue: Catalogue, act: ActDraft) -> str | None:
+    """An attachment's own title from the catalogue, else what the file says, else the act's."""
+    known = catalogue.get(identity.act)
+    if known is not None:
+        own = known.attachment_title if identity.attachment else None
+        return own or (known.title_en if identity.lang == "en" else known.title_ru)
+    return identity.title or act.title_ru or act.title_en
+
+
 def _authority(identity: Identity, catalogue: Catalogue) -> Authority:
-    """Official for an act the catalogue knows or whose heading gives kind, number and date; else the user's."""
+    """Official for an act the catalogue knows or whose heading is complete; else the user's."""
     if identity.act and catalogue.get(identity.act):
         return Authority.OFFICIAL
     complete = identity.kind and identity.number and identity.date

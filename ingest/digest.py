@@ -61,7 +61,7 @@ class DigestFact(BaseModel):
 
 
 class Digest(BaseModel):
-    """Our restatement of one act. ``reviewed``: the partial date of the restatement."""
+    """Our restatement of one act. ``reviewed``: its partial date; ``note``: what holds for all its facts."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,6 +70,7 @@ class Digest(BaseModel):
     title_en: Line
     reviewed: PartialDate
     official_url: str | None = Field(None, pattern=r"^https?://")
+    note: Line | None = None
     facts: list[DigestFact] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.document import Block, Document, Role
 
@@ -27,7 +28,7 @@ NOTES = tuple(
     re.compile(pattern, re.S)
     for pattern in (
         # ConsultantPlus and official texts: «(в ред. Федерального закона от … N …)», «(часть 4 введена …)».
-        r"\((?:далее - )?в\s+(?:ред\.|редакции)\s.*\)[.;]?",
+        r"\((?:далее - )?[вВ]\s+(?:ред\.|редакции)\s.*\)[.;]?",
         rf"\({_UNIT}.{{0,80}}?\s?(?:в\s+ред\.|введен[аыо]?\s|в\s+редакции\s|дополнен|изменен|исключен|утратил).*\)[.;]?",
         r"\(введен[аыо]?\s+(?:[А-ЯЁ]|с\s).*\)[.;]?",
         rf"\(абзац\s.*{_AMENDER}.*\)[.;]?",
@@ -38,6 +39,7 @@ NOTES = tuple(
         r"\((?:Подпункт|Пункт|Часть|Статья|Абзац|Глава|Раздел)\s.*(?:утратил|исключен).*\)[.;]?",
         # Lists of amending acts in a heading.
         r"Список изменяющих документов.*",
+        r"\((?:[Сс] уч[её]том|[Сс] изм\.|[Пп]о состоянию на)\s.*\)[.;]?",
         r"\((?:с изменениями(?: и дополнениями)?)[,:]?\s(?:от|на)\s.*\)",
         # What publishers say to their customers.
         r"(?:КонсультантПлюс|Консультант Плюс|ГАРАНТ)\s*:.*",
@@ -58,10 +60,22 @@ _REMARK_LINE = re.compile(
     r"данном)\s.{0,200}(?:см\.|текст|опечатк))",
 )
 _SMALLER = 0.95
+# A note set at the end of a paragraph of the act: «… труда; (В редакции Федерального закона …)».
+_TRAILING = re.compile(
+    r"\s*(\((?:[Вв] ред(?:\.|акции)\s|Дополнени[ея]\s|Введен[аоы]?\s|(?:Часть|Пункт|Подпункт|Абзац|Статья|Глава|"
+    r"Раздел|Наименование|Название|Параграф)\s[^()]{0,60}(?:в редакции|введен|дополнен|утратил)).*\)[.;]?)$"
+)
+_COVER = re.compile(r"Документ предоставлен.*", re.S)
+_COVER_BLOCKS = 6
 
 
 def mark_notes(document: Document) -> None:
-    """Set ``role`` to NOTE on every block that is a publisher's note. Changes the document in place."""
+    """Set ``role`` to NOTE on every block that is a publisher's note. Changes the document in place.
+
+    A note at the end of a paragraph becomes a block of its own.
+    """
+    document.blocks = [part for block in document.blocks for part in _parted(block)]
+    _mark_cover(document.blocks)
     usual = _usual_size(document.blocks)
     head: Block | None = None  # the head whose lines may follow
     for block in document.blocks:
@@ -74,6 +88,47 @@ def mark_notes(document: Document) -> None:
         if is_note(block.text):
             block.role = Role.NOTE
             head = block if _opens_more(block.text) else None
+
+
+def _parted(block: Block) -> list[Block]:
+    """The block without the notes it ends with, then those."""
+    notes: list[Block] = []
+    text = block.text
+    while block.role == Role.BODY and block.cells is None:
+        start = _trailing_note(text)
+        if not start:
+            break
+        note = text[start:].strip()
+        page = max((entry for entry in block.pages if entry[0] <= start), default=None)
+        notes.insert(0, replace(block, text=note, pages=((0, page[1]),) if page else (), role=Role.NOTE))
+        text = text[:start].rstrip()
+    if not notes:
+        return [block]
+    pages = tuple(entry for entry in block.pages if entry[0] < len(text))
+    return [replace(block, text=text, pages=pages), *notes]
+
+
+def _trailing_note(text: str) -> int:
+    """Where the last bracket of ``text`` opens, if it holds a note and is not all of it; 0 otherwise."""
+    body = text.rstrip(" .;")
+    if not body.endswith(")"):
+        return 0
+    depth = 0
+    for index in range(len(body) - 1, 0, -1):
+        depth += (body[index] == ")") - (body[index] == "(")
+        if depth == 0:
+            return index if _TRAILING.fullmatch(text[index:]) and text[:index].strip() else 0
+    return 0
+
+
+def _mark_cover(blocks: Sequence[Block]) -> None:
+    """A publisher's cover stands before its «Документ предоставлен …» at the very beginning."""
+    first = blocks[:_COVER_BLOCKS]
+    for index, block in enumerate(first):
+        if _COVER.fullmatch(block.text):
+            for cover in first[:index]:
+                cover.role = Role.NOTE
+            return
 
 
 def is_note(text: str) -> bool:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.library.schema import ActRow
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import (
+    ActKind,
     Answer,
     Authority,
     Citation,
@@ -53,6 +55,35 @@ class Composed:
     text: str = ""
 
 
+TITLE_CHARS = 160
+
+# Kind -> how an act of this kind is referred to: by itself, and as what approved an attachment.
+KIND_NAMES: dict[Lang, dict[str, tuple[str, str]]] = {
+    "ru": {
+        ActKind.DECREE: ("Указ Президента РФ", "утв. Указом Президента РФ"),
+        ActKind.FEDERAL_LAW: ("Федеральный закон", "утв. Федеральным законом"),
+        ActKind.GOVERNMENT_RESOLUTION: (
+            "Постановление Правительства РФ",
+            "утв. постановлением Правительства РФ",
+        ),
+        ActKind.GOVERNMENT_ORDER: ("Распоряжение Правительства РФ", "утв. распоряжением Правительства РФ"),
+        ActKind.MINISTRY_ORDER: ("Приказ", "утв. приказом"),
+    },
+    "en": {
+        ActKind.DECREE: ("Presidential Decree (Russia)", "approved by Presidential Decree (Russia)"),
+        ActKind.FEDERAL_LAW: ("Federal Law (Russia)", "approved by Federal Law (Russia)"),
+        ActKind.GOVERNMENT_RESOLUTION: (
+            "Government Resolution (Russia)",
+            "approved by Government Resolution (Russia)",
+        ),
+        ActKind.GOVERNMENT_ORDER: ("Government Order (Russia)", "approved by Government Order (Russia)"),
+        ActKind.MINISTRY_ORDER: ("Order of", "approved by Order of"),
+    },
+}
+OUR_WORDS: dict[Lang, str] = {
+    "ru": "наше изложение, не текст акта",
+    "en": "our summary, not the act's wording",
+}
 CURRENCY_NOTES: dict[Lang, dict[str, str]] = {
     "ru": {
         Currency.AMENDED_TEXT_NOT_HELD: "в акт позднее внесены изменения, новой редакции в библиотеке нет",
@@ -80,7 +111,7 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
         id=number,
         ref=provision_ref(row.act_id, node.id),
         act=row.act_id,
-        title=act_title(view, row.act_id, row.title, reading.lang),
+        title=view.edition_title(row, reading.lang),
         number=act.number,
         date=act.date,
         edition=row.edition,
@@ -97,11 +128,6 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
     )
 
 
-def act_title(view: LibraryView, act_id: str, own: str | None, lang: Lang) -> str:
-    """The title to cite: an attachment's own (the Strategy), else the act's in the reader's language."""
-    return own or view.title(act_id, lang)
-
-
 def compose(statements: Sequence[Statement], view: LibraryView, reading: Reading) -> Composed:
     """Number the citations, one for each distinct span, and write the answer."""
     composed = Composed()
@@ -113,57 +139,63 @@ def compose(statements: Sequence[Statement], view: LibraryView, reading: Reading
                 composed.citations.append(cite(span, numbers[span], view, reading))
         ids = [numbers[span] for span in statement.spans]
         composed.claims.append(Claim(text=statement.text, citations=ids, support=statement.support))
-    composed.text = _write(statements, composed, reading.lang)
+    composed.text = _write(statements, composed, view, reading.lang)
     return composed
 
 
-def _write(statements: Sequence[Statement], composed: Composed, lang: Lang) -> str:
+def _write(statements: Sequence[Statement], composed: Composed, view: LibraryView, lang: Lang) -> str:
     lines: list[str] = []
-    source: tuple[str, str | None] | None = None
+    source: tuple[str, str] | None = None
     by_id = {citation.id: citation for citation in composed.citations}
     for statement, claim in zip(statements, composed.claims, strict=True):
         marks = "".join(f" [{number}]" for number in claim.citations)
-        citation = by_id[claim.citations[-1]]
         if statement.item:
             lines.append(f"- {claim.text}{marks}")
             continue
+        citation = by_id[claim.citations[-1]]
         if (citation.act, citation.label) != source:
             source = (citation.act, citation.label)
-            lines.extend(
-                ["", f"**{heading(citation, lang)}**", ""]
-                if lines
-                else [f"**{heading(citation, lang)}**", ""]
-            )
-        lines.append(f"{claim.text}{marks}")
-        lines.append("")
+            lines.append(f"\n**{heading(citation, view.acts[citation.act], lang)}**\n")
+        lines.append(f"{claim.text}{marks}\n")
     return "\n".join(lines).strip()
 
 
-def heading(citation: Citation, lang: Lang) -> str:
-    """Where a statement stands, as a memo would name it: act, number, date, provision, page, standing."""
-    parts = [_act_name(citation, lang), citation.label]
+def heading(citation: Citation, act: ActRow, lang: Lang) -> str:
+    """Where a statement stands, as a memo would name it: act, provision, page, and its standing."""
+    parts = [citation.label, act_name(act, lang, citation.title)]
     if citation.page:
         parts.append(f"с. {citation.page}" if lang == "ru" else f"p. {citation.page}")
-    name = ", ".join(part for part in parts if part)
     remarks = [CURRENCY_NOTES[lang].get(citation.currency)]
     if citation.authority == Authority.DIGEST:
-        remarks.insert(
-            0, "наше изложение, не текст акта" if lang == "ru" else "our summary, not the act's wording"
-        )
+        remarks.insert(0, OUR_WORDS[lang])
     notes = "; ".join(remark for remark in remarks if remark)
-    return f"{name} ({notes})" if notes else name
+    return f"{', '.join(parts)} ({notes})" if notes else ", ".join(parts)
 
 
-def _act_name(citation: Citation, lang: Lang) -> str:
-    title = citation.title if len(citation.title) <= 140 else citation.title[:140].rsplit(" ", 1)[0] + "…"
-    bits = []
-    if citation.number:
-        bits.append(f"№ {citation.number}" if lang == "ru" else f"No. {citation.number}")
-    if citation.date:
-        day = ".".join(reversed(citation.date.split("-"))) if lang == "ru" else citation.date
-        bits.append(f"от {day}" if lang == "ru" else f"of {day}")
-    quoted = f"«{title}»" if lang == "ru" else f"“{title}”"
-    return f"{quoted} ({' '.join(reversed(bits) if lang == 'ru' else bits)})" if bits else quoted
+def act_name(act: ActRow, lang: Lang, title: str) -> str:
+    """An act as it is referred to: kind and issuer, date, number, title.
+
+    An attachment is named by its own title, with the act that approved it after it.
+    """
+    short = title if len(title) <= TITLE_CHARS else title[:TITLE_CHARS].rsplit(" ", 1)[0] + " …"
+    quoted = f"«{short}»" if lang == "ru" else f"“{short}”"
+    if not (act.number and act.date):
+        return quoted
+    own = act.title_ru if lang == "ru" else act.title_en
+    formal, approved = KIND_NAMES[lang].get(act.kind, ("", ""))
+    if act.kind == ActKind.MINISTRY_ORDER and act.issuer:
+        formal, approved = f"{formal} {act.issuer}", f"{approved} {act.issuer}"
+    if lang == "ru":
+        dated = f"от {_russian_day(act.date)} № {act.number}"
+    else:
+        dated = f"No. {act.number} of {act.date}"
+    if approved and own and title != own and act.kind == ActKind.DECREE:
+        return f"{quoted} ({approved} {dated})"
+    return f"{formal} {dated} {quoted}" if formal else f"{quoted} ({dated})"
+
+
+def _russian_day(day: str) -> str:
+    return ".".join(reversed(day.split("-")))
 
 
 def answered(

@@ -6,6 +6,7 @@ its lead-in, or when several of its items are among the best provisions.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -22,6 +23,7 @@ SCORE_MARGIN = 0.9  # standardised score below the best at which a provision no 
 WHOLE_CHARS = 700  # a provision up to this length is quoted whole
 LEAD_IN_CHARS = 400
 SIBLINGS = 3  # that many items of one list among the best provisions stand for the list
+_NUMBER = re.compile(r"\s*\d+(?:[.-]\d+)*[.)]\s+(?=\S)")
 SENTENCES = 2  # sentences taken from one long provision
 
 
@@ -89,7 +91,7 @@ def _opens_list(edition: EditionView, node: Provision) -> bool:
 def _whole_list(edition: EditionView, target: str, settings: AnswerSettings) -> list[Statement]:
     node = edition.provisions[target]
     key = edition.row.id
-    lead_in = Span(key, node.id, _text_start(node), node.own_end)
+    lead_in = Span(key, node.id, _text_start(edition.text, node), node.own_end)
     found = [Statement(edition.text[lead_in.start : lead_in.end], [lead_in])]
     for child in edition.children[target][: settings.max_list_items]:
         end = child.end if child.end - child.start <= 2 * WHOLE_CHARS else child.own_end
@@ -98,11 +100,16 @@ def _whole_list(edition: EditionView, target: str, settings: AnswerSettings) -> 
     return found
 
 
-def _text_start(node: Provision) -> int:
-    """Where a provision's text begins: after its heading, when something follows the heading."""
+def _text_start(text: str, node: Provision) -> int:
+    """Where a provision's own words begin: after its heading, and after a number its label repeats."""
+    start = node.start
     if node.heading_end is not None and node.heading_end + 1 < node.own_end:
-        return node.heading_end + 1
-    return node.start
+        start = node.heading_end + 1
+    marker = _NUMBER.match(text, start, node.own_end)
+    start = marker.end() if marker else start
+    while start < node.own_end and text[start].isspace():
+        start += 1
+    return start
 
 
 def _flat(text: str) -> str:
@@ -115,9 +122,7 @@ def _quote(
     """A provision whole when short, else its best sentences, with the lead-in an item needs."""
     node = edition.provisions[entry.provision]
     key = edition.row.id
-    start = _text_start(node)
-    while start < node.own_end and edition.text[start].isspace():
-        start += 1
+    start = _text_start(edition.text, node)
     end = node.end if node.end - start <= WHOLE_CHARS else node.own_end
     if end - start <= WHOLE_CHARS:
         spans = [(start, end)]
@@ -135,7 +140,7 @@ def _lead_in(edition: EditionView, node: Provision) -> Span | None:
     parent = edition.provisions.get(node.parent) if node.parent else None
     if parent is None or node.kind == "paragraph" or not _opens_list(edition, parent):
         return None
-    start = _text_start(parent)
+    start = _text_start(edition.text, parent)
     if parent.own_end - start <= LEAD_IN_CHARS:
         return Span(edition.row.id, parent.id, start, parent.own_end)
     last = split_sentences(edition.text, start, parent.own_end)[-1]

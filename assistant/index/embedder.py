@@ -312,7 +312,7 @@ def _load(source: Path | str, device: str) -> SentenceTransformer:
 
 
 def _broken(source: Path | str, error: Exception) -> ModelError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     if isinstance(source, Path):
         return ModelError(
             f"The embedding model in {source} cannot be loaded: {reason}. Delete that folder and run make "

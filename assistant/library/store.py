@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
 
-from sqlalchemy import create_engine, delete, event, func, select
+from sqlalchemy import Select, create_engine, delete, event, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
@@ -284,7 +284,7 @@ class Library:
         """Edition key -> number of chunks."""
         query = select(ChunkRow.edition_id, func.count()).group_by(ChunkRow.edition_id)
         with self.session() as session:
-            return {key: count for key, count in session.execute(query)}
+            return _pairs(session, query)
 
     def parallel_statements(self) -> list[tuple[str, str]]:
         """(Russian, English) wordings of the digests' statements."""
@@ -314,14 +314,18 @@ class Library:
         provisions = select(ProvisionRow.edition_id, func.count()).group_by(ProvisionRow.edition_id)
         files = select(RenditionRow.edition_id, func.count()).group_by(RenditionRow.edition_id)
         with self.session() as session:
-            nodes = {key: count for key, count in session.execute(provisions)}
-            kept = {key: count for key, count in session.execute(files)}
+            nodes = _pairs(session, provisions)
+            kept = _pairs(session, files)
         return {key: (nodes.get(key, 0), kept.get(key, 0)) for key in {*nodes, *kept}}
 
     @cached_property
     def location(self) -> str:
         """Where the library is, without secrets."""
         return self.engine.url.render_as_string(hide_password=True)
+
+
+def _pairs(session: Session, query: Select[tuple[int, int]]) -> dict[int, int]:
+    return {int(key): int(count) for key, count in session.execute(query)}
 
 
 def _merge_act(session: Session, act: ActDraft) -> None:

@@ -147,6 +147,10 @@ class LibraryView:
         first, second = (act.title_ru, act.title_en) if lang == "ru" else (act.title_en, act.title_ru)
         return first or second or act.id
 
+    def edition_title(self, row: EditionRow, lang: str) -> str:
+        """The title to cite: an attachment's own (the Strategy), else the act's in ``lang``."""
+        return (row.title if row.attachment else None) or self.title(row.act_id, lang)
+
     def in_scope(self, filters: Filters) -> set[int]:
         """Keys of the editions a request may use: the one in force at the date, of each family.
 

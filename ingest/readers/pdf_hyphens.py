@@ -21,8 +21,13 @@ _TIGHT = re.compile(r"\S[—/]$|\d–$")
 class Hyphenation:
     """Knows a document's words and how its line ends behave."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        """``lines``: the document's visual lines in reading order."""
+    def __init__(self, lines: Iterable[str], *, keep: bool = False) -> None:
+        """``lines``: the document's visual lines in reading order.
+
+        ``keep``: a hyphen stays wherever the document does not spell the joined word (plain text files
+        break lines at hyphens, but set none).
+        """
+        self.keep = keep
         self.words: Counter[str] = Counter()
         ends: list[tuple[str, str]] = []
         broken = ""
@@ -54,7 +59,7 @@ class Hyphenation:
         attested = self._attested(head, tail)
         if attested is not None:
             return attested
-        if tail[0].isupper():
+        if tail[0].isupper() or self.keep:
             return False
         parts = (head.lower(), tail.lower())
         if all(len(part) > 2 and self.words[part] for part in parts):

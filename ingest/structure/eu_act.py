@@ -290,7 +290,8 @@ class _Act:
 
     def _inside_point(self, index: int) -> bool:
         """Whether the paragraph goes on inside the open point: it is set further in than the point's
-        marker, or the list goes on after it."""
+        marker, or the list goes on after it.
+        """
         indent, marker = self.paras[index].block.indent, self.point_indent
         if indent is not None and marker is not None and indent > marker + 4:
             return True

@@ -16,7 +16,7 @@ from ingest.structure.renaming import rename
 from ingest.structure.sequences import roman_value
 
 PARAGRAPH = re.compile(r"\((\d{1,3})\)(?:\s|$)")
-SECTION = re.compile(r"((?:\d{1,2}|[A-Z](?=\.\d))(?:\.\d{1,2})*)\.?(?:\s+(\S.*)|$)")
+SECTION = re.compile(r"((?:\d{1,2}|[A-Z](?=\.\d))(?:\.\d{1,2})*)(?:\.\s*|\s+|$)(\D.*)?$")
 ROMAN_SECTION = re.compile(r"([IVX]+)\.(?:\s+(\S.*)|$)")
 LETTER_SECTION = re.compile(r"([a-z])\)\s+(\S.*)")
 ANNEX = re.compile(r"(?:Annex|ANNEX)(?:\s+([IVX]+|\d+))?\s*[:.—–-]?\s*(.*)$")

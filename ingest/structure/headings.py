@@ -19,6 +19,7 @@ from ingest.structure.renaming import rename
 
 PART_LENGTH = 1500  # characters of a part where a text has no structure at all
 LONGEST_HEADING = 200
+PARAGRAPH_RANK = 90  # in the outline, below every section
 
 MARKDOWN = re.compile(r"(#{1,6})\s+(\S.*)")
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+([^\W\d_].*)")
@@ -35,19 +36,24 @@ NAMED_STEPS = {
     "appendix": "app", "annex": "app", "приложение": "app",
 }  # fmt: skip
 WORDS = {
-    "en": {"section": "section {}", "paragraph": "para. {}", "part": "part {}", "between": ", "},
-    "ru": {"section": "раздел {}", "paragraph": "абзац {}", "part": "фрагмент {}", "between": ", "},
+    "en": {"section": "section {}", "paragraph": "para. {}", "part": "part {}"},
+    "ru": {"section": "раздел {}", "paragraph": "абзац {}", "part": "фрагмент {}"},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """A heading: its depth (1 is highest), its number where printed, its title."""
+    """A heading: its depth (smaller is higher), its number where printed, its title.
+
+    step: the id of a named heading (part1, appA). visual: told by its look alone, so that the next line
+    of the same look goes on with it.
+    """
 
     depth: int
     number: str | None
     title: str
-    step: str | None = None  # of a named heading: part1, appA
+    step: str | None = None
+    visual: bool = False
 
 
 class Headings:
@@ -81,12 +87,14 @@ def _headings(canonical: CanonicalText) -> list[_Heading | None]:
     """For every paragraph its heading, or None."""
     look = _Look(canonical)
     found: list[_Heading | None] = []
-    last = ""
+    expected = [""]  # the numbers after which the next one may stand
     first = _after_contents(canonical.paras)
     for index, para in enumerate(canonical.paras):
-        heading = look.heading(para, last) if index >= first else None
+        heading = look.heading(para, expected) if index >= first else None
         if heading and heading.number:
-            last = heading.number
+            expected = [heading.number]
+        elif heading and heading.step:  # below «Section 2» come 2.1 or 1, or the numbers simply go on
+            expected = [expected[0], re.sub(r"\D", "", heading.step), ""]
         found.append(heading)
     return found
 
@@ -126,42 +134,52 @@ class _Look:
     def _is_larger(self, para: Para) -> bool:
         return bool(para.block.size and self.size and para.block.size > self.size * 1.08)
 
-    def heading(self, para: Para, last: str) -> _Heading | None:
-        """The heading a paragraph is, if it is one; ``last``: the number of the last numbered heading."""
+    def heading(self, para: Para, expected: Sequence[str]) -> _Heading | None:
+        """The heading a paragraph is, if it is one; ``expected``: numbers that its own may follow."""
         text = para.text.strip()
         if para.block.cells is not None or not text or len(text) > LONGEST_HEADING:
             return None
         if not any(char.isalpha() for char in text):
             return None
-        if marked := self._marked(para, text):
+        if marked := _marked(para, text):
             return marked
         stands_out = self._is_larger(para) or (para.block.bold and self.bold_is_rare)
+        depth = self._depth(para)
         if found := NAMED.match(text):
-            return _named(found) if stands_out or not SENTENCE_END.search(text) else None
+            fits = stands_out or not SENTENCE_END.search(text)
+            return _Heading(depth - 5, None, text, _step(found), visual=not found[5]) if fits else None
         found = NUMBERED.match(text) or ROMAN_NUMBERED.match(text)
-        if found and _follows(last, found[1]) and (stands_out or _title_like(found[2])):
-            return _Heading(found[1].count(".") + 2, found[1], found[2])
+        if found and any(_follows(last, found[1]) for last in expected):
+            if stands_out or _title_like(found[2]):
+                return _Heading(depth + found[1].count("."), found[1], found[2])
+            return None
         if self.marked or not stands_out or SENTENCE_END.search(text):
             return None
-        depth = self.ranks.get(round(para.block.size or 0, 1), len(self.ranks) + 1)
-        return _Heading(depth, None, text)
+        return _Heading(depth, None, text, visual=True)
 
-    def _marked(self, para: Para, text: str) -> _Heading | None:
-        """A heading by the format's own mark."""
-        depth = para.block.heading
-        if found := MARKDOWN.match(text):
-            depth, text = len(found[1]), found[2]
-        if not depth:
-            return None
-        if named := NAMED.match(text):
-            return _Heading(depth, None, text, _named(named).step)
-        numbered = NUMBERED.match(text) or ROMAN_NUMBERED.match(text)
-        return _Heading(depth, numbered[1], numbered[2]) if numbered else _Heading(depth, None, text)
+    def _depth(self, para: Para) -> int:
+        """Ten for the largest type, twenty for the next …, then bold lines, then plain ones."""
+        rank = self.ranks.get(round(para.block.size or 0, 1))
+        if rank is None:
+            rank = len(self.ranks) + (1 if para.block.bold else 2)
+        return rank * 10
 
 
-def _named(found: re.Match[str]) -> _Heading:
-    word, number = (found[1] or found[3]), found[2] or found[4] or ""
-    return _Heading(1, None, found[0].strip(), f"{NAMED_STEPS[word.lower()]}{number}")
+def _marked(para: Para, text: str) -> _Heading | None:
+    """A heading by the format's own mark."""
+    depth = para.block.heading
+    if found := MARKDOWN.match(text):
+        depth, text = len(found[1]), found[2]
+    if not depth:
+        return None
+    if named := NAMED.match(text):
+        return _Heading(depth * 10, None, text, _step(named))
+    numbered = NUMBERED.match(text) or ROMAN_NUMBERED.match(text)
+    return _Heading(depth * 10, numbered[1], numbered[2]) if numbered else _Heading(depth * 10, None, text)
+
+
+def _step(found: re.Match[str]) -> str:
+    return f"{NAMED_STEPS[(found[1] or found[3]).lower()]}{found[2] or found[4] or ''}"
 
 
 def _title_like(title: str) -> bool:
@@ -170,7 +188,7 @@ def _title_like(title: str) -> bool:
 
 
 def _follows(last: str, number: str) -> bool:
-    """Whether a number is next after ``last`` on some level; sections may begin anew after a part."""
+    """Whether a number is next after ``last`` on some level: 1.2 → 1.3, 1.2.1 or 2."""
     if not number[0].isdigit():
         return True
     now = [int(part) for part in number.split(".")]
@@ -183,6 +201,22 @@ def _follows(last: str, number: str) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """An open section: its heading, id and label."""
+
+    heading: _Heading
+    id: str
+    label: str
+
+    def is_above(self, heading: _Heading) -> bool:
+        """Whether ``heading`` begins a section inside this one."""
+        own, new = self.heading.number or "", heading.number or ""
+        if own[:1].isdigit() and new[:1].isdigit():
+            return new.startswith(f"{own}.")
+        return self.heading.depth < heading.depth
+
+
 @dataclass(slots=True)
 class _Sections:
     """Builds the outline of a text with headings."""
@@ -192,7 +226,7 @@ class _Sections:
     headings: list[_Heading | None]
     outline: Outline = field(init=False)
     wanted: list[str] = field(default_factory=list)
-    path: list[tuple[int, str, str]] = field(default_factory=list)  # (depth, id, label) of the open sections
+    path: list[_Section] = field(default_factory=list)  # the open sections, outermost first
     counters: list[int] = field(default_factory=list)
     paragraphs: int = 0
     unnumbered: int = 0
@@ -203,32 +237,50 @@ class _Sections:
     def parse(self) -> list[Provision]:
         """All sections and paragraphs in reading order."""
         numbered = any(heading and (heading.number or heading.step) for heading in self.headings)
-        for index, (para, heading) in enumerate(zip(self.canonical.paras, self.headings, strict=True)):
-            if heading:
-                self._section(para, heading, numbered)
-            else:
-                self._paragraph(index, para)
+        index = 0
+        while index < len(self.headings):
+            heading = self.headings[index]
+            if heading is None:
+                self._paragraph(index)
+                index += 1
+                continue
+            following = self._heading_end(index)
+            self._section(index, following, heading, numbered)
+            index = following
         return rename(self.outline.finish(), self.wanted)
 
-    def _section(self, para: Para, heading: _Heading, numbered: bool) -> None:
-        while self.path and self.path[-1][0] >= heading.depth:
+    def _heading_end(self, index: int) -> int:
+        """The paragraph after a heading: its further lines are unnumbered and look like the first."""
+        first = self.headings[index]
+        following = index + 1
+        while first and first.visual and following < len(self.headings):
+            line = self.headings[following]
+            if line is None or not line.visual or line.step:
+                break
+            if line.depth != first.depth and not first.step:
+                break
+            following += 1
+        return following
+
+    def _section(self, index: int, following: int, heading: _Heading, numbered: bool) -> None:
+        while self.path and not self.path[-1].is_above(heading):
             self.path.pop()
-        pid = self._id(heading, numbered)
-        label = heading.title
+        paras = self.canonical.paras[index:following]
+        title = " ".join([heading.title, *(para.text for para in paras[1:])])
+        pid, label = self._id(heading, numbered), title
         if heading.number:
             label = WORDS[self.lang]["section"].format(heading.number)
             label = label[0].upper() + label[1:]
         self.paragraphs = 0
-        self.path.append((heading.depth, pid, label))
-        self._open(heading.depth, pid, "section", label, para, heading)
+        self.path.append(_Section(heading, pid, label))
+        self._open(len(self.path), (pid, label), "section", paras[0], heading.number, (title, paras[-1].end))
 
     def _id(self, heading: _Heading, numbered: bool) -> str:
         """A number as printed (``s1.2``); a named section by its name; others by their place."""
-        if heading.step:
-            return heading.step
-        above = self.path[-1][1] if self.path else ""
-        if heading.number:
-            return f"s{heading.number}"
+        above = self.path[-1].id if self.path else ""
+        if heading.step or heading.number:
+            own = heading.step or f"s{heading.number}"
+            return f"{above}/{own}" if above and own in self.wanted else own
         if numbered:
             self.unnumbered += 1
             return f"h{self.unnumbered}"
@@ -237,18 +289,15 @@ class _Sections:
         self.counters[level] += 1
         return f"{above}.{self.counters[level]}" if above else f"s{self.counters[level]}"
 
-    def _paragraph(self, index: int, para: Para) -> None:
+    def _paragraph(self, index: int) -> None:
         if self.path and self._is_alone(index):
             return
         self.paragraphs += 1
-        words = WORDS[self.lang]
-        own = words["paragraph"].format(self.paragraphs)
-        step = f"abz{self.paragraphs}"
-        if not self.path:
-            self._open(90, step, "paragraph", own[0].upper() + own[1:], para, None)
-            return
-        _, above, label = self.path[-1]
-        self._open(90, f"{above}/{step}", "paragraph", f"{label}{words['between']}{own}", para, None)
+        own, para = WORDS[self.lang]["paragraph"].format(self.paragraphs), self.canonical.paras[index]
+        name = (f"abz{self.paragraphs}", own[0].upper() + own[1:])
+        if self.path:
+            name = (f"{self.path[-1].id}/{name[0]}", f"{self.path[-1].label}, {own}")
+        self._open(PARAGRAPH_RANK, name, "paragraph", para, str(self.paragraphs))
 
     def _is_alone(self, index: int) -> bool:
         """The only paragraph of its section is the section's own text."""
@@ -257,8 +306,16 @@ class _Sections:
         return before and after and index > 0
 
     def _open(
-        self, level: int, pid: str, kind: str, label: str, para: Para, heading: _Heading | None
+        self,
+        level: int,
+        name: tuple[str, str],
+        kind: str,
+        para: Para,
+        number: str | None,
+        heading: tuple[str, int] | None = None,
     ) -> None:
+        pid, label = name
+        title, end = heading or (None, None)
         self.wanted.append(pid)
         self.outline.open(
             level,
@@ -266,9 +323,9 @@ class _Sections:
             kind=kind,
             label=label,
             start=para.start,
-            number=heading.number if heading else str(self.paragraphs),
-            heading=heading.title if heading else None,
-            heading_end=para.end if heading else None,
+            number=number,
+            heading=title,
+            heading_end=end,
         )
 
 

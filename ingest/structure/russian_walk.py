@@ -66,6 +66,8 @@ class Walk(Place):
             return self._open_numbered_row(i, marker)
         if marker.type == "dot" and self._is_numbered_heading(i):
             return self._open_headed(i, marker)
+        if marker.type == "dot" and self._heads_articles(i, marker):
+            return self._open_heading(i)
         parent = self._parent_for(i, marker)
         if parent is None and marker.letter:
             marker = as_letter(marker)
@@ -202,16 +204,7 @@ class Walk(Place):
         marker, root = self.marks[j], self.stack[0]
         assert marker
         label = f"{marker.printed} {root.above}".strip()
-        opened = self.outline.open(
-            ITEM_RANK,
-            marker.printed.lower(),
-            kind="row",
-            number=marker.printed,
-            label=label,
-            start=self.paras[i].start,
-            prefix=root.path,
-        )
-        self._push(Node("row", opened.id, label, ITEM_RANK, opened.id, paragraphs=1))
+        self._open_row(i, marker, root, marker.printed.lower(), label)
         return j + 1
 
     def _leave_table(self, i: int) -> None:
@@ -228,11 +221,16 @@ class Walk(Place):
         if not (may_follow("row", last, marker.number) if last else is_first(marker)):
             return None
         parent.lists["row"] = marker.number
-        label = label_of(FORMS["row"], marker.printed, parent.above)
+        form = FORMS["row"]
+        label = label_of(form, marker.printed, parent.above)
+        self._open_row(i, marker, parent, f"{form.step}{marker.printed}", label)
+        return i + 1
+
+    def _open_row(self, i: int, marker: Marker, parent: Node, step: str, label: str) -> None:
         rank = max(ITEM_RANK, parent.rank + 1)
         opened = self.outline.open(
             rank,
-            f"{FORMS['row'].step}{marker.printed}",
+            step,
             kind="row",
             number=marker.printed,
             label=label,
@@ -240,7 +238,6 @@ class Walk(Place):
             prefix=parent.id if parent.rank < RANKS["article"] else parent.path,
         )
         self._push(Node("row", opened.id, label, rank, opened.id, paragraphs=1))
-        return i + 1
 
     # --- headings and text -------------------------------------------------------------------------
 
@@ -280,6 +277,14 @@ class Walk(Place):
         if self.articles or len(text) > _HEADING_LIMIT or text[-1:] in ";:":
             return False
         return block.align == "center" or bool(block.heading)
+
+    def _heads_articles(self, i: int, marker: Marker) -> bool:
+        """«1. Основные положения» between a § and its articles."""
+        following = self.marks[i + 1] if i + 1 < len(self.marks) else None
+        if following is None or following.type != "article" or marker.repealed:
+            return False
+        text = self.paras[i].text
+        return len(text) <= _HEADING_LIMIT and text[-1].isalpha() and marker.rest[:1].isupper()
 
     def _open_heading(self, i: int) -> int:
         j = i + 1

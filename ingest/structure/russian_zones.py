@@ -30,6 +30,7 @@ _POST = re.compile(
     r"директор|министр|руководител|губернатор|мэр|глава|начальник|генеральн|статс-секретар)",
     re.I,
 )
+_NUMBER_AT_END = re.compile(r"(?:N|№)\s*[\w\-/]+$")
 _NAME = re.compile(r"(?:^|\s)[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.\s?)?[А-ЯЁ][А-ЯЁа-яё\-]+$")
 _PLACE = re.compile(r"(?:г\.\s?)?Москва,\s+(?:Кремль|Дом Правительства)")
 _TITLE_LINE = re.compile(
@@ -41,7 +42,7 @@ _STRUCTURAL = frozenset(
     {"article", "section", "subsection", "chapter", "paragraph_sign", "book", "roman", "dot", "paren", "code"}
 )
 _HEADER_LINES = 9
-_SIGNATURE_LINES = 4
+_SIGNATURE_LINES = 6
 
 
 @dataclass(slots=True)
@@ -87,7 +88,8 @@ def split_zones(paras: Sequence[Para]) -> list[Zone]:
 def _border(paras: Sequence[Para], i: int, current: str) -> str | None:
     if _is_annex_start(paras, i):
         return "annex"
-    if current != "signature" and _is_signature(paras, i):
+    # A list of people in an attachment looks like signatures; a signature ends what it signs.
+    if current != "signature" and _is_signature(paras, i) and (current == "act" or _ends_here(paras, i)):
         return "signature"
     if current == "signature" and _is_untold_annex(paras, i):
         return "annex"
@@ -100,7 +102,7 @@ def _is_annex_start(paras: Sequence[Para], i: int) -> bool:
     if len(text) > 300 or text[-1:] in ".;:," or para.block.cells:
         return False
     if _APPROVED.match(text):
-        return para.block.align != "left" or len(text) < 80
+        return para.block.align != "left" or len(text) < 80 or bool(_NUMBER_AT_END.search(text))
     return bool(_ANNEX.match(text))
 
 
@@ -129,6 +131,16 @@ def _is_signature(paras: Sequence[Para], i: int) -> bool:
     return False
 
 
+def _ends_here(paras: Sequence[Para], i: int) -> bool:
+    """Nothing but the signature's lines stands between paragraph ``i`` and the end or the next attachment."""
+    for j in range(i + 1, min(i + 10, len(paras))):
+        if _is_annex_start(paras, j):
+            return True
+        if read_marker(paras[j].text) or len(paras[j].text) > 100:
+            return False
+    return i + 10 >= len(paras)
+
+
 def _after_header(paras: Sequence[Para], i: int) -> int:
     """Index after «Утверждены постановлением … от … N …» and the like."""
     j = i + 1
@@ -151,7 +163,9 @@ def _zone(paras: Sequence[Para], kind: str, first: int, last: int) -> Zone:
     if said:
         begin = min(_after_header(paras, first), last)
     head = begin
-    while head < last and not _opens_text(paras[head]):
+    centred = False
+    while head < last and not _opens_text(paras[head], centred):
+        centred = centred or paras[head].block.align == "center"
         head += 1
     lines = [para.text for para in paras[begin:head]]
     title_end = paras[head - 1].end if head > first else paras[first].start
@@ -160,8 +174,10 @@ def _zone(paras: Sequence[Para], kind: str, first: int, last: int) -> Zone:
     return Zone(kind, first, last, head, title, title_end, word=word, said_annex=said)
 
 
-def _opens_text(para: Para) -> bool:
-    """The paragraph is no title line: a provision's marker, a table row or a sentence."""
+def _opens_text(para: Para, below_centred: bool) -> bool:
+    """The paragraph is no title line: a provision's marker, a table row, a sentence, or any plain line
+    below a title that is centred.
+    """
     text = para.text
     marker = read_marker(text)
     if (
@@ -175,7 +191,7 @@ def _opens_text(para: Para) -> bool:
         return True
     if para.block.align in {"center", "right"} or text.isupper() or _TITLE_LINE.match(text):
         return False
-    return text[-1:] in ".:;" or len(text) > 200
+    return below_centred or text[-1:] in ".:;" or len(text) > 200
 
 
 def _number_annexes(paras: Sequence[Para], zones: list[Zone]) -> None:

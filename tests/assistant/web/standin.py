@@ -49,12 +49,12 @@ class StandInSource:
     media_type: str | None = None
 
 
-def citation(number: int, quote: str = QUOTES[0], **changed: Any) -> Citation:
+def citation(entry: int, quote: str = QUOTES[0], /, **changed: Any) -> Citation:
     """A citation of the stand-in act."""
     start = TEXT.find(quote) if quote in TEXT else 0
     fields: dict[str, Any] = {
-        "id": number,
-        "ref": f"{ACT}#p{number}",
+        "id": entry,
+        "ref": f"{ACT}#p{entry}",
         "act": ACT,
         "title": TITLE,
         "number": "7",
@@ -63,8 +63,8 @@ def citation(number: int, quote: str = QUOTES[0], **changed: Any) -> Citation:
         "currency": Currency.CURRENT,
         "authority": Authority.OFFICIAL,
         "confidence": None,
-        "provision": f"p{number}",
-        "label": f"п. {number}",
+        "provision": f"p{entry}",
+        "label": f"п. {entry}",
         "page": 4,
         "start": start,
         "end": start + len(quote),
@@ -133,7 +133,7 @@ class StandIn:
         if not question.strip():
             raise InputError("The question is empty.", "Вопрос пуст.")
         shared = citation(1).model_dump(exclude={"id", "quote", "url", "confidence"})
-        return [Hit(rank=rank, score=1 / rank, text=QUOTES[0], lang="ru", **shared) for rank in range(1, k + 1)]
+        return [Hit(rank=rank, score=1 / rank, text=QUOTES[0], lang="ru", issuer=None, **shared) for rank in range(1, k + 1)]
 
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:
         """One act."""

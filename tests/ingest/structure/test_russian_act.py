@@ -175,6 +175,24 @@ def test_rows_numbered_in_their_first_cell_are_provisions() -> None:
     assert found["att1/str2"].label == "строка 2 Перечня"
 
 
+def test_a_list_of_people_in_an_attachment_is_no_signature() -> None:
+    lines = """
+    1. Утвердить состав комиссии.
+    >Министр
+    >садов и огородов
+    >и водных каналов
+    >Российской Федерации
+    >В.И.ИВАНОВ
+    >Приложение N 1
+    ^СОСТАВ
+    Директор сада А.А.Яблоков
+    Директор пруда Б.Б.Прудов
+    1. Комиссия собирается весной.
+    2. И осенью.
+    """
+    assert ids(lines) == ["p1", "att1", "att1/abz1", "att1/abz2", "att1/p1", "att1/p2"]
+
+
 LAW = """
 ^РОССИЙСКАЯ ФЕДЕРАЦИЯ
 ^ФЕДЕРАЛЬНЫЙ ЗАКОН
@@ -322,6 +340,13 @@ def test_acts_whose_parts_carry_no_number_have_them_counted() -> None:
     ]  # fmt: skip
     assert found["st1/ch1/p2"].label == "п. 2 ч. 1 ст. 1"
     assert found["st1/ch3"].repealed
+
+
+def test_a_numbered_heading_between_articles_is_no_part_of_the_article_above() -> None:
+    lines = "^§ 1. Общее\n1. Сады\nСтатья 1. А\n1. Есть.\n2. Огороды\nСтатья 2. Б\nЕсть."
+    found = outline(canonical(lines))
+    assert list(found) == ["par1", "par1/h1", "st1", "st1/ch1", "par1/h2", "st2"]
+    assert found["par1/h2"].heading == "2. Огороды"
 
 
 STRATEGY = """

@@ -1,0 +1,192 @@
+"""The HTTP API through a real server on a free port."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from assistant.model import ActSummary, Answer, Hit, Shown
+from assistant.web.guard import MAX_BODY
+from tests.assistant.web.serving import serving
+from tests.assistant.web.standin import ACT
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("home")) as (address, standin):
+        with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
+            yield client, standin
+
+
+@pytest.fixture
+def client(served):
+    return served[0]
+
+
+def test_health_names_the_library(client):
+    assert client.get("/api/health").json() == {"status": "ok", "acts": 1, "library_version": "test"}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_ask_returns_the_answer_model_with_the_parameters_passed_on(served, method):
+    client, standin = served
+    wanted = {"question": "кто в совете?", "as_of": "2025-01-02", "act": ACT, "lang": "en", "text_lang": "ru"}
+    sent = {"params": wanted} if method == "get" else {"json": {**wanted, "history": [["a", "b"]]}}
+    reply = client.request(method, "/api/ask", **sent)
+    assert reply.status_code == 200
+    answer = Answer.model_validate(reply.json())
+    assert answer.status == "answered"
+    assert [claim.citations for claim in answer.claims] == [[1], [2, 1]]
+    asked = standin.asked[-1]
+    assert {name: asked[name] for name in wanted} == wanted
+    assert asked["kind"] is None
+    if method == "post":
+        assert asked["history"] == [("a", "b")]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_search_returns_as_many_hits_as_asked_for(client, method):
+    wanted = {"question": "совет", "k": 3}
+    reply = client.request(method, "/api/search", **({"params": wanted} if method == "get" else {"json": wanted}))
+    assert [Hit.model_validate(hit).rank for hit in reply.json()] == [1, 2, 3]
+
+
+def test_acts_and_show_return_their_models(client):
+    assert ActSummary.model_validate(client.get("/api/acts").json()[0]).act == ACT
+    shown = Shown.model_validate(client.get(f"/api/show/{ACT}", params={"provision": "п. 1"}).json())
+    assert shown.provision == "п. 1"
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "name"),
+    [
+        ("fail-input", 400, "InputError"),
+        ("fail-model", 503, "ModelError"),
+        ("fail-backend", 503, "BackendError"),
+        ("  ", 400, "InputError"),
+    ],
+)
+def test_an_expected_error_is_json_with_its_status(client, question, status, name):
+    reply = client.post("/api/ask", json={"question": question})
+    assert reply.status_code == status
+    assert reply.json().keys() == {"error", "message"}
+    assert reply.json()["error"] == name
+
+
+def test_an_unknown_act_is_404_in_the_readers_language(client):
+    reply = client.get("/api/show/xx-none", headers={"accept-language": "ru-RU,ru;q=0.9"})
+    assert reply.status_code == 404
+    assert reply.json() == {"error": "NotHeldError", "message": "В библиотеке нет акта «xx-none»."}
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/api/search", {"question": "совет", "k": "many"}),
+        ("/api/search", {"question": "совет", "k": 0}),
+        ("/api/ask", {"question": "совет", "text_lang": "fr"}),
+        ("/api/ask", {"question": "совет", "colour": "red"}),
+        ("/api/ask", {}),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_wrong_parameter_is_named_in_a_400(client, path, wanted, method):
+    reply = client.request(method, path, **({"params": wanted} if method == "get" else {"json": wanted}))
+    assert reply.status_code == 400
+    assert reply.json()["error"] == "InputError"
+    assert any(name in reply.json()["message"] for name in ("k", "text_lang", "colour", "question"))
+
+
+def test_a_body_that_is_no_json_is_a_400(client):
+    reply = client.post("/api/ask", content=b"{", headers={"content-type": "application/json"})
+    assert reply.status_code == 400
+    assert reply.json()["error"] == "InputError"
+
+
+def test_an_unexpected_error_says_nothing_of_its_cause(client):
+    reply = client.post("/api/ask", json={"question": "fail-odd"})
+    assert reply.status_code == 500
+    assert reply.json()["error"] == "InternalError"
+    assert "secret" not in reply.text
+    assert "Traceback" not in reply.text
+
+
+def test_a_blocked_call_does_not_hold_up_the_others(served):
+    client, standin = served
+    standin.let_go.clear()
+    with httpx.Client(base_url=client.base_url, timeout=httpx.Timeout(0.5, connect=5), trust_env=False) as other:
+        with pytest.raises(httpx.ReadTimeout):
+            other.post("/api/ask", json={"question": "slow"})
+    assert client.get("/api/health").status_code == 200
+    standin.let_go.set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=http://127.0.0.1:9/x",
+        "/gradio_api/file=https://example.com/",
+        "/gradio_api/file=https:%2F%2Fexample.com/",
+        "/gradio_api/file%3Dhttps%3A%2F%2Fexample.com/",
+        "/gradio_api/file=HTTP://example.com/",
+        "/gradio_api/proxy=https://example.com/",
+    ],
+)
+def test_no_address_of_another_server_is_fetched_or_redirected_to(client, path):
+    reply = client.get(path, follow_redirects=False)
+    assert reply.status_code == 404
+    assert "location" not in reply.headers
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "assistant/settings.py", "../../../../etc/passwd"])
+def test_no_file_of_the_machine_is_served(client, path):
+    assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
+
+
+def test_files_cannot_be_uploaded(client):
+    assert client.post("/gradio_api/upload", files={"files": ("a.txt", b"a")}).status_code == 404
+
+
+def test_a_request_larger_than_any_question_is_refused(client):
+    reply = client.post("/api/ask", json={"question": "я" * MAX_BODY})
+    assert reply.status_code == 413
+
+
+def test_a_large_body_of_unstated_length_is_not_answered(client):
+    def chunks():
+        for _ in range(40):
+            yield b'{"question":"' + b"a" * (MAX_BODY // 20)
+
+    try:
+        status = client.post("/api/ask", content=chunks(), headers={"content-type": "application/json"}).status_code
+    except httpx.HTTPError:
+        return
+    assert status >= 400
+
+
+def test_another_sites_page_cannot_use_the_api(client):
+    reply = client.get("/api/ask", params={"question": "совет"}, headers={"sec-fetch-site": "cross-site"})
+    assert reply.status_code == 403
+    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    assert client.get("/api/acts", headers=link).status_code == 403
+    assert client.get("/", headers=link).status_code == 200
+
+
+def test_another_sites_name_for_this_machine_is_refused(client):
+    assert client.get("/api/acts", headers={"host": "rebound.example"}).status_code == 400
+
+
+def test_no_other_origin_is_allowed_to_read(client):
+    reply = client.get("/config", headers={"origin": "https://evil.example"})
+    assert reply.headers.get("access-control-allow-origin") != "https://evil.example"
+
+
+def test_the_page_may_load_nothing_from_elsewhere(client):
+    policy = client.get("/").headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+
+
+def test_the_api_describes_itself_without_pages_that_load_scripts(client):
+    assert "/api/ask" in client.get("/api/openapi.json").json()["paths"]
+    assert "swagger" not in client.get("/docs").text.lower()

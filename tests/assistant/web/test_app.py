@@ -1,0 +1,78 @@
+"""Starting the app: the address, a port that is taken, the program itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from assistant.errors import InputError
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def taken():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def start(home: Path, port: int, **more: str) -> subprocess.Popen:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AI_POLICY_")}
+    env = {**kept, "AI_POLICY_HOME": str(home), "AI_POLICY_PORT": str(port), "AI_POLICY_LANG": "en", **more}
+    return subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def test_a_taken_port_is_an_error_that_says_what_to_do(taken):
+    from assistant.web.app import bind
+
+    with pytest.raises(InputError) as caught:
+        bind("127.0.0.1", taken)
+    assert f"--port {taken + 1}" in caught.value.en
+    assert f"http://127.0.0.1:{taken}" in caught.value.ru
+
+
+def test_an_address_of_another_machine_is_an_error_that_says_what_to_do():
+    from assistant.web.app import bind
+
+    with pytest.raises(InputError, match="--host"):
+        bind("192.0.2.1", 0)
+
+
+def test_the_program_says_on_stderr_that_its_port_is_taken(tmp_path, taken):
+    program = start(tmp_path, taken)
+    out, errors = program.communicate(timeout=120)
+    assert program.returncode == 2
+    assert f"Port {taken} on 127.0.0.1 is taken" in errors
+    assert "Traceback" not in errors + out
+
+
+def test_the_program_prints_its_address_serves_an_empty_library_and_stops(tmp_path):
+    program = start(tmp_path, 0)
+    try:
+        line = program.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, line + (program.stderr.read() if program.poll() is not None else "")
+        with httpx.Client(base_url=found[0], timeout=60, trust_env=False) as client:
+            assert client.get("/api/health").json()["acts"] == 0
+            assert client.get("/").status_code == 200
+            asked = client.get("/api/ask", params={"question": "what is prohibited?"})
+            assert "Traceback" not in asked.text
+        program.send_signal(signal.SIGINT)
+        _, errors = program.communicate(timeout=60)
+        assert program.returncode == 0
+        assert "Traceback" not in errors
+    finally:
+        program.kill()
+        program.communicate()
