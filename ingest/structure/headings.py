@@ -36,8 +36,8 @@ NAMED_STEPS = {
     "appendix": "app", "annex": "app", "приложение": "app",
 }  # fmt: skip
 WORDS = {
-    "en": {"section": "section {}", "paragraph": "para. {}", "part": "part {}"},
-    "ru": {"section": "раздел {}", "paragraph": "абзац {}", "part": "фрагмент {}"},
+    "en": {"section": "section {}", "paragraph": "para. {}", "part": "part {}", "toc": "Contents"},
+    "ru": {"section": "раздел {}", "paragraph": "абзац {}", "part": "фрагмент {}", "toc": "Содержание"},
 }
 
 
@@ -88,7 +88,7 @@ def _headings(canonical: CanonicalText) -> list[_Heading | None]:
     look = _Look(canonical)
     found: list[_Heading | None] = []
     expected = [""]  # the numbers after which the next one may stand
-    first = _after_contents(canonical.paras)
+    first = _contents(canonical.paras)[1]
     for index, para in enumerate(canonical.paras):
         heading = look.heading(para, expected) if index >= first else None
         if heading and heading.number:
@@ -99,8 +99,8 @@ def _headings(canonical: CanonicalText) -> list[_Heading | None]:
     return found
 
 
-def _after_contents(paras: Sequence[Para]) -> int:
-    """The paragraph after a printed table of contents, 0 without one."""
+def _contents(paras: Sequence[Para]) -> tuple[int, int]:
+    """The paragraphs of a printed table of contents, from its title to before the text; (0, 0) without."""
     for index, para in enumerate(paras):
         if CONTENTS.fullmatch(para.text.strip()):
             last = index
@@ -109,8 +109,8 @@ def _after_contents(paras: Sequence[Para]) -> int:
                     last = later
                 elif later - last > 4:
                     break
-            return last + 1
-    return 0
+            return index, last + 1
+    return 0, 0
 
 
 class _Look:
@@ -236,10 +236,16 @@ class _Sections:
 
     def parse(self) -> list[Provision]:
         """All sections and paragraphs in reading order."""
+        paras = self.canonical.paras
+        contents, text = _contents(paras)
         numbered = any(heading and (heading.number or heading.step) for heading in self.headings)
         index = 0
         while index < len(self.headings):
             heading = self.headings[index]
+            if (index, heading) == (contents, None) and text > contents:
+                self._open(PARAGRAPH_RANK, ("toc", WORDS[self.lang]["toc"]), "contents", paras[index], None)
+                index = text
+                continue
             if heading is None:
                 self._paragraph(index)
                 index += 1

@@ -187,7 +187,7 @@ def _opens_text(para: Para, below_centred: bool) -> bool:
         and (is_first(marker) or marker.type in {"article", "section", "chapter", "code"})
     ):
         return True
-    if para.block.cells:
+    if para.block.cells and not _TITLE_LINE.match(text):
         return True
     if para.block.align in {"center", "right"} or text.isupper() or _TITLE_LINE.match(text):
         return False

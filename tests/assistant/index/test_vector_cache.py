@@ -29,9 +29,7 @@ class CountingEmbedder(Embedder):
         self._identity = EmbedderIdentity("counting", fingerprint, dimension, 512)
         self.asked: list[str] = []
 
-    def _embed(
-        self, texts: Sequence[str], role: str, on_done: Callable[[int], None] | None
-    ) -> np.ndarray:
+    def _embed(self, texts: Sequence[str], role: str, on_done: Callable[[int], None] | None) -> np.ndarray:
         self.asked += texts
         return np.stack([vector_of(text, role, self.identity.dimension) for text in texts])
 

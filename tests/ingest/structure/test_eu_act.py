@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from assistant.model import Identity, Provision
+from ingest.canonical import canonicalise
 from ingest.document import Block, CanonicalText, Note
+from ingest.readers import read_document
 from ingest.structure.eu_act import GRAMMAR
 from tests.ingest.structure.invariants import check_outline
 from tests.ingest.structure.texts import canonical
@@ -293,3 +299,124 @@ def test_the_grammar_is_sure_of_its_own_and_refuses_the_rest() -> None:
     assert GRAMMAR.score(canonical("УКАЗ\n1. Посадить яблони.\nСтатья 1. Сады"), Identity()) == 0.0
     assert GRAMMAR.score(canonical("Section 1. Purpose. Gardens.\nSec. 2. Policy. Trees."), Identity()) == 0.0
     assert GRAMMAR.score(canonical(""), Identity()) == 0.0
+
+
+XHTML = ACTS / "en" / "eu_ai_act_oj.xhtml"
+PDF = ACTS / "en" / "eu_ai_act_2024_1689_oj.pdf"
+OMNIBUS = ACTS / "en" / "eu_17_Council_final_draft_Digital_Omnibus_AI_PE-30-2026-INIT_en.pdf"
+GUIDELINES = {
+    "eu_14_commission_guidelines_on_the_definition_of_an_artificial_intelligence_system.pdf": 64,
+    "eu_16_Commission_Guidelines_on_the_obligations_for_providers_GPAI.pdf": 141,
+    "eu_11_2025_guidelines_prohibited_ai_practices.pdf": 433,
+}
+
+
+@cache
+def held(path: Path) -> tuple[CanonicalText, dict[str, Provision]]:
+    text = canonicalise(read_document(path.read_bytes(), path.name))
+    nodes = GRAMMAR.parse(text, Identity())
+    check_outline(text, nodes)
+    return text, {node.id: node for node in nodes}
+
+
+def bare(text: str) -> str:
+    """Letters and figures only: space, quotation marks and dashes differ between renditions."""
+    return re.sub(r"[\s\W_]+", "", text).translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))
+
+
+@pytest.mark.acts
+@needs_acts
+class TestTheAiAct:
+    @pytest.mark.parametrize("path", [XHTML, PDF])
+    def test_every_recital_article_and_annex_is_found_once_in_each_rendition(self, path: Path) -> None:
+        text, found = held(path)
+        assert [node.id for node in found.values() if node.kind == "recital"] == [
+            f"rec{n}" for n in range(1, 181)
+        ]
+        assert [node.id for node in found.values() if node.kind == "article"] == [
+            f"art{n}" for n in range(1, 114)
+        ]
+        assert [node.id for node in found.values() if node.kind == "annex"] == [
+            f"annex{n}" for n in range(1, 14)
+        ]
+        assert [node.id for node in found.values() if node.kind == "chapter"] == [
+            f"chapter{n}" for n in range(1, 14)
+        ]
+        assert all(found[f"art{n}"].heading for n in range(1, 114))
+        assert GRAMMAR.score(text, Identity()) == 1.0
+
+    @pytest.mark.parametrize("path", [XHTML, PDF])
+    def test_known_provisions_have_their_labels_and_their_place(self, path: Path) -> None:
+        text, found = held(path)
+        known = {
+            "art5/1/f": ("Article 5(1)(f)", "(f) the placing"),
+            "art5/1/h/iii": ("Article 5(1)(h)(iii)", "(iii) the localisation"),
+            "art5/1/abz2": ("Article 5(1), second subparagraph", "Point (h)"),
+            "art3/63": ("Article 3, point (63)", "(63) "),
+            "art6/3/a": ("Article 6(3)(a)", "(a) the AI"),
+            "art113/c": ("Article 113, point (c)", "(c) Article 6(1)"),
+            "annex1/secB/20": ("Annex I, Section B, point 20", "20. "),
+            "annex3/1/a": ("Annex III, point 1(a)", "(a) remote"),
+            "annex7/4.6/abz2": ("Annex VII, point 4.6, second subparagraph", "Where the"),
+            "annex8/secA/1": ("Annex VIII, Section A, point 1", "1. The name"),
+            "annex13/g": ("Annex XIII, point (g)", "(g) the number"),
+            "rec47": ("Recital 47", "(47) "),
+        }
+        for pid, (label, beginning) in known.items():
+            assert found[pid].label == label
+            assert text.text[found[pid].start :].startswith(beginning)
+        assert sum(pid.startswith("art3/") and pid.count("/") == 1 for pid in found) == 68
+        assert text.text[: found["art113"].end].endswith("2 August 2027.")
+
+    def test_the_outline_of_the_xhtml_agrees_with_its_own_ids(self) -> None:
+        text, found = held(XHTML)
+        starts = {node.start: node for node in found.values() if node.kind in {"recital", "paragraph"}}
+        numbered = 0
+        for para in text.paras:
+            anchor = para.block.anchor or ""
+            if recital := re.fullmatch(r"rct_(\d+)", anchor):
+                assert starts[para.start].id == f"rec{recital[1]}"
+            paragraph = re.fullmatch(r"(\d{3})\.(\d{3})", anchor)
+            if paragraph and not para.text.startswith("‘"):
+                numbered += 1
+                assert starts[para.start].id == f"art{int(paragraph[1])}/{int(paragraph[2])}"
+        assert numbered == sum(node.kind == "paragraph" for node in found.values()) == 500
+
+    def test_both_renditions_have_the_same_provisions_with_the_same_words(self) -> None:
+        (one, left), (other, right) = held(XHTML), held(PDF)
+        assert len(left.keys() ^ right.keys()) <= 1
+        same = sum(
+            bare(one.text[left[pid].start : left[pid].own_end])
+            == bare(other.text[right[pid].start : right[pid].own_end])
+            for pid in left.keys() & right.keys()
+        )
+        assert same >= len(left) - 12
+        assert all(left[pid].label == right[pid].label for pid in left.keys() & right.keys())
+
+    def test_quoted_amendments_stay_in_articles_102_to_110(self) -> None:
+        _, found = held(XHTML)
+        below = {n: [pid for pid in found if pid.startswith(f"art{n}/")] for n in range(102, 111)}
+        assert below.pop(108) == [f"art108/{n}" for n in range(1, 7)]
+        assert not any(below.values())
+
+
+@pytest.mark.acts
+@needs_acts
+class TestAmendingActsAndGuidelines:
+    def test_the_digital_omnibus_keeps_its_own_four_articles_and_their_points(self) -> None:
+        _, found = held(OMNIBUS)
+        assert [node.id for node in found.values() if node.kind == "article"] == ["art1", "art2", "art3", "art4"]
+        for article, points in ((1, 43), (2, 7), (3, 3)):
+            expected = [f"art{article}/{n}" for n in range(1, points + 1)]
+            assert [pid for pid in found if re.fullmatch(rf"art{article}/\d+", pid)] == expected
+        assert {"art1/7/a", "art1/22/g"} <= found.keys()
+        assert not [node for node in found.values() if node.kind == "annex"]
+
+    @pytest.mark.parametrize(("name", "paragraphs"), GUIDELINES.items())
+    def test_a_guideline_has_its_running_paragraphs(self, name: str, paragraphs: int) -> None:
+        text, found = held(ACTS / "en" / name)
+        numbers = [int(node.number or 0) for node in found.values() if node.kind == "paragraph"]
+        assert numbers == sorted(numbers)
+        assert numbers[-1] == paragraphs
+        assert len(numbers) >= paragraphs - 1
+        assert GRAMMAR.score(text, Identity()) >= 0.5

@@ -12,6 +12,7 @@ import pytest
 from assistant.model import Identity, Provision
 from ingest.document import CanonicalText
 from ingest.structure import parse_structure
+from ingest.structure.russian_markers import read_marker
 from tests.ingest.structure.invariants import check_outline
 from tests.shared import ACTS, needs_acts
 
@@ -97,6 +98,21 @@ def test_the_strategy_has_five_sections_and_the_subheadings_of_the_fourth() -> N
     assert {node.parent for node in headings} == {"att1/rz4"} and len(headings) == 9
 
 
+@pytest.mark.parametrize("name", [*LAWS, *OTHERS])
+def test_no_numbered_paragraph_is_left_as_mere_text(name: str) -> None:
+    text, nodes = read_act(name), outline(name).values()
+    begins = {node.start: node for node in nodes if node.kind != "paragraph"}
+    rows = [(node.start, node.end) for node in nodes if node.kind == "row"]
+    left = [
+        para.text[:20]
+        for para in text.paras
+        if read_marker(para.text)
+        and para.start not in begins
+        and not any(start <= para.start < end for start, end in rows)
+    ]
+    assert left == []
+
+
 @pytest.mark.parametrize(("name", "count"), LAWS.items())
 def test_every_article_of_a_law_is_found_once(name: str, count: int) -> None:
     articles = [node for node in outline(name).values() if node.kind == "article"]
@@ -117,6 +133,8 @@ def test_articles_of_149_fz_keep_inserted_numbers_and_repealed_stubs() -> None:
 
 def test_both_editions_of_152_fz_have_the_same_chapters_and_articles() -> None:
     older, newer = outline("ru/fz152_ed2023.pdf"), outline("ru/fz152_ed2024.docx")
+
+    assert older.keys() ^ newer.keys() == {"st19/ch2/p3.1"}, "what the later amendment added"
 
     def headed(nodes: dict[str, Provision]) -> list[str]:
         return [i for i, node in nodes.items() if node.kind in {"chapter", "article"}]
