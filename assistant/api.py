@@ -138,8 +138,10 @@ def add_to(app: FastAPI, assistant: Assistant) -> None:
         problem = error.errors()[0]
         where = ".".join(str(step) for step in problem["loc"][1:]) or "request"
         russian = lang(request) == "ru"
-        words = f"Параметр «{where}» не подходит: {problem['msg']}." if russian else (
-            f"The parameter '{where}' cannot be used: {problem['msg']}."
+        words = (
+            f"Параметр «{where}» не подходит: {problem['msg']}."
+            if russian
+            else (f"The parameter '{where}' cannot be used: {problem['msg']}.")
         )
         return _failure(HTTPStatus.BAD_REQUEST, "InputError", words)
 

@@ -81,9 +81,9 @@ class Assistant:
         self.settings = settings or current_settings()
         self.settings.home.mkdir(parents=True, exist_ok=True)
         self.library = library or Library(self.settings.library_url)
-        self.indexes = indexes or Indexes.at(self.settings)
+        self._indexes = indexes
         self._view: LibraryView | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     @property
     def view(self) -> LibraryView:
@@ -91,8 +91,18 @@ class Assistant:
         with self._lock:
             if self._view is None or self._view.generation != self.library.generation:
                 self._view = LibraryView(self.library)
-                self.indexes.reopen(self.library)
+                if self._indexes is not None:
+                    self._indexes.reopen(self.library)
             return self._view
+
+    @property
+    def indexes(self) -> Indexes:
+        """The indexes, opened when a question first needs them. Raises ModelError without a model."""
+        with self._lock:
+            if self._indexes is None:
+                self._indexes = Indexes.at(self.settings)
+                self._indexes.reopen(self.library)
+            return self._indexes
 
     def warm_up(self) -> None:
         """Load the model and open the indexes, so that the first question does not wait for them."""

@@ -1,93 +1,205 @@
-"""corpus/glossary.yaml -> abbreviations spelled out and paired Russian and English terms, for a question.
+"""The words of a question -> what its abbreviations stand for, and its terms in the other language.
 
-Terms are matched on Snowball stems, so that inflected forms count; abbreviations as whole words, short
-ones (up to three letters) only in the case they are written in.
+Reads corpus/glossary.yaml once. Terms are found on Snowball stems, so that inflected Russian forms match;
+the longest term wins where several overlap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from assistant.index.words import stem, tokens
+import corpus
+from assistant.errors import InputError
+from assistant.index.words import fold, stem
 from assistant.model import Lang
 
-Stems = tuple[str, ...]
-SHORT = 3  # letters up to which an abbreviation's case counts: «НК», not «нк»
+GLOSSARY = Path(corpus.__file__).parent / "glossary.yaml"
+
+_WORD = re.compile(r"[0-9A-Za-zА-яЁё]+")
+# Case endings an abbreviation may carry in Russian text: «ЦОДа», «ГОСТов».
+_ENDING = "(?:-?(?:а|у|ом|е|ы|ов|ам|ами|ах))?"
+_MAX_TEXT = 4_000  # a question longer than this is looked through up to here
 
 
 class Term(BaseModel):
-    """One notion. ``ru``/``en``: its names, the usual one first; ``abbr_*``: its abbreviations."""
+    """One notion. The first form of each language is the one written out.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    ``any_case``: its abbreviations that are recognised in small letters too.
+    """
 
-    id: str
-    ru: list[str] = Field(default_factory=list)
-    en: list[str] = Field(default_factory=list)
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    ru: list[str] = Field(min_length=1)
+    en: list[str] = Field(min_length=1)
     abbr_ru: list[str] = Field(default_factory=list)
     abbr_en: list[str] = Field(default_factory=list)
+    any_case: list[str] = Field(default_factory=list)
     note: str | None = None
 
-    def names(self, lang: Lang) -> list[str]:
-        """The spelled-out names in ``lang``."""
-        return self.ru if lang == "ru" else self.en
+    @model_validator(mode="after")
+    def _any_case_is_listed(self) -> Term:
+        strange = set(self.any_case) - set(self.abbr_ru) - set(self.abbr_en)
+        if strange:
+            raise ValueError(f"any_case names {sorted(strange)}, which is no abbreviation of {self.id}")
+        return self
+
+    def written(self, lang: Lang) -> str:
+        """The form written out in ``lang``."""
+        return self.ru[0] if lang == "ru" else self.en[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term met in a text, at ``[start, end)``."""
+
+    term: Term
+    start: int
+    end: int
+
+
+class Glossary:
+    """Terms prepared for look-up. Raises InputError where two terms share an abbreviation or a form."""
+
+    def __init__(self, terms: list[Term]) -> None:
+        self.terms = terms
+        self._exact: dict[str, Term] = {}
+        self._folded: dict[str, Term] = {}
+        self._by_stem: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
+        self._forms: dict[tuple[str, ...], Term] = {}
+        for term in terms:
+            self._add(term)
+        for candidates in self._by_stem.values():
+            candidates.sort(key=lambda candidate: -len(candidate[0]))
+        self._abbreviation = _any_of(self._exact, endings=True)
+        self._small = _any_of(self._folded, endings=False)
+
+    def _add(self, term: Term) -> None:
+        for short in (*term.abbr_ru, *term.abbr_en):
+            _claim(self._exact, short, term)
+            if short in term.any_case:
+                _claim(self._folded, short.lower(), term)
+        for form in (*term.ru, *term.en):
+            key = _stems(form)
+            if self._forms.get(key) is term:
+                continue
+            _claim(self._forms, key, term)
+            self._by_stem.setdefault(key[0], []).append((key, term))
+
+    def find(self, text: str) -> list[Found]:
+        """The terms of ``text`` in order, none inside another."""
+        text = text[:_MAX_TEXT]
+        return _apart([*self._spelled(text), *self._abbreviated(text)])
+
+    def abbreviations(self, text: str) -> list[Found]:
+        """The abbreviations of ``text`` in order, those inside a longer term too."""
+        return _apart(self._abbreviated(text[:_MAX_TEXT]))
+
+    def _abbreviated(self, text: str) -> Iterator[Found]:
+        if not text.isupper() or len(text.split()) == 1:
+            for match in self._abbreviation.finditer(text):
+                yield Found(self._exact[match["short"]], match.start(), match.end())
+        for match in self._small.finditer(text.lower()):
+            yield Found(self._folded[match["short"]], match.start(), match.end())
+
+    def _spelled(self, text: str) -> Iterator[Found]:
+        words = list(_WORD.finditer(text))
+        stemmed = [_root(word.group()) for word in words]
+        at = 0
+        while at < len(words):
+            longest = self._term_at(stemmed, at)
+            if longest is None:
+                at += 1
+                continue
+            term, length = longest
+            yield Found(term, words[at].start(), words[at + length - 1].end())
+            at += length
+
+    def _term_at(self, stemmed: list[str], at: int) -> tuple[Term, int] | None:
+        for key, term in self._by_stem.get(stemmed[at], ()):
+            if tuple(stemmed[at : at + len(key)]) == key:
+                return term, len(key)
+        return None
+
+
+def _apart(hits: Iterable[Found]) -> list[Found]:
+    """The hits in order, without those that overlap an earlier or, from the same place, a longer one."""
+    kept: list[Found] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, hit.start - hit.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+@lru_cache(maxsize=50_000)
+def _root(word: str) -> str:
+    """The stem of the stem, and so on: «система» gives «систем», but «систем» gives «сист»."""
+    shorter = stem(fold(word))
+    return shorter if shorter == word else _root(shorter)
+
+
+def _stems(form: str) -> tuple[str, ...]:
+    return tuple(_root(word) for word in _WORD.findall(form))
+
+
+def _claim(table: dict[Any, Term], key: Any, term: Term) -> None:
+    if table.setdefault(key, term) is not term:
+        raise InputError(
+            f"The glossary gives '{key}' to both {table[key].id} and {term.id}. Keep it in one of them.",
+            f"В глоссарии «{key}» отнесено и к {table[key].id}, и к {term.id}. Оставьте в одном из них.",
+        )
+
+
+def _any_of(table: dict[str, Term], *, endings: bool) -> re.Pattern[str]:
+    shorts = "|".join(re.escape(short) for short in sorted(table, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?P<short>{shorts or '(?!)'}){_ENDING if endings else ''}(?!\w)")
+
+
+def load_glossary(path: Path) -> Glossary:
+    """Read and check a glossary. Raises InputError naming the file and the field."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            content = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        terms = TypeAdapter(list[Term]).validate_python(content)
+    except (OSError, yaml.YAMLError) as error:
+        raise InputError(
+            f"{path} cannot be read as YAML ({error}). Restore or mend the file.",
+            f"Не удалось прочитать {path} как YAML ({error}). Восстановите или исправьте файл.",
+        ) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise InputError(
+            f"{path} is not a valid glossary: {place}: {first['msg']}. Correct this field.",
+            f"{path}: глоссарий с ошибкой: {place}: {first['msg']}. Исправьте это поле.",
+        ) from None
+    return Glossary(terms)
 
 
 @lru_cache(maxsize=1)
-def terms() -> tuple[Term, ...]:
-    """All terms, read once."""
-    text = files("corpus").joinpath("glossary.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return tuple(Term.model_validate(entry) for entry in yaml.load(text, Loader=loader))  # noqa: S506
-
-
-@lru_cache(maxsize=1)
-def _by_abbreviation() -> dict[str, Term]:
-    return {abbr: term for term in terms() for abbr in (*term.abbr_ru, *term.abbr_en)}
-
-
-@lru_cache(maxsize=1)
-def _by_first_stem() -> dict[str, list[tuple[Stems, Term]]]:
-    found: dict[str, list[tuple[Stems, Term]]] = {}
-    for term in terms():
-        for name in (*term.ru, *term.en):
-            key = tuple(stem(word) for word, _, _ in tokens(name))
-            if key:
-                found.setdefault(key[0], []).append((key, term))
-    return found
-
-
-def _abbreviated(text: str) -> Iterator[Term]:
-    known = _by_abbreviation()
-    folded = {abbr.lower(): term for abbr, term in known.items() if len(abbr) > SHORT}
-    for _, start, end in tokens(text):
-        word = text[start:end]
-        term = known.get(word) or folded.get(word.lower())
-        if term:
-            yield term
-
-
-def _named(words: Sequence[str]) -> Iterator[Term]:
-    by_stem = _by_first_stem()
-    for position, word in enumerate(words):
-        for key, term in by_stem.get(word, ()):
-            if tuple(words[position : position + len(key)]) == key:
-                yield term
+def glossary() -> Glossary:
+    """The glossary that comes with the program, read once."""
+    return load_glossary(GLOSSARY)
 
 
 def expand(text: str, lang: Lang) -> list[str]:
-    """The full names in ``lang`` of the abbreviations in ``text``, in order, each once."""
-    found = [term.names(lang)[0] for term in _abbreviated(text) if term.names(lang)]
-    return list(dict.fromkeys(found))
+    """What the abbreviations of ``text`` stand for, written out in ``lang``, each once."""
+    return _unique(hit.term.written(lang) for hit in glossary().abbreviations(text))
 
 
 def counterparts(text: str, lang: Lang) -> list[str]:
-    """The other language's names of the terms and abbreviations in ``text``, in order, each once."""
+    """The terms of ``text`` (written in ``lang``) in the other language, each once."""
     other: Lang = "en" if lang == "ru" else "ru"
-    words = [stem(word) for word, _, _ in tokens(text)]
-    found = [name for term in (*_abbreviated(text), *_named(words)) for name in term.names(other)[:1]]
-    return list(dict.fromkeys(found))
+    return _unique(hit.term.written(other) for hit in glossary().find(text))
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

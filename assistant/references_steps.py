@@ -321,7 +321,8 @@ def _groups(text: str) -> list[_Group]:
             number = _NUMBER.match(text, match.end() + 1)
             if number:
                 covered = number.end()
-                found.append(_Group(unit, [(text[match.start() : covered].lower(), ())], match.start(), covered))
+                code = text[match.start() : covered].lower()
+                found.append(_Group(unit, [(code, ())], match.start(), covered))
             continue
         word = match.group().rstrip(".")
         full_word = len(word) > 3 or unit == "subpoint"

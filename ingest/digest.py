@@ -7,6 +7,7 @@ are. Its one canonical text holds two title lines and, for each fact, a Russian 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -75,14 +76,15 @@ class Digest(BaseModel):
 
     @model_validator(mode="after")
     def _facts_are_distinct(self) -> Digest:
-        for what, values in (
-            ("fact id", [fact.id for fact in self.facts]),
+        columns: tuple[tuple[str, list[str]], ...] = (
+            ("fact id", [str(fact.id) for fact in self.facts]),
             ("Russian statement", [fact.ru for fact in self.facts]),
             ("English statement", [fact.en for fact in self.facts]),
-        ):
-            twice = {value for value in values if values.count(value) > 1}
+        )
+        for what, values in columns:
+            twice = [value for value, count in Counter(values).items() if count > 1]
             if twice:
-                raise ValueError(f"the same {what} stands twice: {sorted(twice, key=str)[0]}")
+                raise ValueError(f"the same {what} stands twice: {twice[0]}")
         return self
 
 

@@ -133,7 +133,8 @@ def _number(text: str) -> str:
 def read_heading(document: Document) -> Heading:
     """Read the head (and, for a signed act, the signature) of ``document``."""
     blocks = [block for block in document.blocks if block.text.strip()]
-    lines = [_plain(block.text) for block in blocks]
+    # Long paragraphs beyond the head are no heading, note or signature: left as they are.
+    lines = [_plain(b.text) if i < HEAD or len(b.text) < 300 else b.text for i, b in enumerate(blocks)]
     body = [line for block, line in zip(blocks, lines, strict=True) if block.role is Role.BODY]
     head = lines[:HEAD]
     lang = detect_language(" ".join(body[:HEAD])[:4000]) if body else None
@@ -345,7 +346,8 @@ def _eu_document(head: Sequence[str]) -> Heading | None:
 def _american(head: Sequence[str], body: Sequence[str]) -> Heading | None:
     enacting = next((i for i, line in enumerate(head[:30]) if _EO_TEXT.search(line)), None)
     # Orders cite each other: only what stands above the enacting words is the order's own number.
-    numbered = next((m for line in head[: enacting or 12] if (m := _EO_LINE.search(line))), None)
+    above = head[:12] if enacting is None else head[:enacting]
+    numbered = next((m for line in above if (m := _EO_LINE.search(line))), None)
     if not numbered and enacting is None:
         return None
     signed = _WHITE_HOUSE.search(" ".join(body[-12:]))

@@ -158,13 +158,12 @@ class Library:
                 _merge_act(session, draft.act)
             old = _find_edition(session, draft)
             others = list(old.renditions) if old else []
-            kept = [row for row in others if not row.is_primary and row.path != draft.file.path]
-            copies = [_copy_rendition(row) for row in kept]
+            linked = [_linked(row) for row in others if row.path != draft.file.path]
             if old:
                 session.delete(old)
                 session.flush()
             row = _edition_row(draft)
-            row.renditions = [_rendition(draft.file, is_primary=True), *copies]
+            row.renditions = [_rendition(draft.file, is_primary=True), *linked]
             session.add(row)
             session.flush()
             _set_validity(session, draft.act.id)
@@ -372,7 +371,7 @@ def _rendition(file: FileDraft, *, is_primary: bool) -> RenditionRow:
     return RenditionRow(**asdict(file), is_primary=is_primary)
 
 
-def _copy_rendition(row: RenditionRow) -> RenditionRow:
+def _linked(row: RenditionRow) -> RenditionRow:
     return RenditionRow(
         path=row.path,
         sha256=row.sha256,

@@ -17,7 +17,7 @@ import gradio as gr
 from assistant.errors import NotHeldError, PolicyError
 from assistant.llm import EXTRACTIVE
 from assistant.model import ActSummary, Answer, Citation, Lang
-from assistant.web import page, render
+from assistant.web import page, panel, render
 from assistant.web.text import EXAMPLES, JURISDICTION, LANGUAGES, TEXT, in_words, language_of, say
 from assistant.web.turn import Nearest, Turn
 
@@ -31,7 +31,18 @@ ANY = ""  # the value of a filter that lets everything pass
 TURNS_KEPT = 30
 ASKING_AT_ONCE = 4
 SESSION_SECONDS = 12 * 3600
-LABELS = ("question", "placeholder", "ask", "stop", "filters", "as_of", "as_of_hint", "jurisdiction", "act", "llm")
+LABELS = (
+    "question",
+    "placeholder",
+    "ask",
+    "stop",
+    "filters",
+    "as_of",
+    "as_of_hint",
+    "jurisdiction",
+    "act",
+    "llm",
+)
 
 Updates = dict[Any, Any]
 
@@ -89,7 +100,7 @@ class AskTab:
             self.act = gr.Dropdown([("—", ANY)], value=ANY, label=words("act"), elem_id="act")
             model = self.assistant.settings.llm
             self.llm = gr.Radio(
-                [(EXTRACTIVE, EXTRACTIVE), (model, model)] if model != EXTRACTIVE else [(EXTRACTIVE, EXTRACTIVE)],
+                list(dict.fromkeys([EXTRACTIVE, model])),
                 value=model,
                 label=words("llm"),
                 visible=model != EXTRACTIVE,
@@ -150,7 +161,7 @@ class AskTab:
             self.title: f"<h1>{render.esc(say(lang, 'title'))}</h1>",
             self.lang: lang,
             self.thread: render.thread(turns, lang, len(held)),
-            self.panel: render.panel_note("source_empty", lang),
+            self.panel: panel.panel_note("source_empty", lang),
             self.jurisdiction: gr.update(choices=[anything, *names]),
             self.act: gr.update(choices=[anything, *acts]),
             self.llm: gr.update(choices=backends),
@@ -212,7 +223,7 @@ class AskTab:
             self.question: "",
             self.ask: gr.update(visible=False),
             self.stop: gr.update(visible=True),
-            self.panel: render.panel_note("source_empty", lang),
+            self.panel: panel.panel_note("source_empty", lang),
         }
         narrowed = {
             "as_of": (as_of or "").strip() or None,
@@ -286,12 +297,12 @@ class AskTab:
             return
         number, citation, ids = _cited(turns, sent)
         if citation is None:
-            yield render.panel_note("source_lost", lang)
+            yield panel.panel_note("source_lost", lang)
             return
         try:
             source = self._source(citation)
         except PolicyError as error:
-            yield render.panel_error(error.message(lang), lang)
+            yield panel.panel_error(error.message(lang), lang)
             return
         yield _panel(source, lang, number, ids, None)
         image = page.image_of(source)
@@ -309,9 +320,9 @@ class AskTab:
         try:
             shown = self.assistant.show(act, provision or None)
         except PolicyError as error:
-            return render.panel_error(error.message(lang), lang)
+            return panel.panel_error(error.message(lang), lang)
         titles = {entry.act: entry.title for entry in self._held()}
-        return render.shown_html(shown, titles.get(shown.act, shown.act), lang)
+        return panel.shown_html(shown, titles.get(shown.act, shown.act), lang)
 
 
 def _sent(event: gr.EventData) -> dict[str, Any]:
@@ -331,7 +342,7 @@ def _cited(turns: list[Turn], sent: dict[str, Any]) -> tuple[int, Citation | Non
 
 
 def _panel(source: Source, lang: Lang, number: int, ids: list[int], image: str | None) -> str:
-    return render.source_html(
+    return panel.source_html(
         source.citation,
         source.before,
         source.quote,

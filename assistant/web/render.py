@@ -1,4 +1,4 @@
-"""Answers and sources -> HTML in which nothing but our own words is markup.
+"""Questions and answers -> HTML in which nothing but our own words is markup.
 
 Whatever comes from a document, a question or a model passes through :func:`esc`; the only links are https
 addresses of citations, shown as text. The controls carry ``data-`` attributes that ``chat.js`` turns into
@@ -12,13 +12,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, Shown
-from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, EXAMPLES, in_words, say
+from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang
+from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
 from assistant.web.turn import Nearest, Turn
 
 TITLE_CHARS = 160
-CONTEXT_CHARS = 700  # shown on each side of a quotation
-SENTENCE_ENDS = ".;:!?…»”\""
 # Characters that reorder or hide text around them; a quotation must not change how the page reads.
 _INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
 
@@ -56,9 +54,6 @@ def official_link(url: str | None) -> tuple[str, str] | None:
     if parts.scheme != "https" or not host or "@" in parts.netloc or "\\" in url:
         return None
     return url, host
-
-
-# ── the conversation ──────────────────────────────────────────────────────────────────────────
 
 
 def thread(turns: Sequence[Turn], lang: Lang, held: int) -> str:
@@ -176,7 +171,8 @@ def sources_html(answer: Answer, number: int, lang: Lang) -> str:
     """The numbered list of what is cited; each entry opens its source."""
     items = "".join(
         f'<li><button type="button" class="source" data-turn="{number}" data-cite="{entry.id}">'
-        f'<span class="n">[{entry.id}]</span> {esc(_short_name(entry, lang))}</button>{_standing(entry, lang)}</li>'
+        f'<span class="n">[{entry.id}]</span> {esc(_short_name(entry, lang))}</button>'
+        f"{_standing(entry, lang)}</li>"
         for entry in answer.citations
     )
     return f'<nav class="sources"><h4>{esc(say(lang, "sources"))}</h4><ul>{items}</ul></nav>'
@@ -234,168 +230,3 @@ def unanswered(answer: Answer, nearest: Sequence[Nearest], lang: Lang) -> str:
         parts.append(f'<div class="note"><h4>{esc(say(lang, "missing"))}</h4><ul>{items}</ul></div>')
     kind = "clarify" if answer.status == "clarify" else "abstained"
     return f'<div class="reply {kind}" lang="{esc(answer.language)}">{"".join(parts)}</div>'
-
-
-# ── the source panel ──────────────────────────────────────────────────────────────────────────
-
-
-def panel(body: str, lang: Lang) -> str:
-    """The side panel around ``body``."""
-    name = esc(say(lang, "source"))
-    return f'<aside class="panel" lang="{lang}" aria-label="{name}" aria-live="polite">{body}</aside>'
-
-
-def panel_note(key: str, lang: Lang) -> str:
-    """The panel with nothing in it but a sentence."""
-    return panel(f'<p class="quiet">{esc(say(lang, key))}</p>', lang)
-
-
-def panel_error(message: str, lang: Lang) -> str:
-    """The panel where the source cannot be shown."""
-    return panel(f'<p class="error" role="alert">{esc(message)}</p>', lang)
-
-
-def source_html(
-    citation: Citation,
-    before: str,
-    quote: str,
-    after: str,
-    headings: Sequence[str],
-    lang: Lang,
-    *,
-    turn: int,
-    ids: Sequence[int],
-    image: str | None = None,
-) -> str:
-    """A citation as a reader checks it: what it is, where it stands, the text around with the quotation.
-
-    ``ids``: the citations of the answer, for the way to the previous and the next. ``image``: a rendered
-    page as a ``data:`` address of ours.
-    """
-    parts = [
-        f'<button type="button" class="back" data-back="1">↑ {esc(say(lang, "back"))}</button>',
-        _steps(citation.id, ids, turn, lang),
-        f"<h3>[{citation.id}] {esc(citation.label)}</h3>",
-        f'<p class="act">{esc(shorten(citation.title, 400))}</p>',
-        _facts(citation, headings, lang),
-        _passage(before, quote, after, citation.start, say(lang, "context")),
-        _link(citation.url, lang),
-        _figure(image, citation.page, lang),
-    ]
-    return panel("".join(parts), lang)
-
-
-def shown_html(shown: Shown, title: str, lang: Lang) -> str:
-    """A provision that no claim cites: its label, act and text."""
-    text = shorten_text(shown.text, 6 * CONTEXT_CHARS)
-    rows = [("currency", in_words(CURRENCY, lang, shown.currency)), ("edition", _edition(shown.edition, lang))]
-    if shown.pages:
-        rows.append(("page", _span(shown.pages)))
-    return panel(
-        f'<h3>{esc(shown.label)}</h3><p class="act">{esc(shorten(title, 400))}</p>{_rows(rows, lang)}'
-        f'<div class="passage" tabindex="0" role="group" aria-label="{esc(say(lang, "own_text"))}">'
-        f"{esc(text)}</div>",
-        lang,
-    )
-
-
-def shorten_text(text: str, limit: int) -> str:
-    """The beginning of a text, its lines kept."""
-    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
-
-
-def _steps(current: int, ids: Sequence[int], turn: int, lang: Lang) -> str:
-    if len(ids) < 2 or current not in ids:
-        return ""
-    place = list(ids).index(current)
-
-    def step(to: int, sign: str, key: str) -> str:
-        there = 0 <= to < len(ids)
-        target = f'data-turn="{turn}" data-cite="{ids[to]}"' if there else "disabled"
-        name = esc(say(lang, key))
-        return f'<button type="button" class="step" {target} aria-label="{name}" title="{name}">{sign}</button>'
-
-    count = esc(say(lang, "of", n=place + 1, total=len(ids)))
-    back, on = step(place - 1, "←", "previous"), step(place + 1, "→", "next")
-    return f'<div class="steps">{back}<span>{count}</span>{on}</div>'
-
-
-def _facts(citation: Citation, headings: Sequence[str], lang: Lang) -> str:
-    authority = in_words(AUTHORITY, lang, citation.authority)
-    if citation.confidence:
-        authority += f" ({in_words(CONFIDENCE, lang, citation.confidence)})"
-    rows = [
-        ("number_date", _number_and_date(citation, lang)),
-        ("edition", _edition(citation.edition, lang)),
-        ("page", str(citation.page) if citation.page else say(lang, "no_page")),
-        ("currency", in_words(CURRENCY, lang, citation.currency)),
-        ("authority", authority),
-        ("path", " › ".join(shorten(heading, 120) for heading in headings)),
-    ]
-    return _rows(rows, lang)
-
-
-def _rows(rows: Iterable[tuple[str, str]], lang: Lang) -> str:
-    cells = "".join(
-        f'<div class="{key}"><dt>{esc(say(lang, key))}</dt><dd>{esc(value)}</dd></div>'
-        for key, value in rows
-        if value
-    )
-    return f'<dl class="facts">{cells}</dl>'
-
-
-def _number_and_date(citation: Citation, lang: Lang) -> str:
-    day = day_in_words(citation.date, lang) if citation.date else ""
-    if citation.number and day:
-        return say(lang, "number_and_date", number=citation.number, date=day)
-    if citation.number:
-        return say(lang, "number_only", number=citation.number)
-    return say(lang, "date_only", date=day) if day else ""
-
-
-def _edition(edition: str | None, lang: Lang) -> str:
-    return day_in_words(edition, lang) if edition else say(lang, "edition_unknown")
-
-
-def _span(pages: Sequence[int]) -> str:
-    return str(pages[0]) if pages[0] == pages[-1] else f"{pages[0]}–{pages[-1]}"
-
-
-def _passage(before: str, quote: str, after: str, start: int, name: str) -> str:
-    head, tail = _clip_start(before, start), _clip_end(after)
-    return (
-        f'<div class="passage" tabindex="0" role="group" aria-label="{esc(name)}">'
-        f'{esc(head)}<mark class="quote">{esc(quote)}</mark>{esc(tail)}</div>'
-    )
-
-
-def _clip_start(before: str, start: int) -> str:
-    if len(before) > CONTEXT_CHARS:
-        _, _, kept = before[-CONTEXT_CHARS:].partition(" ")
-    elif start > len(before):
-        _, _, kept = before.partition(" ")
-    else:
-        return before
-    return "… " + kept.lstrip()
-
-
-def _clip_end(after: str) -> str:
-    kept = after if len(after) <= CONTEXT_CHARS else after[:CONTEXT_CHARS].rpartition(" ")[0]
-    whole = kept.rstrip()
-    return kept if not whole or whole[-1] in SENTENCE_ENDS else whole + " …"
-
-
-def _link(url: str | None, lang: Lang) -> str:
-    found = official_link(url)
-    if found is None:
-        return ""
-    address, host = found
-    words = esc(say(lang, "official_link", host=host))
-    return f'<p class="official"><a href="{esc(address)}" target="_blank" rel="noopener noreferrer nofollow">{words}</a></p>'
-
-
-def _figure(image: str | None, page: int | None, lang: Lang) -> str:
-    if not image or not image.startswith("data:image/"):
-        return ""
-    words = esc(say(lang, "page_image", page=page))
-    return f'<figure><img src="{esc(image)}" alt="{words}"><figcaption>{words}</figcaption></figure>'

@@ -14,7 +14,7 @@ LANGUAGES: tuple[Lang, ...] = ("ru", "en")
 TEXT: dict[Lang, dict[str, str]] = {
     "ru": {
         "title": "Политика в сфере ИИ: вопросы и ответы",
-        "lead": "Отвечаю словами самих актов: у каждого утверждения есть цитата, её можно открыть и проверить.",
+        "lead": "Отвечаю словами самих актов: у каждого утверждения есть цитата, её легко проверить.",
         "question": "Вопрос",
         "placeholder": "Ваш вопрос",
         "ask": "Спросить",
@@ -142,7 +142,7 @@ TEXT: dict[Lang, dict[str, str]] = {
     },
 }
 
-CURRENCY: dict[Lang, dict[Currency, str]] = {
+CURRENCY: dict[Lang, dict[str, str]] = {
     "ru": {
         Currency.CURRENT: "действует на эту дату",
         Currency.AMENDED_TEXT_NOT_HELD: "позднее изменён; новой редакции в библиотеке нет",
@@ -161,7 +161,7 @@ CURRENCY: dict[Lang, dict[Currency, str]] = {
     },
 }
 
-AUTHORITY: dict[Lang, dict[Authority, str]] = {
+AUTHORITY: dict[Lang, dict[str, str]] = {
     "ru": {
         Authority.OFFICIAL: "официальный текст",
         Authority.DIGEST: "наше изложение, не текст акта",
@@ -174,7 +174,7 @@ AUTHORITY: dict[Lang, dict[Authority, str]] = {
     },
 }
 
-CONFIDENCE: dict[Lang, dict[Confidence, str]] = {
+CONFIDENCE: dict[Lang, dict[str, str]] = {
     "ru": {
         Confidence.TEXT: "проверено по тексту акта",
         Confidence.EXCERPT: "проверено по выдержке из акта",

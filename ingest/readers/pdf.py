@@ -20,6 +20,7 @@ from ingest.readers.pdf_furniture import SortedPage, sort_pages
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_layout import Flow, Layout
 from ingest.readers.pdf_lines import Line, PageText, build_lines, read_pieces
+from ingest.readers.pdf_tables import Row, read_rules, take_tables
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,8 @@ def read(data: bytes, name: str) -> Document:
     """Read a PDF. Raises ReadError where it is empty, cut short, encrypted, too large or without text."""
     _check_bytes(data, name)
     metadata, outline, warnings = _inspect(data, name)
-    pages = _pages(data, name)
-    sorted_pages = sort_pages(pages)
+    pages, rows = _pages(data, name)
+    sorted_pages = sort_pages(pages, rows)
     blocks = _blocks(sorted_pages)
     if not any(block.role == Role.BODY for block in blocks):
         raise _no_text(name)
@@ -89,23 +90,23 @@ def _outline(
             yield depth, title, number + 1 if number is not None and number >= 0 else None
 
 
-def _pages(data: bytes, name: str) -> list[PageText]:
+def _pages(data: bytes, name: str) -> tuple[list[PageText], list[list[Row]]]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError:
         raise _broken(name) from None
     try:
-        pages = [_page(document, index) for index in range(len(document))]
+        read_pages = [_page(document, index) for index in range(len(document))]
     except pypdfium2.PdfiumError:
         raise _broken(name) from None
     finally:
         document.close()
-    if not pages:
+    if not read_pages:
         raise _broken(name)
-    return pages
+    return [page for page, _ in read_pages], [rows for _, rows in read_pages]
 
 
-def _page(document: pypdfium2.PdfDocument, index: int) -> PageText:
+def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[PageText, list[Row]]:
     page = document[index]
     try:
         textpage = page.get_textpage()
@@ -114,7 +115,9 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> PageText:
         finally:
             textpage.close()
         width, height = page.get_size()
-        return PageText(index + 1, width, height, build_lines(pieces, index + 1), rotated)
+        level, upright = read_rules(page.raw)
+        pieces, rows = take_tables(pieces, level, upright, index + 1)
+        return PageText(index + 1, width, height, build_lines(pieces, index + 1), rotated, level), rows
     finally:
         page.close()
 
@@ -136,11 +139,36 @@ def _no_text(name: str) -> ReadError:
 
 
 def _blocks(pages: Sequence[SortedPage]) -> list[Block]:
-    hyphens = Hyphenation(line.text for page in pages for line in page.body)
+    hyphens = Hyphenation(line.text for page in pages for line in _all_lines(page))
     layout = Layout(pages)
-    contexts = [each for page in pages for each in layout.contexts(page, page.body, page.margins)]
-    bodies = [block_of(flow, hyphens) for flow in layout.paragraphs(contexts)]
+    items = [item for page in pages for item in layout.items(page)]
+    found = layout.paragraphs(items)
+    bodies = [_row_block(each, hyphens) if isinstance(each, Row) else block_of(each, hyphens) for each in found]
     return _interleave(bodies, pages, hyphens)
+
+
+def _all_lines(page: SortedPage) -> Iterator[Line]:
+    yield from page.body
+    for row in page.rows:
+        for cell in row.cells:
+            yield from cell
+
+
+def _row_block(row: Row, hyphens: Hyphenation) -> Block:
+    cells = []
+    for lines in row.cells:
+        text = ""
+        for line in lines:
+            text = hyphens.join(text, line.text)
+        cells.append(text)
+    lines = [line for cell in row.cells for line in cell]
+    return Block(
+        " ".join(" | ".join(cells).split()),
+        ((0, row.page),),
+        bold=all(line.bold for line in lines),
+        size=lines[0].size,
+        cells=tuple(cells),
+    )
 
 
 def _interleave(bodies: Sequence[Block], pages: Sequence[SortedPage], hyphens: Hyphenation) -> list[Block]:

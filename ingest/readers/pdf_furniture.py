@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingest.readers.pdf_columns import split_columns
 from ingest.readers.pdf_lines import Line, PageText, make_line
+from ingest.readers.pdf_tables import Row
 
 # Publishers' lines, wherever they stand at a page's edge.
 PATTERNS = re.compile(
@@ -60,18 +62,20 @@ class SortedPage:
     margins: Margins
     furniture: list[str] = field(default_factory=list)
     footnotes: list[Line] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     source: PageText | None = None
 
 
-def sort_pages(pages: Sequence[PageText]) -> list[SortedPage]:
-    """Take furniture, margin text and footnotes out of every page."""
+def sort_pages(pages: Sequence[PageText], rows: Sequence[Sequence[Row]] = ()) -> list[SortedPage]:
+    """Take furniture, margin text and footnotes out of every page. ``rows``: the table rows of each."""
     edges = _repeated(pages)
     sorted_pages = []
-    for page in pages:
+    for index, page in enumerate(pages):
         body, furniture = _strip_edges(page, edges)
-        sorted_pages.append(
-            SortedPage(page.page, body, Margins(0, page.width), [*furniture, *page.rotated], source=page)
-        )
+        body = split_columns(body, page.width)
+        aside = [*furniture, *page.rotated]
+        sorted_pages.append(SortedPage(page.page, body, Margins(0, page.width), aside, source=page))
+        sorted_pages[-1].rows = list(rows[index]) if rows else []
     _set_margins(sorted_pages)
     size = body_size(line for page in sorted_pages for line in page.body)
     previous = False
@@ -91,7 +95,8 @@ def body_size(lines: Sequence[Line] | object) -> float:
 
 
 def _key(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+|\b[ivxl]+\b", "#", line.text.lower()), round(line.y / 4)
+    text = re.sub(r"\d+|\b[ivxl]+\b", "#", line.text.lower())
+    return re.sub(r"^# | #$", "", text), round(line.y / 4)  # a page number may stand beside the title
 
 
 def _at_edge(page: PageText) -> list[Line]:
@@ -191,9 +196,11 @@ def _take_margin_text(page: SortedPage) -> None:
 def _take_footnotes(page: SortedPage, size: float, continued: bool) -> bool:
     """Move the smaller lines at the foot of the page, from the first with a raised mark on."""
     lines = page.body
-    start = len(lines)
-    while start and lines[start - 1].size <= _SMALL * size:
-        start -= 1
+    start = _below_separator(page)
+    if start is None:
+        start = len(lines)
+        while start and lines[start - 1].size <= _SMALL * size:
+            start -= 1
     tail = lines[start:]
     marked = [index for index, line in enumerate(tail) if line.raised and _MARK.match(line.text)]
     if not marked and not (continued and tail and start):
@@ -202,6 +209,20 @@ def _take_footnotes(page: SortedPage, size: float, continued: bool) -> bool:
     page.footnotes = tail[first:]
     page.body = lines[: start + first]
     return True
+
+
+def _below_separator(page: SortedPage) -> int | None:
+    """Index of the first line under the short rule that parts footnotes from text, or None."""
+    assert page.source is not None
+    width = page.margins.right - page.margins.left
+    for rule in page.source.rules:
+        short = 0.1 * width < rule.end - rule.start < 0.5 * width
+        if short and abs(rule.start - page.margins.left) < 6 and rule.at < page.source.height * 0.7:
+            below = [index for index, line in enumerate(page.body) if line.y < rule.at]
+            first = page.body[below[0]] if below else None
+            if first and first.raised and _MARK.match(first.text) and below[-1] == len(page.body) - 1:
+                return below[0]
+    return None
 
 
 def _drop_marks(page: SortedPage) -> None:

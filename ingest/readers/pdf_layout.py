@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.readers.pdf_furniture import Margins, SortedPage
 from ingest.readers.pdf_lines import Line
+from ingest.readers.pdf_tables import Row
 
 MARKER = re.compile(
     r"[«\"“‘'‚„]?(?:"
@@ -50,14 +51,18 @@ class Flow:
 
 
 @dataclass(slots=True)
-class _Context:
-    """What a line looks like on its page. ``room``: how far text may run to the right there."""
+class Context:
+    """What a line looks like on its page. ``room``: how far text may run to the right there.
+
+    ``fresh``: it begins a paragraph whatever stands above (the first line of a table's cell).
+    """
 
     line: Line
     left: float
     align: str | None
     room: float
     gap: float | None  # from the baseline above, in font sizes; None at a page's or column's first line
+    fresh: bool = False
 
 
 class Layout:
@@ -67,18 +72,54 @@ class Layout:
         self.leading = _usual_leading(pages)
         self.indent = _usual_indent(pages)
 
-    def paragraphs(self, contexts: Sequence[_Context]) -> list[Flow]:
-        """Join consecutive lines; ``contexts`` may run over pages."""
-        flows: list[Flow] = []
-        previous: _Context | None = None
-        for context in contexts:
-            if previous is None or self._starts(flows[-1], previous, context):
-                flows.append(Flow([], context.align))
-            flows[-1].add(context.line, context.left)
-            previous = context
-        return flows
+    def paragraphs(self, items: Iterable[Context | Row]) -> list[Flow | Row]:
+        """Join consecutive lines into paragraphs, over page ends too; table rows stay as they are."""
+        out: list[Flow | Row] = []
+        flow: Flow | None = None
+        previous: Context | None = None
+        for item in items:
+            if isinstance(item, Row):
+                out.append(item)
+                flow = previous = None
+                continue
+            if flow is None or previous is None or item.fresh or self._starts(flow, previous, item):
+                flow = Flow([], item.align)
+                out.append(flow)
+            flow.add(item.line, item.left)
+            previous = item
+        return out
 
-    def contexts(self, page: SortedPage, lines: Sequence[Line], margins: Margins) -> list[_Context]:
+    def items(self, page: SortedPage) -> list[Context | Row]:
+        """What stands on a page in reading order: lines with their surroundings, table rows."""
+        contexts: list[Context | Row] = []
+        start = 0
+        for index in range(1, len(page.body) + 1):
+            if index == len(page.body) or page.body[index].column != page.body[start].column:
+                column = page.body[start].column
+                margins = Margins(*column) if column else page.margins
+                contexts += self._contexts(page.body[start:index], margins)
+                start = index
+        for row in sorted(page.rows, key=lambda each: each.top):
+            place = sum(_top_of(item) > row.top for item in contexts)
+            contexts[place:place] = self._row_items(row)
+            after = place + 1
+            if after < len(contexts) and isinstance(contexts[after], Context) and not row.flow:
+                contexts[after].fresh = True  # type: ignore[union-attr]
+        return contexts
+
+    def _row_items(self, row: Row) -> list[Context | Row]:
+        if not row.flow:
+            return [row]
+        out: list[Context | Row] = []
+        for lines, edges in zip(row.cells, row.edges, strict=True):
+            if lines:
+                margins = Margins(min(line.x0 for line in lines), max(edges[1] - 6, *(line.x1 for line in lines)))
+                cell = self._contexts(lines, margins)
+                cell[0].fresh = True
+                out += cell
+        return out
+
+    def _contexts(self, lines: Sequence[Line], margins: Margins) -> list[Context]:
         """The lines of one column with their alignment and the room they had."""
         rooms = self._rooms(lines, margins)
         aligns = [self._align(line, margins) for line in lines]
@@ -86,8 +127,8 @@ class Layout:
         found = []
         for index, line in enumerate(lines):
             above = lines[index - 1] if index else None
-            gap = (above.y - line.y) / max(above.size, line.size) if above else None
-            found.append(_Context(line, line.x0 - margins.left, aligns[index], rooms[index], gap))
+            gap = (above.y - line.y) / max(above.size, line.size) if above and above.y > line.y else None
+            found.append(Context(line, line.x0 - margins.left, aligns[index], rooms[index], gap))
         return found
 
     def _rooms(self, lines: Sequence[Line], margins: Margins) -> list[float]:
@@ -131,10 +172,10 @@ class Layout:
                 if inside and _same_style(lines[other], line) and lines[other].bold and line.bold:
                     aligns[index] = "center"
 
-    def _starts(self, flow: Flow, above: _Context, below: _Context) -> bool:
+    def _starts(self, flow: Flow, above: Context, below: Context) -> bool:
         if above.line.text.endswith("-") and above.align is None and below.align is None:
             return False
-        if abs(above.line.size - below.line.size) > 0.06 * above.line.size:
+        if not _same_size(above.line, below.line):
             return True
         if below.gap is not None and below.gap > 1.25 * self._leading_of(below.line):
             return True
@@ -146,7 +187,7 @@ class Layout:
             return True
         return self._indent_starts(flow, above, below)
 
-    def _aligned_starts(self, flow: Flow, above: _Context, below: _Context) -> bool:
+    def _aligned_starts(self, flow: Flow, above: Context, below: Context) -> bool:
         if below.gap is None:
             return True
         if flow.align == "center" and below.align == "center":
@@ -159,7 +200,7 @@ class Layout:
             return True
         return above.align != below.align
 
-    def _new_after_page(self, flow: Flow, above: _Context, below: _Context) -> bool:
+    def _new_after_page(self, flow: Flow, above: Context, below: Context) -> bool:
         """At the top of a page: whether the text does not simply run on."""
         if not _TERMINAL.search(above.line.text):
             return bool(MARKER.match(below.line.text)) and below.left - flow.left[-1] > _TOLERANCE
@@ -167,12 +208,12 @@ class Layout:
             return False  # an indent tells
         return below.line.text[:1].isupper() or bool(MARKER.match(below.line.text))
 
-    def _short(self, above: _Context, below: _Context) -> bool:
+    def _short(self, above: Context, below: Context) -> bool:
         """Whether the first word of ``below`` would have fitted on the line above."""
         space = 0.28 * above.line.size
         return above.line.x1 + space + below.line.first_width + 1.5 < above.room
 
-    def _indent_starts(self, flow: Flow, above: _Context, below: _Context) -> bool:
+    def _indent_starts(self, flow: Flow, above: Context, below: Context) -> bool:
         if len(flow.lines) > 1:
             step = below.left - flow.left[-1]
             if abs(step) > _TOLERANCE:
@@ -192,13 +233,23 @@ class Layout:
         hanging = MARKER.match(above.line.text) and abs(below.line.x0 - above.line.text_x) < 9
         return not hanging
 
-    def _indented_twice(self, flow: Flow, above: _Context) -> bool:
+    def _indented_twice(self, flow: Flow, above: Context) -> bool:
         """Two full lines at the usual indent: two paragraphs, if the first ends a sentence."""
         at_indent = self.indent is not None and abs(flow.left[0] - self.indent) < _TOLERANCE
         return at_indent and bool(_TERMINAL.search(above.line.text))
 
-    def _listed(self, above: _Context, below: _Context) -> bool:
+    def _listed(self, above: Context, below: Context) -> bool:
         return bool(MARKER.match(below.line.text)) and bool(_TERMINAL.search(above.line.text))
+
+
+def _same_size(one: Line, other: Line) -> bool:
+    small, large = sorted((one, other), key=lambda line: line.size)
+    small_capitals = small.text.isupper() and small.size > 0.72 * large.size and small.bold
+    return large.size - small.size <= 0.06 * large.size or small_capitals
+
+
+def _top_of(item: Context | Row) -> float:
+    return item.top if isinstance(item, Row) else item.line.y
 
 
 def _same_style(one: Line, other: Line) -> bool:

@@ -22,7 +22,6 @@ _BREAKS = frozenset({0, 9, 10, 11, 12, 13})
 _SPACES = frozenset({0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B})
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})  # pdfium's marks of a hyphen that ends a line
 _LETTER_SPACED = re.compile(r"(?<!\S)(?:[А-ЯЁа-яё] ){4,}[А-ЯЁа-яё](?=[\s:]|$)")
-_ORPHAN_MARK = re.compile(r"\s*\(\s*\)")
 
 
 @dataclass(slots=True)
@@ -43,7 +42,8 @@ class Line:
     """One visual line of one column. ``y``: baseline. ``page`` counts from 1.
 
     ``text_x``: left edge of the second word, where text after a marker begins. ``first_width``: width of
-    the first word. ``raised``: numbers printed raised, in order (possible footnote marks).
+    the first word. ``raised``: numbers printed raised, in order (possible footnote marks). ``column``: the
+    edges of its column where the page has several.
     """
 
     page: int
@@ -57,18 +57,32 @@ class Line:
     first_width: float
     pieces: list[Piece] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
+    column: tuple[float, float] | None = None
+
+
+@dataclass(slots=True)
+class Rule:
+    """A horizontal (at = y) or vertical (at = x) rule from ``start`` to ``end``. ``joints``: where pieces meet."""
+
+    at: float
+    start: float
+    end: float
+    joints: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
 class PageText:
-    """What stands on a page. ``rotated``: text that runs along a margin, not part of any line."""
+    """What stands on a page outside its tables. ``rotated``: text that runs along a margin.
+
+    ``rules``: its horizontal rules.
+    """
 
     page: int
     width: float
     height: float
     lines: list[Line]
     rotated: list[str] = field(default_factory=list)
-    rules: list[tuple[float, float, float, float]] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
 
 
 class _Characters:
@@ -187,7 +201,7 @@ def make_line(pieces: list[Piece], page: int) -> Line:
     size = max(weights, key=lambda s: (weights[s], s))
     main = [p for p in pieces if p.size >= 0.8 * size] or pieces
     y = max(main, key=lambda p: len(p.text)).y
-    text, raised, starts = _line_text(pieces, y, size)
+    text, raised = _line_text(pieces, y, size)
     bold = sum(len(p.text) for p in pieces if p.bold) * 2 > sum(len(p.text) for p in pieces)
     words = [p for p in pieces if not p.glued]
     return Line(
@@ -214,10 +228,11 @@ def _end_of_word(pieces: list[Piece]) -> float:
     return end
 
 
-def _line_text(pieces: list[Piece], y: float, size: float) -> tuple[str, list[str], list[int]]:
+def _line_text(pieces: list[Piece], y: float, size: float) -> tuple[str, list[str]]:
     parts: list[str] = []
     raised: list[str] = []
     previous: Piece | None = None
+    was_up = False
     for piece in pieces:
         text = piece.text
         up = piece.size < 0.85 * size and (piece.y - y) > 0.15 * size
@@ -225,10 +240,11 @@ def _line_text(pieces: list[Piece], y: float, size: float) -> tuple[str, list[st
             raised.append(text)
             text = text.translate(SUPERSCRIPTS)
         touching = previous is not None and piece.x0 - previous.x1 < 0.12 * size
-        if parts and not ((piece.glued or up) and touching):
+        # pdfium puts a space of its own where the baseline changes: only the gap tells.
+        if parts and not ((piece.glued or up or was_up) and touching):
             parts.append(" ")
         parts.append(text)
-        previous = piece
+        previous, was_up = piece, up
     joined = unicodedata.normalize("NFC", "".join(parts))
     joined = _LETTER_SPACED.sub(lambda found: found[0].replace(" ", ""), joined)
-    return re.sub(r"\s+", " ", joined).strip(), raised, []
+    return re.sub(r"\s+", " ", joined).strip(), raised

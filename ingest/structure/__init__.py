@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from assistant.model import Identity, Provision
 from ingest.document import CanonicalText, Grammar
@@ -17,7 +16,7 @@ LEAST_SCORE = 0.3
 
 def parse_structure(canonical: CanonicalText, identity: Identity) -> tuple[str, list[Provision]]:
     """The name of the grammar used and the outline it found, in reading order."""
-    scored = [(grammar.score(canonical, identity), grammar) for name in GRAMMARS if (grammar := _load(name))]
+    scored = [(grammar.score(canonical, identity), grammar) for grammar in map(_load, GRAMMARS)]
     scored.sort(key=lambda pair: -pair[0])
     for score, grammar in scored:
         if score < LEAST_SCORE:
@@ -26,14 +25,9 @@ def parse_structure(canonical: CanonicalText, identity: Identity) -> tuple[str, 
         if provisions:
             return grammar.name, provisions
     fallback = _load(FALLBACK)
-    if fallback is None:
-        return FALLBACK, []
     return fallback.name, list(fallback.parse(canonical, identity))
 
 
-def _load(name: str) -> Grammar | None:
-    module = f"{__name__}.{name}"
-    if find_spec(module) is None:
-        return None
-    grammar: Grammar = import_module(module).GRAMMAR
+def _load(name: str) -> Grammar:
+    grammar: Grammar = import_module(f"{__name__}.{name}").GRAMMAR
     return grammar

@@ -1,4 +1,4 @@
-"""A stand-in for the assistant: the same methods, hand-made answers in our own words, no model, no library."""
+"""A stand-in for the assistant: its methods, hand-made answers in our own words, no model, no library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from assistant.settings import Settings
 
 ACT = "ru-test-7-2024"
 TITLE = "О порядке испытаний учебных моделей"
-HOSTILE = "<img src=x onerror=\"window.hit=1\"> [x](javascript:hit()) ![](http://evil.example/a.png) `b` ${hit} {{hit}}"
+HOSTILE = (
+    '<img src=x onerror="window.hit=1"> [x](javascript:hit()) ![](http://evil.example/a.png) `b` '
+    "${window.hit=1} {{hit}}"
+)
 TEXT = (
     "Раздел первый. Общие слова о том, зачем нужны испытания.\n"
     "Испытания проводит совет. В совет входят трое: председатель, секретарь и наблюдатель.\n"
@@ -125,7 +128,7 @@ class StandIn:
         for word, failing in FAILURES.items():
             if word in question:
                 raise failing
-        made = SPECIAL.get(question.split()[0])
+        made = SPECIAL.get(question.split(maxsplit=1)[0])
         return made(question) if made else answer(question)
 
     def search(self, question: str, *, k: int = 10, **options: Any) -> list[Hit]:
@@ -133,7 +136,10 @@ class StandIn:
         if not question.strip():
             raise InputError("The question is empty.", "Вопрос пуст.")
         shared = citation(1).model_dump(exclude={"id", "quote", "url", "confidence"})
-        return [Hit(rank=rank, score=1 / rank, text=QUOTES[0], lang="ru", issuer=None, **shared) for rank in range(1, k + 1)]
+        return [
+            Hit(rank=rank, score=1 / rank, text=QUOTES[0], lang="ru", issuer=None, **shared)
+            for rank in range(1, k + 1)
+        ]
 
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:
         """One act."""
@@ -194,7 +200,15 @@ def abstained(question: str) -> Answer:
 def clarify(question: str) -> Answer:
     """A question back with two options."""
     options = [Option(label="The first one", question="first"), Option(label="The second", question="second")]
-    return answer(question, status="clarify", language="en", answer="Which one?", claims=[], citations=[], options=options)
+    return answer(
+        question,
+        status="clarify",
+        language="en",
+        answer="Which one?",
+        claims=[],
+        citations=[],
+        options=options,
+    )
 
 
 def hostile(question: str) -> Answer:

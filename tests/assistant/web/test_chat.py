@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -118,11 +119,20 @@ def test_a_chosen_citation_opens_its_source(tab):
 
 @pytest.mark.parametrize(
     "data",
-    [{}, None, "x", {"turn": 0}, {"turn": 7, "cite": 1}, {"turn": -1, "cite": 1}, {"turn": "0", "cite": 1}, {"turn": 0, "cite": 9}],
+    [
+        {},
+        None,
+        "x",
+        {"turn": 0},
+        {"turn": 7, "cite": 1},
+        {"turn": -1, "cite": 1},
+        {"turn": "0", "cite": 1},
+        {"turn": 0, "cite": 9},
+    ],
 )
 def test_a_citation_that_is_not_there_is_said_to_be_lost(tab, data):
     _, turns = run(tab, "кто в совете?")
-    assert "больше нет в памяти" in list(tab.opened(turns, "ru", event(data)))[0]
+    assert "больше нет в памяти" in next(tab.opened(turns, "ru", event(data)))
 
 
 def test_a_source_that_left_the_library_is_said_to_be_gone(tab, monkeypatch):
@@ -132,15 +142,15 @@ def test_a_source_that_left_the_library_is_said_to_be_gone(tab, monkeypatch):
         return next(iter(()))
 
     monkeypatch.setattr(tab.assistant, "source", gone)
-    assert "library changed" in list(tab.opened(turns, "en", event({"turn": 0, "cite": 1})))[0]
+    assert "library changed" in next(tab.opened(turns, "en", event({"turn": 0, "cite": 1})))
 
 
 def test_a_near_provision_opens_its_text_and_an_unknown_one_an_error(tab):
-    shown = list(tab.opened([], "ru", event({"ref": f"{ACT}#p9"})))[0]
+    shown = next(tab.opened([], "ru", event({"ref": f"{ACT}#p9"})))
     assert "положение p9" in shown
     assert "Раздел первый" in shown
     assert "4–5" in shown
-    assert "В библиотеке нет акта" in list(tab.opened([], "ru", event({"ref": "no#p1"})))[0]
+    assert "В библиотеке нет акта" in next(tab.opened([], "ru", event({"ref": "no#p1"})))
 
 
 def test_a_page_image_follows_the_text_where_there_is_one(tab, monkeypatch):
@@ -177,10 +187,7 @@ async def _released(tab, work):
 
 
 def test_the_page_is_dressed_in_the_browsers_language(tab):
-    class Request:
-        headers = {"accept-language": "ru"}
-
-    dressed = tab.arrive(Request())
+    dressed = tab.arrive(SimpleNamespace(headers={"accept-language": "ru"}))
     assert dressed[tab.lang] == "ru"
     assert "Чем занимается комиссия" in dressed[tab.thread]
     assert dressed[tab.jurisdiction]["choices"] == [("все", ""), ("Россия", "ru")]

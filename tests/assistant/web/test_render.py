@@ -10,9 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.model import Authority, Claim, Confidence, Currency
-from assistant.web import render
+from assistant.web import panel, render
 from assistant.web.turn import Nearest, Turn
-from tests.assistant.web.standin import HOSTILE, QUOTES, TEXT, StandIn, abstained, answer, citation, clarify, hostile
+from tests.assistant.web.standin import (
+    HOSTILE,
+    QUOTES,
+    TEXT,
+    StandIn,
+    abstained,
+    answer,
+    citation,
+    clarify,
+    hostile,
+)
 
 VOID = {"br", "img"}
 
@@ -66,7 +76,7 @@ def thread(made, lang="ru", shown=None) -> Page:
 def source(quote=QUOTES[0], lang="ru", **changed) -> Page:
     cited = citation(1, quote, **changed)
     found = StandIn(None).source(cited)  # type: ignore[arg-type]
-    made = render.source_html(
+    made = panel.source_html(
         cited, found.before, found.quote, found.after, found.headings, lang, turn=0, ids=[1, 2, 3]
     )
     return Page(made)
@@ -106,7 +116,9 @@ def test_a_source_that_is_not_known_to_be_current_says_so_in_the_list():
 def test_claims_from_below_a_provision_are_items_of_its_list():
     made = answer(
         "что?",
-        claims=[Claim(text=text, citations=[number], support="verbatim") for number, text in enumerate("абвг", 1)],
+        claims=[
+            Claim(text=text, citations=[number], support="verbatim") for number, text in enumerate("абвг", 1)
+        ],
         citations=[
             citation(1, "а", provision="p5"),
             citation(2, "б", provision="p5/а"),
@@ -168,12 +180,14 @@ def test_the_panel_tells_what_the_source_is_and_marks_the_quotation():
     assert len(page.all("mark")) == 1
     assert page.all("a")[0]["href"] == "https://official.example/act/7"
     assert page.all("a")[0]["rel"] == "noopener noreferrer nofollow"
-    made = render.source_html(citation(1), "до ", QUOTES[0], " после.", [], "ru", turn=0, ids=[1])
+    made = panel.source_html(citation(1), "до ", QUOTES[0], " после.", [], "ru", turn=0, ids=[1])
     assert f'<mark class="quote">{QUOTES[0]}</mark>' in made
 
 
 def test_a_restatement_carries_its_confidence_in_words():
-    page = source(authority=Authority.DIGEST, confidence=Confidence.PRESS, currency=Currency.UNKNOWN, lang="en")
+    page = source(
+        authority=Authority.DIGEST, confidence=Confidence.PRESS, currency=Currency.UNKNOWN, lang="en"
+    )
     assert "our restatement, not the act's wording (from press reports)" in page.text
     assert "not checked whether it is current" in page.text
 
@@ -194,7 +208,7 @@ def test_the_way_to_the_previous_and_next_source_ends_at_the_ends():
 
 def test_text_cut_out_of_a_longer_one_shows_that_it_goes_on():
     long = "слово " * 400
-    made = render.source_html(citation(1, start=9000), long, "цитата", long, [], "ru", turn=0, ids=[1])
+    made = panel.source_html(citation(1, start=9000), long, "цитата", long, [], "ru", turn=0, ids=[1])
     shown = Page(made).text
     assert "… слово" in shown
     assert "слово …" in shown
@@ -202,9 +216,12 @@ def test_text_cut_out_of_a_longer_one_shows_that_it_goes_on():
 
 
 def test_context_from_the_texts_beginning_is_not_cut():
-    assert Page(
-        render.source_html(citation(1, start=3), "до ", "цитата", ".", [], "ru", turn=0, ids=[1])
-    ).text.count("…") == 0
+    assert (
+        Page(
+            panel.source_html(citation(1, start=3), "до ", "цитата", ".", [], "ru", turn=0, ids=[1])
+        ).text.count("…")
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -249,10 +266,10 @@ def test_hostile_text_is_shown_as_text_everywhere():
     page = thread(hostile(HOSTILE))
     assert_harmless(page)
     assert page.text.count("<img src=x onerror=") >= 5
-    panel = source(HOSTILE, title=HOSTILE, label=HOSTILE, number=HOSTILE, edition=HOSTILE, url=HOSTILE)
-    assert_harmless(panel)
-    assert HOSTILE in panel.text
-    assert not panel.all("a")
+    side = source(HOSTILE, title=HOSTILE, label=HOSTILE, number=HOSTILE, edition=HOSTILE, url=HOSTILE)
+    assert_harmless(side)
+    assert HOSTILE in side.text
+    assert not side.all("a")
 
 
 text = st.text(st.characters(exclude_categories=("Cs",)), max_size=60) | st.sampled_from(
@@ -276,7 +293,9 @@ def test_no_text_changes_the_shape_of_the_page(words):
 
 @given(text)
 def test_escaped_text_reads_back_as_it_was_but_for_controls(words):
-    kept = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]", "", words)
+    kept = re.sub(
+        r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]", "", words
+    )
     assert Page(f"<p>{render.esc(words)}</p>").text == kept
 
 

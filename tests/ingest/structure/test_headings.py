@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.model import Identity, Provision
-from ingest.document import Block
+from ingest.canonical import canonicalise
+from ingest.document import Block, CanonicalText
+from ingest.readers import read_document
 from ingest.structure.headings import GRAMMAR, PART_LENGTH, language
 from tests.ingest.structure.invariants import check_outline
 from tests.ingest.structure.texts import canonical, row
+from tests.shared import ACTS, needs_acts
 
 
 def outline(lines: str | list[str | Block]) -> dict[str, Provision]:
@@ -20,18 +24,20 @@ def outline(lines: str | list[str | Block]) -> dict[str, Provision]:
 
 
 def test_marked_headings_become_sections_by_their_place() -> None:
-    found = outline([
-        Block("Report", heading=1),
-        Block("Before anything."),
-        Block("Trees", heading=2),
-        Block("One."),
-        Block("Two."),
-        Block("Bushes", heading=2),
-        Block("Three."),
-        Block("Annexed", heading=1),
-        Block("Four."),
-        Block("Five."),
-    ])
+    found = outline(
+        [
+            Block("Report", heading=1),
+            Block("Before anything."),
+            Block("Trees", heading=2),
+            Block("One."),
+            Block("Two."),
+            Block("Bushes", heading=2),
+            Block("Three."),
+            Block("Annexed", heading=1),
+            Block("Four."),
+            Block("Five."),
+        ]
+    )
     assert list(found) == ["s1", "s1.1", "s1.1/abz1", "s1.1/abz2", "s1.2", "s2", "s2/abz1", "s2/abz2"]
     assert found["s1.1"].label == "Trees"
     assert found["s1.1"].parent == "s1"
@@ -80,15 +86,17 @@ Text of the second section.
 
 
 def test_parts_and_appendices_are_named_and_others_counted() -> None:
-    found = outline([
-        Block("Executive Summary", size=14.0, bold=True),
-        Block("A summary of the whole text that follows.", size=10.0),
-        Block("Part 1: Foundational Information", size=16.0, bold=True),
-        Block("1. Framing Risk", size=14.0, bold=True),
-        Block("Text one of this section, long enough to set the size.", size=10.0),
-        Block("Appendix A: Tasks", size=16.0, bold=True),
-        Block("Text two of this section, long enough to set the size.", size=10.0),
-    ])
+    found = outline(
+        [
+            Block("Executive Summary", size=14.0, bold=True),
+            Block("A summary of the whole text that follows.", size=10.0),
+            Block("Part 1: Foundational Information", size=16.0, bold=True),
+            Block("1. Framing Risk", size=14.0, bold=True),
+            Block("Text one of this section, long enough to set the size.", size=10.0),
+            Block("Appendix A: Tasks", size=16.0, bold=True),
+            Block("Text two of this section, long enough to set the size.", size=10.0),
+        ]
+    )
     assert [pid for pid in found if "/" not in pid] == ["h1", "part1", "s1", "appA"]
     assert found["s1"].parent == "part1"
 
@@ -107,7 +115,7 @@ def test_russian_text_has_russian_labels() -> None:
 
 
 def test_text_without_structure_is_cut_at_paragraph_borders() -> None:
-    text = "\n".join(f"Абзац {n} говорит о садах и огородах, и говорит о них немало слов." for n in range(100))
+    text = "\n".join(f"Абзац {n} говорит о садах и огородах, и говорит он долго." for n in range(100))
     found = outline(text)
     assert list(found) == [f"part{n}" for n in range(1, len(found) + 1)]
     assert found["part1"].label == "фрагмент 1"
@@ -153,3 +161,38 @@ def test_any_text_gets_an_outline_that_covers_its_words(lines: list[str]) -> Non
     for node in nodes:
         covered.update(range(node.start, node.end))
     assert all(offset in covered for offset, char in enumerate(text.text) if not char.isspace())
+
+
+def held(name: str) -> tuple[CanonicalText, dict[str, Provision]]:
+    path = ACTS / "en" / name
+    text = canonicalise(read_document(path.read_bytes(), path.name))
+    nodes = GRAMMAR.parse(text, Identity())
+    check_outline(text, nodes)
+    return text, {node.id: node for node in nodes}
+
+
+@pytest.mark.acts
+@needs_acts
+def test_the_risk_management_framework_has_its_numbered_sections_parts_and_appendices() -> None:
+    text, found = held("nist_ai_100_1.pdf")
+    expected = [
+        "h1", "part1", "s1", "s1.1", "s1.2", "s1.2.1", "s1.2.2", "s1.2.3", "s1.2.4", "s2", "s3",
+        *[f"s3.{n}" for n in range(1, 8)],
+        "s4", "part2", "s5", *[f"s5.{n}" for n in range(1, 5)], "s6", "appA", "appB", "appC", "appD",
+    ]  # fmt: skip
+    assert [node.id for node in found.values() if node.kind == "section"] == expected
+    assert found["s3.7"].heading == "Fair – with Harmful Bias Managed"
+    assert found["appB"].heading == "Appendix B: How AI Risks Differ from Traditional Software Risks"
+    assert found["s1.2.3"].parent == "s1.2"
+    assert text.text[found["s2"].start :].startswith("2. Audience")
+
+
+@pytest.mark.acts
+@needs_acts
+def test_the_oecd_recommendation_has_its_two_sections_of_five_principles() -> None:
+    _, found = held("oecd_legal_0449.pdf")
+    assert [pid for pid in found if "/" not in pid and pid.startswith("s")] == [
+        "sec1", *[f"s1.{n}" for n in range(1, 6)], "sec2", *[f"s2.{n}" for n in range(1, 6)],
+    ]  # fmt: skip
+    assert found["s1.3"].heading == "Transparency and explainability"
+    assert found["s2.4"].parent == "sec2"

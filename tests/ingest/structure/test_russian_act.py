@@ -470,3 +470,8 @@ def test_empty_text_has_no_outline() -> None:
     empty = canonical("")
     assert GRAMMAR.score(empty, Identity()) == 0
     assert list(GRAMMAR.parse(empty, Identity())) == []
+
+
+def test_russian_text_without_markers_is_left_to_the_fallback() -> None:
+    name, provisions = parse_structure(canonical("Просто рассказ о саде.\nБез номеров."), Identity())
+    assert name == "headings" and provisions

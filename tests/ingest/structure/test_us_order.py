@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from functools import cache
+
 import pytest
 
 from assistant.model import Identity, Provision
-from ingest.structure.us_order import GRAMMAR
+from ingest.canonical import canonicalise
+from ingest.document import CanonicalText
+from ingest.readers import read_document
+from ingest.structure.us_order import GRAMMAR, MARKER
 from tests.ingest.structure.invariants import check_outline
 from tests.ingest.structure.texts import canonical
+from tests.shared import ACTS, needs_acts
 
 ORDER = """
 ^Executive Order on Gardens
@@ -88,7 +96,8 @@ def test_the_signature_is_not_part_of_the_last_section() -> None:
 
 def test_letters_beyond_z_are_doubled() -> None:
     letters = [*"abcdefghijklmnopqrstuvwxyz", "aa", "bb", "cc"]
-    lines = "Section 1. Definitions. For purposes of this order:\n" + "\n".join(f"({a}) term." for a in letters)
+    items = "\n".join(f"({letter}) term." for letter in letters)
+    lines = f"Section 1. Definitions. For purposes of this order:\n{items}"
     assert [pid for pid in outline(lines) if "/" in pid] == [f"sec1/{letter}" for letter in letters]
 
 
@@ -97,7 +106,7 @@ def test_escaped_markers_of_markdown_are_markers() -> None:
 
 
 def test_a_reference_that_begins_a_line_starts_nothing() -> None:
-    found = outline("Section 1. Policy.\n(a) one, under\n(c) of that act;\n(b) two.\nSec. 5. of another order")
+    found = outline("Section 1. Policy.\n(a) one, under\n(c) of that;\n(b) two.\nSec. 5. of another order")
     assert list(found) == ["sec1", "sec1/a", "sec1/b"]
 
 
@@ -113,3 +122,75 @@ def test_a_reference_that_begins_a_line_starts_nothing() -> None:
 )
 def test_the_grammar_is_sure_of_its_own_and_refuses_the_rest(lines: str, score: float) -> None:
     assert GRAMMAR.score(canonical(lines), Identity()) == score
+
+
+# File, sections, subsections, items of the outermost lists, items below them.
+ORDERS = [
+    ("us_eo_14110_2023.txt", 13, 16, 129, 276),
+    ("us_eo_14110_fr_pdf.pdf", 13, 16, 129, 276),
+    ("us_eo_14141_2025.txt", 11, 0, 83, 85),
+    ("us_eo_14179_2025.txt", 6, 0, 6, 2),
+]
+
+
+@cache
+def held(name: str) -> tuple[CanonicalText, dict[str, Provision]]:
+    path = ACTS / "en" / name
+    text = canonicalise(read_document(path.read_bytes(), path.name))
+    nodes = GRAMMAR.parse(text, Identity())
+    check_outline(text, nodes)
+    return text, {node.id: node for node in nodes}
+
+
+@pytest.mark.acts
+@needs_acts
+class TestRealOrders:
+    @pytest.mark.parametrize(("name", "sections", "subsections", "points", "subpoints"), ORDERS)
+    def test_every_section_and_list_item_is_found_once(
+        self, name: str, sections: int, subsections: int, points: int, subpoints: int
+    ) -> None:
+        text, found = held(name)
+        kinds = Counter(node.kind for node in found.values())
+        assert kinds["section"] == sections
+        assert kinds["subsection"] == subsections
+        assert kinds["point"] == points
+        assert kinds["subpoint"] == subpoints
+        assert [pid for pid in found if re.fullmatch(r"sec\d+", pid)] == [
+            f"sec{n}" for n in range(1, sections + 1)
+        ]
+        assert all(found[f"sec{n}"].heading for n in range(1, sections + 1))
+        assert GRAMMAR.score(text, Identity()) == 1.0
+
+    def test_no_marker_that_begins_a_paragraph_is_left_out(self) -> None:
+        for name, *_ in ORDERS:
+            text, found = held(name)
+            starts = {node.start for node in found.values()}
+            marked = [para for para in text.paras if MARKER.match(para.text)]
+            assert not [para.text[:40] for para in marked if para.start not in starts]
+
+    def test_known_provisions_have_their_labels_and_their_place(self) -> None:
+        text, found = held("us_eo_14110_2023.txt")
+        known = {
+            "sec3/i": ("Sec. 3(i)", "(i) The term"),
+            "sec3/gg": ("Sec. 3(gg)", "(gg) The term"),
+            "sec4.2/a/i": ("Sec. 4.2(a)(i)", "(i) Companies"),
+            "sec4.2/d/i/B/4": ("Sec. 4.2(d)(i)(B)(4)", "(4) the Internet"),
+            "sec12/c/xxix": ("Sec. 12(c)(xxix)", "(xxix) the heads"),
+        }
+        for pid, (label, beginning) in known.items():
+            assert found[pid].label == label
+            assert text.text[found[pid].start :].startswith(beginning)
+
+    def test_the_federal_register_has_the_same_provisions_with_the_same_words(self) -> None:
+        (one, left), (other, right) = held("us_eo_14110_2023.txt"), held("us_eo_14110_fr_pdf.pdf")
+        assert left.keys() == right.keys()
+        same = sum(
+            bare(one.text[left[pid].start : left[pid].own_end])
+            == bare(other.text[right[pid].start : right[pid].own_end])
+            for pid in left
+        )
+        assert same >= len(left) - 4
+
+
+def bare(text: str) -> str:
+    return re.sub(r"[\s\W_]+", "", text)
