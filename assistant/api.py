@@ -156,7 +156,9 @@ def add_to(app: FastAPI, assistant: Assistant) -> None:
             if lang(request) == "ru"
             else "Internal error; the details are in the program's log."
         )
-        return _failure(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError", words)
+        failure = _failure(HTTPStatus.INTERNAL_SERVER_ERROR, "InternalError", words)
+        failure.headers["connection"] = "close"  # the server hangs up after an error it did not expect
+        return failure
 
 
 def _failure(status: int, name: str, message: str) -> JSONResponse:

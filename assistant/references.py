@@ -20,13 +20,8 @@ from assistant.model import ActKind
 from assistant.references_acts import ActMention, act_id, act_ids, code_act, find_acts
 from assistant.references_dates import DateMention, find_dates, same_length
 from assistant.references_language import detect_language
-from assistant.references_steps import (
-    ProvisionMention,
-    Steps,
-    candidate_paths,
-    find_provisions,
-    path_steps,
-)
+from assistant.references_paths import candidate_paths, path_steps
+from assistant.references_steps import ProvisionMention, Steps, find_provisions
 
 __all__ = [
     "ActMention",
@@ -59,6 +54,7 @@ class Reference:
 
     ``steps``: the provision as (unit, value), outermost first. ``provision``: the likeliest id of it
     (the others: :func:`reference_paths`). ``attached``: said to stand in what the act approves.
+    ``english``: named by an English word («Article 5»), which matters where no act is named.
     """
 
     act: ActMention | None
@@ -67,6 +63,7 @@ class Reference:
     end: int
     steps: Steps = ()
     attached: bool = False
+    english: bool = False
 
 
 def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -96,7 +93,8 @@ def reference_paths(reference: Reference) -> list[str]:
     act = reference.act
     kind = act.kind if act else None
     inside = reference.attached or bool(act and act.attachment) or kind == ActKind.STRATEGY
-    return candidate_paths(reference.steps, act.jurisdiction if act else None, kind, attached=inside)
+    jurisdiction = act.jurisdiction if act else None
+    return candidate_paths(reference.steps, jurisdiction, kind, attached=inside, english=reference.english)
 
 
 def _with_path(reference: Reference) -> Reference:
@@ -135,7 +133,11 @@ def find_references(text: str) -> list[Reference]:
         if act:
             used.add(act.start)
         found.append(
-            _with_path(Reference(act, None, mention.start, mention.end, mention.steps, mention.attached))
+            _with_path(
+                Reference(
+                    act, None, mention.start, mention.end, mention.steps, mention.attached, mention.english
+                )
+            )
         )
     found += [r for r in typed if r.provision or r.start not in used]
     return sorted(found, key=lambda r: (r.start, r.end))

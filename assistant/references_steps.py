@@ -1,17 +1,15 @@
-"""Words of a question -> the provisions they name, as steps outermost first, and ids to try.
+"""Words of a question -> the provisions they name, as steps outermost first.
 
-«подп. «в» п. 27» -> ``(("point", "27"), ("subpoint", "в"))`` -> ``att1/p27/в``, ``p27/в``.
-The units are neutral: which of them an id writes, and how, depends on the act (:func:`candidate_paths`).
+«подп. «в» п. 27» -> ``(("point", "27"), ("subpoint", "в"))``. The units are neutral: which of them an id
+writes, and how, depends on the act (:mod:`assistant.references_paths`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from assistant.model import ActKind
 from assistant.references_dates import same_length
 
 Step = tuple[str, str]
@@ -83,8 +81,8 @@ _PAREN = re.compile(
 _BARE = re.compile(rf"\s?(?P<v>{_LETTER})(?![\w'])(?P<close>\)?)", re.IGNORECASE)
 _SENTENCE = re.compile(r"\s+[^\W\d_]|\s*\0")
 _DIGIT_NEXT = re.compile(r"\.?\s*\d")
-_RU_LETTERS = "абвгдежзиклмнопрстуфхцчшщэюя"  # as lists letter their items: no ё, й, ъ, ы, ь
-_LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+RU_LETTERS = "абвгдежзиклмнопрстуфхцчшщэюя"  # as lists letter their items: no ё, й, ъ, ы, ь
+LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FUNCTION_LETTERS = frozenset("авикосуяai")
 _NTH_END = re.compile(r"-?(?:й|я|е|го|му)(?!\w)")
 _LIST = re.compile(r"\s*(?:,\s*(?:и|and|or|или)?(?!\w)|;|(?:и|and|or|или|либо|&)(?!\w))\s*", re.IGNORECASE)
@@ -106,6 +104,7 @@ _ATTACHED = re.compile(
     r"|программ[ыеу]|концепци[ияею]|состав[аеу]|регламента(?!\s+\(?ЕС|\s+Евро)|strategy|rules|requirements)(?!\w)",
     re.IGNORECASE,
 )
+_LATIN_FIRST = re.compile(r"[^a-zа-я]*[a-z]", re.IGNORECASE)
 _MOST = 40  # provisions one phrase may name: «статьи 1-100» gives its two ends
 
 _Value = tuple[str, tuple[str, ...]]  # a number with the steps written after it: 5(1)(f)
@@ -123,9 +122,10 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class ProvisionMention:
-    """A provision as a person names it. ``attached``: said to be of approved rules («п. 3 Положения»).
+    """A provision as a person names it.
 
-    ``chain_end``: where the run of provisions it belongs to ends («п. 3 и п. 5»); an act may follow.
+    ``attached``: said to be of approved rules («п. 3 Положения»). ``chain_end``: where the run of
+    provisions it belongs to ends («п. 3 и п. 5»); an act may follow. ``english``: named by an English word.
     """
 
     steps: Steps
@@ -133,6 +133,7 @@ class ProvisionMention:
     end: int
     attached: bool = False
     chain_end: int = 0
+    english: bool = False
 
 
 def roman(text: str) -> int | None:
@@ -241,7 +242,7 @@ def _after_list(text: str, at: int, unit: str) -> tuple[str, int] | None:
 
 def _range(first: str, last: str) -> list[str]:
     """The values from ``first`` to ``last``; only the ends where they cannot be counted through."""
-    for letters in (_RU_LETTERS, _LATIN_LETTERS):
+    for letters in (RU_LETTERS, LATIN_LETTERS):
         if first in letters and last in letters and letters.index(first) < letters.index(last):
             return list(letters[letters.index(first) : letters.index(last) + 1])
     head, _, a = first.rpartition(".")
@@ -359,7 +360,7 @@ _NEXT_LETTER = {
 _INNER = {"part": "point", "paragraph": "point", "point": "subpoint", "subpoint": "item", "item": "item"}
 
 
-def _spelled(unit: str, value: _Value) -> Steps:
+def spelled(unit: str, value: _Value) -> Steps:
     """``("article", ("5", ("1", "f")))`` -> article 5, paragraph 1, point f."""
     steps = [(unit, value[0])]
     for step in value[1]:
@@ -462,7 +463,7 @@ def _ordered(segment: list[_Group]) -> list[_Group]:
 
 def _expand(segment: list[_Group]) -> list[Steps]:
     ordered = _ordered(segment)
-    named = [[_spelled(g.unit, value) for value in g.values] for g in ordered]
+    named = [[spelled(g.unit, value) for value in g.values] for g in ordered]
     if len(ordered) > 1:
         # One outer provision with several inner ones, or the reverse, but no more than a question needs.
         combined = [tuple(step for part in parts for step in part) for parts in product(*named)]
@@ -484,195 +485,8 @@ def find_provisions(text: str) -> list[ProvisionMention]:
         segments = _segments(chain, plain)
         for segment, whole in zip(segments, _inherited(segments), strict=True):
             start, stop = segment[0].start, end if segment is segments[-1] else segment[-1].end
-            found += [ProvisionMention(steps, start, stop, attached, end) for steps in _expand(whole)]
+            english = bool(_LATIN_FIRST.match(plain[start:stop]))
+            found += [
+                ProvisionMention(steps, start, stop, attached, end, english) for steps in _expand(whole)
+            ]
     return found
-
-
-# ---- ids ---------------------------------------------------------------------------------------------
-
-_PREFIX_RU = {"annex": "att", "section": "rz", "chapter": "gl", "article": "st", "part": "ch", "point": "p",
-              "recital": "rec", "subparagraph": "abz"}  # fmt: skip
-_PREFIX_EU = {"annex": "annex", "chapter": "chapter", "article": "art", "recital": "rec",
-              "subparagraph": "abz"}  # fmt: skip
-_ID_UNITS = {"att": "annex", "rz": "section", "gl": "chapter", "st": "article", "ch": "part",
-             "abz": "subparagraph", "art": "article", "rec": "recital", "annex": "annex", "sec": "section",
-             "section": "section", "chapter": "chapter", "par": "paragraph", "p": "point"}  # fmt: skip
-_ID_STEP = re.compile(
-    rf"(?:(?P<prefix>{'|'.join(sorted(_ID_UNITS, key=len, reverse=True))})(?P<value>\d[\d.\-]*|[IVX]+|[A-Z])"
-    r"|(?P<row>[а-я]{3}\.\d+)|(?P<bare>[\d.\-]+|[а-яa-z]{1,5}|[A-Z]{1,2}))(?:~\d+)?"
-)
-
-# A letter of the other alphabet, as it is likely meant: look-alike or sound, then place in the list.
-_SOUND = dict(zip("abvgdeziklmnoprstufхc", "абвгдезиклмнопрстуфхц", strict=True))
-_TO_RU = {latin: [_SOUND[latin]] if latin in _SOUND else [] for latin in "abcdefghijklmnopqrstuvwxyz"}
-for _place, _latin in enumerate("abcdefghijklmnopqrstuvwxyz"):
-    if _RU_LETTERS[_place] not in _TO_RU[_latin]:
-        _TO_RU[_latin].append(_RU_LETTERS[_place])
-_LOOK = dict(zip("асеорх", "aceopx", strict=True))
-_TO_LATIN = {
-    letter: list(dict.fromkeys([*([_LOOK[letter]] if letter in _LOOK else []),
-                                *[k for k, v in _SOUND.items() if v == letter and k.isascii()],
-                                *([chr(97 + place)] if place < 26 else [])]))
-    for place, letter in enumerate(_RU_LETTERS)
-}  # fmt: skip
-
-
-def path_steps(path: str) -> Steps | None:
-    """The steps of a provision id (``att1/p27/в``), None where ``path`` is not written as one."""
-    steps: list[Step] = []
-    for raw in path.strip().strip("/").split("/"):
-        match = _ID_STEP.fullmatch(raw)
-        if not match:
-            return None
-        if match["prefix"]:
-            value = match["value"]
-            steps.append((_ID_UNITS[match["prefix"]], str(roman(value) or value.lower())))
-        elif match["row"]:
-            steps.append(("row", match["row"]))
-        elif not steps:
-            return None
-        else:
-            steps.append(_spelled(steps[-1][0], ("", (match["bare"],)))[1])
-    return tuple(steps)
-
-
-def _letters(value: str, russian: bool) -> list[str]:
-    if len(value) != 1 or not value.isalpha():
-        return [value]
-    others = _TO_RU if russian else _TO_LATIN
-    found = others.get(value.lower(), [value.lower()]) or [value.lower()]
-    return [value, *found] if value.isupper() else found
-
-
-def _joined(options: Iterable[Sequence[str]]) -> list[str]:
-    return ["/".join(filter(None, parts)) for parts in product(*options)][:12]
-
-
-def _numbered(value: str) -> bool:
-    return value[:1].isdigit()
-
-
-def _ru_step(unit: str, value: str, in_article: bool) -> list[str]:
-    if unit in ("subpoint", "item", "point", "paragraph") and not _numbered(value):
-        return _letters(value, russian=True)
-    if unit in ("paragraph", "part"):
-        return [f"ch{value}"] if in_article else [f"p{value}", f"ch{value}"]
-    if unit in ("subpoint", "item"):
-        return [f"p{value}", value]
-    return [value if unit == "row" else f"{_PREFIX_RU[unit]}{value}"]
-
-
-def _law_paths(steps: Steps) -> list[str]:
-    """A law: Статья -> часть -> пункт -> подпункт; people leave the часть out or call it a пункт."""
-    in_article = any(unit == "article" for unit, _ in steps)
-    kept = [s for s in steps if not (in_article and s[0] in ("section", "chapter"))]
-    paths = _joined([_ru_step(unit, value, in_article) for unit, value in kept])
-    units = [unit for unit, _ in kept]
-    has_part = "part" in units or "paragraph" in units
-    point = next((i for i, (u, v) in enumerate(kept) if u in ("point", "subpoint") and _numbered(v)), None)
-    if in_article and point is not None and not has_part:
-        as_part = [*kept[:point], ("part", kept[point][1]), *kept[point + 1 :]]
-        in_first = [*kept[:point], ("part", "1"), *kept[point:]]
-        for variant in (as_part, in_first):
-            paths += _joined([_ru_step(unit, value, True) for unit, value in variant])
-    if in_article and has_part:
-        without = [s for s in kept if s not in (("part", "1"), ("paragraph", "1"))]
-        paths += _joined([_ru_step(unit, value, True) for unit, value in without])
-        as_point = [("point", v) if u in ("part", "paragraph") else (u, v) for u, v in kept]
-        paths += _joined([_ru_step(unit, value, True) for unit, value in as_point])
-    return paths
-
-
-def _decree_paths(steps: Steps, attached: bool) -> list[str]:
-    """A decree, resolution, order: пункт -> подпункт, in the act itself or in what it approves."""
-    inner = [s for s in steps if s[0] != "annex"]
-    annex = [s[1] for s in steps if s[0] == "annex"]
-    numbered = any(unit in ("point", "subpoint", "article") and _numbered(value) for unit, value in inner)
-    kept = [s for s in inner if not (numbered and s[0] in ("section", "chapter"))]
-    paths = _joined([_ru_step(unit, value, False) for unit, value in kept])
-    if annex:
-        return [f"att{annex[0]}/{path}".rstrip("/") for path in paths or [""]] + paths
-    inside = [f"att1/{path}" for path in paths]
-    if any(unit == "row" for unit, _ in steps):  # tables of measures stand in the attachment's own annex
-        return [f"att1/att1/{path}" for path in paths] + inside + paths
-    return [*inside, *paths] if attached else [*paths, *inside]
-
-
-def _eu_paths(steps: Steps) -> list[str]:
-    """An EU act: every step below the article, annex or recital is written bare; guidelines have ``par``."""
-    in_article = any(unit == "article" for unit, _ in steps)
-    kept = [s for s in steps if not (in_article and s[0] in ("section", "chapter"))]
-    kept.sort(key=lambda step: step[0] != "chapter")  # the EU's sections stand in chapters
-    options: list[list[str]] = []
-    for unit, value in kept:
-        if unit == "section":
-            options.append(_eu_section(value, [u for u, _ in kept]))
-        elif unit in _PREFIX_EU:
-            options.append([f"{_PREFIX_EU[unit]}{value}"])
-        elif not options and _numbered(value):
-            options.append([f"par{value}", f"p{value}", f"rec{value}"])
-        elif unit == "paragraph" and _numbered(value):
-            options.append([value, f"abz{value}"])
-        else:
-            options.append(_letters(value, russian=False))
-    return _joined(options)
-
-
-def _eu_section(value: str, units: list[str]) -> list[str]:
-    if "chapter" in units:
-        return [f"section{value}"]
-    if not _numbered(value):
-        return [f"sec{value.upper()}"]
-    numeral = to_roman(int(value)) if value.isdigit() and int(value) < 40 else ""
-    return [f"sec{value}", *([f"sec{numeral}"] if numeral else [])]
-
-
-def _us_paths(steps: Steps) -> list[str]:
-    """A US order: sec4.2/a/i; a document in plain headings: s2.1, part1."""
-    if steps[0][0] in ("recital", "chapter"):
-        return []
-    options: list[list[str]] = []
-    for unit, value in steps:
-        if unit == "annex":
-            options.append([f"app{value}", f"annex{value}"])
-        elif unit in ("section", "article") or (not options and _numbered(value)):
-            options.append([f"sec{value}", f"s{value}", *([f"part{value}"] if unit == "part" else [])])
-        elif unit in ("paragraph", "subparagraph") and _numbered(value):
-            options.append([f"abz{value}", value])
-        else:
-            options.append(list(dict.fromkeys([*_letters(value, russian=False), value.upper()])))
-    return _joined(options)
-
-
-_LAWS = (ActKind.FEDERAL_LAW, ActKind.DRAFT_LAW)
-
-
-def candidate_paths(
-    steps: Sequence[Step], jurisdiction: str | None, kind: ActKind | None = None, *, attached: bool = False
-) -> list[str]:
-    """Provision ids the steps may be written as in an act, likeliest first, without repetitions.
-
-    ``kind`` tells a law (статья, часть, пункт) from a decree (пункт, letter; also inside ``att1``);
-    without it an article means a law. ``attached``: the question speaks of what the act approves.
-    """
-    steps = tuple(steps)
-    if not steps:
-        return []
-    in_article = any(unit in ("article", "part") for unit, _ in steps)
-    law, decree = _law_paths(steps), _decree_paths(steps, attached)
-    russian = law + decree if kind in _LAWS or (kind is None and in_article) else decree + law
-    order = {
-        "ru": russian,
-        "eu": _eu_paths(steps),
-        "us": _us_paths(steps),
-    }
-    if jurisdiction in order:
-        paths = order[jurisdiction]
-        if jurisdiction != "ru":
-            paths = paths + [path for path in russian if len(steps) == 1 or jurisdiction == "eu"]
-    else:
-        latin = any(value.isascii() and value.isalpha() for _, value in steps)
-        eu_first = latin or any(unit in ("recital", "paragraph") for unit, _ in steps)
-        foreign = order["us"] + order["eu"] if steps[0][0] == "section" else order["eu"] + order["us"]
-        paths = foreign + russian if eu_first else russian + foreign
-    return list(dict.fromkeys(path for path in paths if path))

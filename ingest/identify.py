@@ -168,9 +168,7 @@ def _drop_contradicted(identity: Identity, act: str) -> None:
                 identity.provenance.pop(name, None)
 
 
-def _by_titles(
-    identity: Identity, heading: Heading, catalogue: ActCatalogue, *, must_agree: bool
-) -> Any:
+def _by_titles(identity: Identity, heading: Heading, catalogue: ActCatalogue, *, must_agree: bool) -> Any:
     titles = [identity.title, *heading.titles]
     for title in titles:
         entry = catalogue.by_title(title) if title else None

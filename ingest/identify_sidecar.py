@@ -11,8 +11,8 @@ from typing import Any
 
 from assistant.dates import earliest, is_partial_date
 from assistant.model import ActKind, Identity
-from assistant.references_acts import ministry_token
 from assistant.references_dates import FULL_DATE, iso_date, same_length
+from assistant.references_names import ministry_token
 
 # The first pattern found in the sidecar's «kind» gives the kind.
 KINDS: tuple[tuple[str, ActKind], ...] = (

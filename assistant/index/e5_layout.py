@@ -187,7 +187,7 @@ def _parse(data: bytes) -> PackedModel:
     cursor = _Cursor(data)
     cursor.at = len(MAGIC)
     version = cursor.take("I")
-    shape = Shape(*cursor.take("7i"), cursor.take("f"))
+    shape = Shape(*cursor.take("7if"))
     block = cursor.take("i")
     if version != 1 or block != BLOCK:
         raise LayoutError(f"version {version} with blocks of {block} is unknown")

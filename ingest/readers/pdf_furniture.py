@@ -17,7 +17,7 @@ from ingest.readers.pdf_tables import Row
 
 # Publishers' lines, wherever they stand at a page's edge.
 PATTERNS = re.compile(
-    r"VerDate\b.*|(?:EN\s+)?OJ [LC], \d.*|\d+/\d+ ELI: http.*|ELI: http\S+( \d+/\d+)?|"
+    r"VerDate\b.*|(?:EN\s+)?OJ [LC], \d.*|\d+/\d+ ELI: http.*|ELI: http\S*/oj( \d+/\d+)?|"
     r"\d* ?Federal Register\s?/\s?Vol\. .*|Presidential Documents|"
     r"Official Journal(?: EN)?|of the European Union(?: [LC] series)?|"
     r"(?:КонсультантПлюс )?(?:www\.consultant\.ru|надежная правовая поддержка).*|Дата сохранения: .*|"
@@ -34,6 +34,8 @@ _EDGE_SHARE = 0.16  # of the page's height, at the top and at the bottom
 _MARK = re.compile(r"\(?\s?[⁰¹²³⁴-⁹]+\s?\)?\s*(?=\S)|\*{1,3}\s?(?=[A-ZА-ЯЁ])")
 _SMALL = 0.93  # a footnote's size against the text's
 _PAREN_MARK = re.compile(r"\s*\(\s*[⁰¹²³⁴-⁹]+\s*\)")
+_STAR_MARK = re.compile(r"\s*\(\*{1,3}\)")
+_STAR_NOTE = re.compile(r"\(\*{1,3}\)\s*\S")
 _BARE_MARK = re.compile(r"(?<=[^\s⁰¹²³⁴-⁹])[⁰¹²³⁴-⁹]+")
 # A raised number after these is a number of its own: an exponent, a provision's index.
 _KEEPS_RAISED = re.compile(r"(?<!\d)10$|\b(?:стат|пункт|част|подпункт|Стат|Пункт|ст\.|п\.|ч\.)\w*\.? ?\d+$")
@@ -78,12 +80,26 @@ def sort_pages(pages: Sequence[PageText], rows: Sequence[Sequence[Row]] = ()) ->
         sorted_pages[-1].rows = list(rows[index]) if rows else []
     _set_margins(sorted_pages)
     size = body_size(line for page in sorted_pages for line in page.body)
-    previous = False
+    previous = 0.0
     for page in sorted_pages:
         _take_margin_text(page)
         previous = _take_footnotes(page, size, previous)
         _drop_marks(page)
+    _drop_stars(sorted_pages)
     return sorted_pages
+
+
+def is_star_note(text: str) -> bool:
+    """Whether a paragraph is a footnote set inside the text («(*) …», as in quoted amendments)."""
+    return bool(_STAR_NOTE.match(text))
+
+
+def _drop_stars(pages: Sequence[SortedPage]) -> None:
+    lines = [line for page in pages for line in page.body if "(*" in line.text]
+    if any(is_star_note(line.text) for line in lines):
+        for line in lines:
+            if not is_star_note(line.text):
+                line.text = _STAR_MARK.sub("", line.text)
 
 
 def body_size(lines: Sequence[Line] | object) -> float:
@@ -159,7 +175,17 @@ def _set_margins(pages: Sequence[SortedPage]) -> None:
             lines = [line for page in [*members, *twin] for line in page.body]
         margins = _edges(lines, width)
         for page in members:
-            page.margins = margins
+            page.margins = _own_margins(page.body, margins)
+
+
+def _own_margins(lines: Sequence[Line], usual: Margins) -> Margins:
+    """The usual edges, or the page's own where it is set narrower throughout."""
+    if len(lines) < 10:
+        return usual
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    full = sum(line.x1 > right - 2 for line in lines)
+    narrow = right < usual.right - 8 and full >= max(3, len(lines) * 0.3)
+    return Margins(left if left > usual.left + 8 else usual.left, right if narrow else usual.right)
 
 
 def _edges(lines: Sequence[Line], width: float) -> Margins:
@@ -193,8 +219,11 @@ def _take_margin_text(page: SortedPage) -> None:
     page.body = kept
 
 
-def _take_footnotes(page: SortedPage, size: float, continued: bool) -> bool:
-    """Move the smaller lines at the foot of the page, from the first with a raised mark on."""
+def _take_footnotes(page: SortedPage, size: float, continued: float) -> float:
+    """Move the smaller lines at the foot of the page, from the first with a raised mark on.
+
+    ``continued``: the type size of the page before's footnotes, 0 without. Returns this page's.
+    """
     lines = page.body
     start = _below_separator(page)
     if start is None:
@@ -203,12 +232,13 @@ def _take_footnotes(page: SortedPage, size: float, continued: bool) -> bool:
             start -= 1
     tail = lines[start:]
     marked = [index for index, line in enumerate(tail) if line.raised and _MARK.match(line.text)]
-    if not marked and not (continued and tail and start):
-        return False
-    first = 0 if continued or not marked else marked[0]
+    goes_on = bool(continued and tail and start and tail[0].size <= continued + 0.3)
+    if not marked and not goes_on:
+        return 0.0
+    first = 0 if goes_on or not marked else marked[0]
     page.footnotes = tail[first:]
     page.body = lines[: start + first]
-    return True
+    return min(line.size for line in page.footnotes)
 
 
 def _below_separator(page: SortedPage) -> int | None:

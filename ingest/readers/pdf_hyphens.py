@@ -16,6 +16,7 @@ _TAIL = re.compile(r"[\w’']+(?:-[\w’']+)*")
 _CYRILLIC = re.compile(r"[а-яё]", re.I)
 # A line ending in one of these right after a word runs on without a space.
 _TIGHT = re.compile(r"\S[—/]$|\d–$")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[./_&=?~-]$")  # a web address cut at a stop or a slash
 
 
 class Hyphenation:
@@ -46,7 +47,7 @@ class Hyphenation:
         """``left`` and ``right`` as one text."""
         if not left or not right:
             return left or right
-        if _TIGHT.search(left) and right[0].isalnum():
+        if right[0].isalnum() and (_TIGHT.search(left) or _ADDRESS.search(left)):
             return left + right
         head, tail = _parts((left, right))
         if not head or not tail:

@@ -18,11 +18,11 @@ from ingest.readers.pdf_tables import Row
 MARKER = re.compile(
     r"[«\"“‘'‚„]?(?:"
     r"\d{1,3}[a-z]{0,2}(?:[.\-]\d{1,3})*[⁰¹²³⁴-⁹]*[.)](?=\s|$)|\d{1,2}(?:\.\d{1,2})+\.?(?=\s)|"
-    r"\((?:\d{1,3}[a-z]{0,2}|[a-z]{1,2}|[A-Z]{1,2}|[ivxlc]{1,6})\)|"
+    r"\((?:\*{1,3}|\d{1,3}[a-z]{0,2}|[a-z]{1,2}|[A-Z]|([A-Z])\1|[ivxlc]{1,6})\)|"
     r"(?:[а-яё]|[a-z])[⁰¹²³⁴-⁹]*\)(?=\s|$)|[IVXLC]{1,7}(?:\.\d+)?\.(?=\s)|[ivxl]{1,5}\.(?=\s)|"
     r"(?:Статья|Глава|Раздел|Подраздел|Приложение|Параграф|ГЛАВА|РАЗДЕЛ|СТАТЬЯ|ПРИЛОЖЕНИЕ)\s+\S|§|"
     r"(?:Article|Section|Sec\.|Chapter|CHAPTER|SECTION|TITLE|ANNEX|Annex|Part|PART)\s+\(?[0-9IVXLC]|"
-    r"[-–—•●▪■◦\uf0b7](?=\s)|●"
+    r"[-‒–—•●▪■◦\uf0b7](?=\s)|●"
     r")"
 )
 _HEADING = re.compile(
@@ -30,9 +30,9 @@ _HEADING = re.compile(
     r"[IVXLC]{1,7}\.\s",
     re.I,
 )
+_WORD_MARKER = re.compile(r"(?:Article|Section|Sec\.|Chapter|Annex|Part|Статья|Глава|Раздел|Приложение)\s", re.I)
 _TERMINAL = re.compile(r"[.;:!?…][»\"”’')\]]*$|,\s*(?:and|or)$")
 _PARENTHESIS = re.compile(r"\(.*\)[.;]?")
-_LEADERS = re.compile(r"(?:\s?[.…·_]){5,}\s*(?:[\divxl]{1,5})?$")
 _TOLERANCE = 3.5  # points two left edges may differ and still be the same
 
 
@@ -85,6 +85,8 @@ class Layout:
             if flow is None or previous is None or item.fresh or self._starts(flow, previous, item):
                 flow = Flow([], item.align)
                 out.append(flow)
+            elif flow.align is None:
+                item.align = None  # a line that merely happens to stand in the middle
             flow.add(item.line, item.left)
             previous = item
         return out
@@ -123,6 +125,7 @@ class Layout:
         """The lines of one column with their alignment and the room they had."""
         rooms = self._rooms(lines, margins)
         aligns = [self._align(line, margins) for line in lines]
+        self._unmake_centres(lines, aligns, margins)
         self._mend_centres(lines, aligns, margins)
         found = []
         for index, line in enumerate(lines):
@@ -162,6 +165,19 @@ class Layout:
             return "right"
         return None
 
+    def _unmake_centres(self, lines: Sequence[Line], aligns: list[str | None], margins: Margins) -> None:
+        """A full line of a paragraph set between equal margins is not centred: its neighbour tells."""
+        for order in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
+            for index in order:
+                other = index - 1 if order.step > 0 else index + 1
+                upper, lower = lines[min(index, other)], lines[max(index, other)]
+                if aligns[index] != "center" or aligns[other] == "center" or not self._tight(upper, lower):
+                    continue
+                off_centre = abs((lines[other].x0 + lines[other].x1) / 2 - margins.centre) > 5
+                decided = off_centre or abs(lines[index].x1 - lines[other].x1) < 1.5
+                if abs(lines[index].x0 - lines[other].x0) < 1.5 and decided:
+                    aligns[index] = None
+
     def _mend_centres(self, lines: Sequence[Line], aligns: list[str | None], margins: Margins) -> None:
         """A nearly full line between centred ones of its own style belongs to them."""
         for index, line in enumerate(lines):
@@ -171,6 +187,22 @@ class Layout:
                 inside = 0 <= other < len(lines) and aligns[other] == "center"
                 if inside and _same_style(lines[other], line) and lines[other].bold and line.bold:
                     aligns[index] = "center"
+        for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+            for index in order:
+                if aligns[index] == "center" and not lines[index].bold and self._shares_edge(lines, aligns, index):
+                    aligns[index] = None
+
+    def _shares_edge(self, lines: Sequence[Line], aligns: Sequence[str | None], index: int) -> bool:
+        """Whether a line that seems centred begins where its neighbour does: a set-in justified paragraph."""
+        line = lines[index]
+        for other in (index - 1, index + 1):
+            if not 0 <= other < len(lines) or abs(lines[other].x0 - line.x0) > 0.6:
+                continue
+            upper, lower = sorted((index, other))
+            uneven = abs(lines[other].x1 - line.x1) > 4 or aligns[other] is None
+            if uneven and _same_style(lines[other], line) and self._tight(lines[upper], lines[lower]):
+                return True
+        return False
 
     def _starts(self, flow: Flow, above: Context, below: Context) -> bool:
         if above.line.text.endswith("-") and above.align is None and below.align is None:
@@ -179,7 +211,7 @@ class Layout:
             return True
         if below.gap is not None and below.gap > 1.25 * self._leading_of(below.line):
             return True
-        if _LEADERS.search(above.line.text):
+        if above.line.leads:
             return True
         if above.align or below.align:
             return self._aligned_starts(flow, above, below)
@@ -196,8 +228,9 @@ class Layout:
             )
         if above.align == "center" and below.align is None and flow.align is None:
             return self._indent_starts(flow, above, below)  # a last line that happens to stand in the middle
-        if above.align is None and below.align == "center" and len(flow.lines) > 1:
-            return True
+        if above.align is None and below.align == "center" and above.line.bold == below.line.bold:
+            goes_on = flow.left[-1] if len(flow.lines) > 1 else above.line.text_x - above.line.x0 + above.left
+            return abs(below.left - goes_on) > _TOLERANCE or self._indent_starts(flow, above, below)
         return above.align != below.align
 
     def _new_after_page(self, flow: Flow, above: Context, below: Context) -> bool:
@@ -210,8 +243,11 @@ class Layout:
 
     def _short(self, above: Context, below: Context) -> bool:
         """Whether the first word of ``below`` would have fitted on the line above."""
-        space = 0.28 * above.line.size
-        return above.line.x1 + space + below.line.first_width + 1.5 < above.room
+        needed = 0.28 * above.line.size + below.line.first_width + 1.5
+        if below.line.text[0].islower() and not _TERMINAL.search(above.line.text):
+            # A sentence goes on: words tied by no-break spaces move to the next line together.
+            needed = max(needed, 0.25 * (above.room - above.line.x0))
+        return above.line.x1 + needed < above.room
 
     def _indent_starts(self, flow: Flow, above: Context, below: Context) -> bool:
         if len(flow.lines) > 1:
@@ -220,7 +256,7 @@ class Layout:
                 return True
             if self._short(above, below):
                 return True
-            return not self.indent and self._listed(above, below)
+            return self._listed(above, below) and (not self.indent or self._loose(below))
         step = below.left - flow.left[0]
         if abs(step) <= _TOLERANCE:
             if self._short(above, below):
@@ -239,7 +275,14 @@ class Layout:
         return at_indent and bool(_TERMINAL.search(above.line.text))
 
     def _listed(self, above: Context, below: Context) -> bool:
-        return bool(MARKER.match(below.line.text)) and bool(_TERMINAL.search(above.line.text))
+        """A marker after the end of a sentence; a word like «Article 57» may also just begin one there."""
+        if not MARKER.match(below.line.text) or not _TERMINAL.search(above.line.text):
+            return False
+        return not _WORD_MARKER.match(below.line.text) or self._loose(below)
+
+    def _loose(self, below: Context) -> bool:
+        """Whether the line stands off the one above more than lines of one paragraph do."""
+        return below.gap is None or below.gap > 1.1 * self._leading_of(below.line)
 
 
 def _same_size(one: Line, other: Line) -> bool:

@@ -21,6 +21,8 @@ _FORCE_BOLD = 0x40000  # PDF font flag, ISO 32000-1, table 123
 _BREAKS = frozenset({0, 9, 10, 11, 12, 13})
 _SPACES = frozenset({0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B})
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})  # pdfium's marks of a hyphen that ends a line
+_LEADERS = re.compile(r"(?:\s?[.…·_]){5,}\s*(?:[\divxl]{1,5})?$")
+_PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
 _LETTER_SPACED = re.compile(r"(?<!\S)(?:[А-ЯЁа-яё] ){4,}[А-ЯЁа-яё](?=[\s:]|$)")
 
 
@@ -43,7 +45,8 @@ class Line:
 
     ``text_x``: left edge of the second word, where text after a marker begins. ``first_width``: width of
     the first word. ``raised``: numbers printed raised, in order (possible footnote marks). ``column``: the
-    edges of its column where the page has several.
+    edges of its column where the page has several. ``leads``: it leads to a page number, as a line of
+    contents does.
     """
 
     page: int
@@ -58,6 +61,7 @@ class Line:
     pieces: list[Piece] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
     column: tuple[float, float] | None = None
+    leads: bool = False
 
 
 @dataclass(slots=True)
@@ -216,7 +220,17 @@ def make_line(pieces: list[Piece], page: int) -> Line:
         first_width=(_end_of_word(pieces) - pieces[0].x0),
         pieces=pieces,
         raised=raised,
+        leads=bool(_LEADERS.search(text)) or _ends_apart(pieces, size),
     )
+
+
+def _ends_apart(pieces: list[Piece], size: float) -> bool:
+    """Whether the last word is a page number with a wide gap before it."""
+    if len(pieces) < 2 or not _PAGE_NUMBER.fullmatch(pieces[-1].text):
+        return False
+    gap = pieces[-1].x0 - pieces[-2].x1
+    inner = [after.x0 - before.x1 for before, after in zip(pieces, pieces[1:-1], strict=False)]
+    return gap > 2 * size and gap > 3 * max(inner, default=0)
 
 
 def _end_of_word(pieces: list[Piece]) -> float:

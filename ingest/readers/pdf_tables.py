@@ -105,7 +105,10 @@ def take_tables(
     for across, down in _grids(level, upright):
         pieces, found = _fill_grid(pieces, across, down, page)
         rows += found
-    if not upright or not rows:
+    for frame in _frames(level, upright):
+        pieces, found = _fill_frame(pieces, frame, page)
+        rows += found
+    if not rows:
         for stack in _stacks(level):
             pieces, found = _fill_stack(pieces, stack, page)
             rows += found
@@ -113,7 +116,26 @@ def take_tables(
 
 
 def _grids(level: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
-    """Groups of rules that cross or touch and make at least two columns and one row."""
+    """Groups of rules that make at least two columns and one row."""
+    return [
+        (across, down)
+        for across, down in _groups(level, upright)
+        if len(_clusters([rule.at for rule in down])) >= 3 and len(_clusters([rule.at for rule in across])) >= 2
+    ]
+
+
+def _frames(level: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, right and top of boxes without rules inside."""
+    found = []
+    for across, down in _groups(level, upright):
+        xs, ys = _clusters([rule.at for rule in down]), _clusters([rule.at for rule in across])
+        if len(xs) == 2 and len(ys) >= 1:
+            found.append((xs[0], min(r.start for r in down), xs[1], max(r.end for r in down)))
+    return found
+
+
+def _groups(level: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rules that cross or touch, together."""
     groups: list[tuple[list[Rule], list[Rule]]] = []
     for down in upright:
         across = [rule for rule in level if _touch(rule, down)]
@@ -126,11 +148,7 @@ def _grids(level: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[list[Ru
             else:
                 rest.append(group)
         groups = [*rest, home]
-    return [
-        (across, down)
-        for across, down in groups
-        if len(_clusters([rule.at for rule in down])) >= 3 and len(_clusters([rule.at for rule in across])) >= 2
-    ]
+    return groups
 
 
 def _touch(across: Rule, down: Rule) -> bool:
@@ -195,6 +213,51 @@ def _cell_of(piece: Piece, ys: Sequence[float], rows: Sequence[Sequence[_Cell]])
         if bottom <= y < top:
             return next((cell for cell in rows[index] if cell.left <= x < cell.right), None)
     return None
+
+
+def _fill_frame(
+    pieces: list[Piece], frame: tuple[float, float, float, float], page: int
+) -> tuple[list[Piece], list[Row]]:
+    """A box whose words stand in columns without rules is a table; a box of running text is none."""
+    left, bottom, right, top = frame
+    inside = [p for p in pieces if left <= (p.x0 + p.x1) / 2 <= right and bottom <= p.y + 0.25 * p.size < top]
+    lines = build_lines(inside, page)
+    walls = _white_walls(inside, left, right)
+    columns = list(zip([left, *walls], [*walls, right], strict=True))
+    if len(lines) < 4 or len(columns) < 2 or not _all_worded(inside, columns, len(lines)):
+        return pieces, []
+    taken = {id(p) for p in inside}
+    rows: list[Row] = []
+    above: Line | None = None
+    for line in lines:
+        parts = [[p for p in line.pieces if x0 <= (p.x0 + p.x1) / 2 < x1] for x0, x1 in columns]
+        begins = bool(parts[0]) and (above is None or above.bold != line.bold or above.x0 > columns[0][1])
+        if begins or not rows:
+            rows.append(Row(page, line.y + line.size, [[] for _ in columns], columns))
+        for cell, part in zip(rows[-1].cells, parts, strict=True):
+            cell += build_lines(part, page)
+        above = line
+    return [p for p in pieces if id(p) not in taken], rows
+
+
+def _white_walls(pieces: Sequence[Piece], left: float, right: float) -> list[float]:
+    """Middles of upright strips no word reaches into, at least eight points wide."""
+    walls = []
+    reach = left
+    for piece in sorted(pieces, key=lambda p: p.x0):
+        if piece.x0 - reach >= 8 and reach > left:
+            walls.append((reach + piece.x0) / 2)
+        reach = max(reach, piece.x1)
+    return walls
+
+
+def _all_worded(pieces: Sequence[Piece], columns: Sequence[tuple[float, float]], count: int) -> bool:
+    """Whether every column holds words, not only bullets or numbers of items."""
+    for x0, x1 in columns:
+        words = [p for p in pieces if x0 <= (p.x0 + p.x1) / 2 < x1 and sum(map(str.isalpha, p.text)) > 2]
+        if len(words) < max(2, count * 0.15):
+            return False
+    return True
 
 
 def _stacks(level: Sequence[Rule]) -> list[list[Rule]]:

@@ -1,5 +1,6 @@
 """Questions as people write them -> acts, provisions, dates, language."""
 
+import datetime
 import time
 
 import pytest
@@ -19,6 +20,9 @@ from assistant.references import (
     path_steps,
     reference_paths,
 )
+from assistant.references_steps import Steps
+from tests.shared import ACTS as ACTS_FOLDER
+from tests.shared import needs_acts
 
 ACTS = {
     "Что говорит Указ 490?": ["ru-ukaz-490-%"],
@@ -118,7 +122,7 @@ PROVISIONS = {
     "ст. 10.1 ч. 2-3 149-ФЗ": ["st10.1/ch2", "st10.1/ch3"],
     "ст. 12.1 ч. 5 п. 1 «а», «б», «г» 149-ФЗ": ["st12.1/ch5/p1/а", "st12.1/ch5/p1/б", "st12.1/ch5/p1/г"],
     "п. 27 подп. в указа 490": ["p27/в"],
-    "подпункт \"в\" пункта 27 Стратегии": ["att1/p27/в"],
+    'подпункт "в" пункта 27 Стратегии': ["att1/p27/в"],
     "подпункт в пункта 27 Стратегии": ["att1/p27/в"],
     "point 27(в) of the Strategy": ["att1/p27/в"],
     "пункт 24 Стратегии": ["att1/p24"],
@@ -161,7 +165,7 @@ PROVISIONS = {
 
 
 @pytest.mark.parametrize(("question", "paths"), PROVISIONS.items(), ids=PROVISIONS)
-def test_a_provision_of_a_named_act_gets_the_id_of_that_acts_grammar(question: str, paths: list[str]) -> None:
+def test_a_provision_of_a_named_act_gets_that_acts_spelling(question: str, paths: list[str]) -> None:
     assert [r.provision for r in find_references(question)] == paths
 
 
@@ -196,6 +200,13 @@ def test_without_an_act_every_grammars_spelling_is_offered() -> None:
     assert {"st5", "art5", "sec5"} <= set(reference_paths(reference))
 
 
+def test_without_an_act_the_words_own_language_decides_what_is_tried_first() -> None:
+    (russian,) = find_references("Что в статье 5?")
+    (english,) = find_references("What does Article 5 prohibit?")
+    assert russian.provision == "st5"
+    assert english.provision == "art5"
+
+
 def test_a_preposition_is_not_taken_for_a_letter() -> None:
     (reference,) = find_references("Что говорит п. 27 в отношении данных?")
     assert reference.steps == (("point", "27"),)
@@ -216,7 +227,9 @@ NUMBERS = st.one_of(
     st.builds("{}.{}".format, st.integers(1, 99), st.integers(1, 9)),
     st.builds("{}.{}-{}".format, st.integers(1, 99), st.integers(1, 9), st.integers(1, 9)),
 )
-SMALL = st.one_of(st.integers(1, 40).map(str), st.builds("{}.{}".format, st.integers(1, 20), st.integers(1, 9)))
+SMALL = st.one_of(
+    st.integers(1, 40).map(str), st.builds("{}.{}".format, st.integers(1, 20), st.integers(1, 9))
+)
 RU_LETTERS = st.sampled_from("абвгдежзиклмнопрстуфхцчшщэюя")
 LAW_STEPS = st.tuples(
     st.tuples(st.just("article"), NUMBERS),
@@ -233,7 +246,7 @@ def _value(unit: str, value: str) -> str:
     return f"«{value}»" if unit == "subpoint" else value
 
 
-def ru_label(steps: tuple[tuple[str, str], ...], style: str) -> str:
+def ru_label(steps: Steps, style: str) -> str:
     """The steps as a Russian lawyer writes them."""
     if style == "inwards short":
         return " ".join(f"{SHORT[u]} {_value(u, v)}" for u, v in steps)
@@ -248,7 +261,7 @@ def ru_label(steps: tuple[tuple[str, str], ...], style: str) -> str:
 
 
 @given(LAW_STEPS, st.sampled_from(["inwards short", "outwards short", "tight", "commas", "genitives"]))
-def test_a_russian_label_reads_back_as_the_same_steps(steps: tuple[tuple[str, str], ...], style: str) -> None:
+def test_a_russian_label_reads_back_as_the_same_steps(steps: Steps, style: str) -> None:
     label = ru_label(steps, style)
     assert parse_provision(label) == [steps]
     assert parse_provision(label.upper()) == [steps]
@@ -266,27 +279,35 @@ def test_an_eu_label_reads_back_as_the_same_id(parts: tuple[str, ...], style: st
     if style == "brackets" or len(parts) == 1:
         label += "".join(f"({part})" for part in parts[1:])
     elif style == "words":
-        label += "".join(f", {u} {p if p.isdigit() else f'({p})'}" for u, p in zip(units, parts[1:], strict=False))
+        label += "".join(f", {u} ({p})" for u, p in zip(units, parts[1:], strict=False))
     else:
-        label = "".join(f"{u} ({p}) of " for u, p in reversed(list(zip(units, parts[1:], strict=False)))) + label
+        inner = list(zip(units, parts[1:], strict=False))
+        label = "".join(f"{u} ({p}) of " for u, p in reversed(inner)) + label
     (steps,) = parse_provision(label)
     assert candidate_paths(steps, "eu")[0] == "/".join([f"art{parts[0]}", *parts[1:]])
 
 
-@given(
-    st.one_of(
-        st.builds("st{}/ch{}/p{}".format, NUMBERS, SMALL, SMALL).map(lambda path: ("ru", "federal_law", path)),
-        st.builds("att1/p{}/{}".format, SMALL, RU_LETTERS).map(lambda path: ("ru", "decree", path)),
-        st.builds("p{}/abz{}".format, SMALL, st.integers(1, 9)).map(lambda path: ("ru", "decree", path)),
-        st.builds("art{}/{}/{}".format, st.integers(1, 113), st.integers(1, 20), st.sampled_from("abcdef")).map(
-            lambda path: ("eu", "regulation", path)
-        ),
-        st.builds("annex{}/{}".format, st.integers(1, 13), st.integers(1, 9)).map(lambda p: ("eu", "regulation", p)),
-        st.builds("sec{}/{}/{}".format, SMALL, st.sampled_from("abc"), st.sampled_from(["i", "ii", "iv"])).map(
-            lambda path: ("us", "executive_order", path)
-        ),
-    )
+def ids(pattern: str, *parts: st.SearchStrategy) -> st.SearchStrategy[str]:
+    return st.builds(pattern.format, *parts)
+
+
+LATIN = st.sampled_from("abcdef")
+DIGIT = st.integers(1, 9)
+IDS = st.one_of(
+    st.tuples(st.just("ru"), st.just("federal_law"), ids("st{}/ch{}/p{}", NUMBERS, SMALL, SMALL)),
+    st.tuples(st.just("ru"), st.just("decree"), ids("att1/p{}/{}", SMALL, RU_LETTERS)),
+    st.tuples(st.just("ru"), st.just("decree"), ids("p{}/abz{}", SMALL, DIGIT)),
+    st.tuples(st.just("eu"), st.just("regulation"), ids("art{}/{}/{}", st.integers(1, 113), DIGIT, LATIN)),
+    st.tuples(st.just("eu"), st.just("regulation"), ids("annex{}/{}", st.integers(1, 13), DIGIT)),
+    st.tuples(
+        st.just("us"),
+        st.just("executive_order"),
+        ids("sec{}/{}/{}", SMALL, LATIN, st.sampled_from(["i", "ii", "iv"])),
+    ),
 )
+
+
+@given(IDS)
 def test_an_id_taken_apart_is_the_first_candidate_put_together(case: tuple[str, str, str]) -> None:
     jurisdiction, kind, path = case
     steps = path_steps(path)
@@ -301,7 +322,9 @@ def test_an_id_taken_apart_is_the_first_candidate_put_together(case: tuple[str, 
     st.sampled_from([" ", "\u00a0", "  "]),
     st.booleans(),
 )
-def test_an_acts_id_does_not_depend_on_spelling(number: int, year: int, sign: str, gap: str, upper: bool) -> None:
+def test_an_acts_id_does_not_depend_on_spelling(
+    number: int, year: int, sign: str, gap: str, upper: bool
+) -> None:
     text = f"указ{gap}Президента{gap}РФ от{gap}05.03.{year}{gap}{sign}{number}"
     (act,) = find_acts(text.upper() if upper else text)
     assert act_ids(act) == [f"ru-ukaz-{number}-{year}"]
@@ -316,7 +339,10 @@ def test_any_text_is_taken_and_spans_lie_inside_it(text: str) -> None:
     assert detect_language(text) in ("ru", "en")
 
 
-@given(st.lists(st.sampled_from([*"пчст.0123456789-,()«»ивIVX№ ", "ст. ", "п. ", "ФЗ", " и ", "Указ "]), max_size=60))
+SCRAPS = [*"пчст.0123456789-,()«»ивIVX№ ", "ст. ", "п. ", "ФЗ", " и ", "Указ "]
+
+
+@given(st.lists(st.sampled_from(SCRAPS), max_size=60))
 def test_scraps_of_references_never_break_the_reader(pieces: list[str]) -> None:
     text = "".join(pieces)
     for reference in find_references(text):
@@ -343,6 +369,7 @@ def test_a_very_long_question_takes_time_in_proportion() -> None:
 
 # ---- dates and language --------------------------------------------------------------------------------
 
+RU_MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
 DATES = {
     "27.07.2010": [("2010-07-27", False)],
     "27 июля 2006 г.": [("2006-07-27", False)],
@@ -372,9 +399,9 @@ def test_dates_are_read_with_their_use(text: str, dates: list[tuple[str, bool]])
     assert [(d.value, d.as_of) for d in find_dates(text)] == dates
 
 
-@given(st.dates(min_value=__import__("datetime").date(1900, 1, 1), max_value=__import__("datetime").date(2099, 12, 31)))
-def test_a_date_reads_the_same_in_every_spelling(day) -> None:
-    months = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+@given(st.dates(min_value=datetime.date(1900, 1, 1), max_value=datetime.date(2099, 12, 31)))
+def test_a_date_reads_the_same_in_every_spelling(day: datetime.date) -> None:
+    months = RU_MONTHS.split()
     spellings = [
         f"{day:%d.%m.%Y}",
         f"{day.day} {months[day.month - 1]} {day.year} года",
@@ -403,3 +430,43 @@ def test_a_date_reads_the_same_in_every_spelling(day) -> None:
 )
 def test_the_questions_language_is_that_of_its_sentence(question: str, lang: str) -> None:
     assert detect_language(question) == lang
+
+
+# ---- labels of the real acts ---------------------------------------------------------------------------
+
+
+@pytest.mark.acts
+@needs_acts
+@pytest.mark.parametrize(
+    ("name", "act", "jurisdiction", "kind", "missed"),
+    [
+        ("ru/fz187.pdf", "ru-fz-187-2017", "ru", ActKind.FEDERAL_LAW, 0),
+        ("ru/fz152_ed2023.pdf", "ru-fz-152-2006", "ru", ActKind.FEDERAL_LAW, 2),
+        ("ru/pp1119.pdf", "ru-pp-1119-2012", "ru", ActKind.GOVERNMENT_RESOLUTION, 0),
+        ("ru/ukaz250.pdf", "ru-ukaz-250-2022", "ru", ActKind.DECREE, 0),
+        ("en/eu_ai_act_oj.xhtml", "eu-reg-1689-2024", "eu", ActKind.REGULATION, 0),
+    ],
+)
+def test_the_label_of_every_numbered_provision_leads_back_to_it(
+    name: str, act: str, jurisdiction: str, kind: ActKind, missed: int
+) -> None:
+    """``missed``: stubs of several repealed provisions, whose label names each of them."""
+    from assistant.model import Identity
+    from ingest.canonical import canonicalise
+    from ingest.editorial import mark_notes
+    from ingest.readers import read_document
+    from ingest.structure import parse_structure
+
+    path = ACTS_FOLDER / name
+    read = read_document(path.read_bytes(), path.name)
+    mark_notes(read)
+    identity = Identity(act=act, kind=kind, jurisdiction=jurisdiction)
+    _, provisions = parse_structure(canonicalise(read), identity)
+    numbered = [p for p in provisions if any(char.isdigit() for char in p.label)]
+    assert len(numbered) > 15
+    lost = [
+        p.label
+        for p in numbered
+        if p.id not in {c for s in parse_provision(p.label) for c in candidate_paths(s, jurisdiction, kind)}
+    ]
+    assert len(lost) <= missed, lost

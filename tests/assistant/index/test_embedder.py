@@ -7,8 +7,8 @@ import platform
 import shutil
 import subprocess
 import sys
-import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +90,7 @@ def child(code: str, **environment: str) -> str:
     return run.stdout.strip()
 
 
-# --- vectors -----------------------------------------------------------------------------------------
+# --- vectors ---
 
 
 def test_vectors_are_float32_of_unit_length_in_the_order_given(embedder: Embedder) -> None:
@@ -160,20 +160,14 @@ def test_progress_counts_every_text_once(embedder: Embedder) -> None:
 
 def test_threads_share_a_model_without_harm(embedder: Embedder) -> None:
     wanted = embedder.embed_queries(SENTENCES)
-    got: dict[int, np.ndarray] = {}
 
-    def work(number: int) -> None:
+    def work(_: int) -> np.ndarray:
         embedder.count_tokens(SENTENCES)
-        got[number] = embedder.embed_queries(SENTENCES)
+        return embedder.embed_queries(SENTENCES)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(got) == 4
-    for vectors in got.values():
-        np.testing.assert_allclose(vectors, wanted, atol=2e-6)
+    with ThreadPoolExecutor(4) as pool:
+        for vectors in pool.map(work, range(4)):
+            np.testing.assert_allclose(vectors, wanted, atol=2e-6)
 
 
 # --- counts, batches, cleaning -----------------------------------------------------------------------
@@ -376,8 +370,8 @@ except ModelError as error:
 # --- parity with the wheel's own engine --------------------------------------------------------------
 
 # The engine rounds what flows between its layers to 8 bits, this model does not: over 300 Russian and English
-# statements the cosine between the two was .99988 at least, .99992 on average. A wrong tensor, token or pooling
-# costs more than a hundred times as much.
+# statements the cosine between the two was .99988 at least, .99992 on average. The nearest other statement
+# was .92 near on average, so a bound five times the rounding still tells a wrong tensor or token.
 PARITY = 0.9995
 ENGINE = """
 import json, sys

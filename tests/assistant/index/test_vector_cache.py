@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
-import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -169,22 +169,13 @@ def test_a_full_disk_is_a_typed_error_and_keeps_what_was_there(cache: VectorCach
 
 
 def test_threads_share_one_cache(cache: VectorCache) -> None:
-    failures: list[BaseException] = []
-
     def work(number: int) -> None:
         texts = [f"{number} {i}" for i in range(50)] + ["shared"]
-        try:
-            for _ in range(3):
-                cache.embed_passages(CountingEmbedder(), texts)
-        except BaseException as error:
-            failures.append(error)
+        for _ in range(3):
+            cache.embed_passages(CountingEmbedder(), texts)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(6)))
     assert cache.count() == 6 * 50 + 1
 
 

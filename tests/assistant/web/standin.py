@@ -113,6 +113,7 @@ class StandIn:
         self.settings = settings
         self.view = SimpleNamespace(version="test")
         self.let_go = threading.Event()
+        self.waiting = threading.Event()
         self.asked: list[dict[str, Any]] = []
 
     def warm_up(self) -> None:
@@ -124,6 +125,7 @@ class StandIn:
         if not question.strip():
             raise InputError("The question is empty.", "Вопрос пуст.")
         if "slow" in question:
+            self.waiting.set()
             self.let_go.wait(30)
         for word, failing in FAILURES.items():
             if word in question:

@@ -56,6 +56,13 @@ def test_scripts_styles_navigation_forms_and_hidden_parts_are_dropped() -> None:
     assert texts(body) == ["The act itself."]
 
 
+def test_a_document_wrapped_in_a_form_or_named_like_a_menu_is_kept() -> None:
+    act = "<p>" + "The act says much. " * 100 + "</p>"
+    assert len(texts(f"<form>{act}</form>")) == 1
+    assert len(texts(f'<div class="menu-layout">{act}</div>')) == 1
+    assert texts('<section id="social-scoring"><p>Short.</p></section>') == ["Short."]
+
+
 def test_a_page_footer_is_furniture_and_the_footer_of_an_article_is_not() -> None:
     body = "<article><p>Text</p><footer>Signed</footer></article><footer>© Publisher</footer>"
     assert texts(body) == ["Text", "Signed"]
