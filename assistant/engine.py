@@ -20,7 +20,7 @@ from assistant.answer.compose import answered, compose
 from assistant.answer.extractive import select
 from assistant.dates import as_of_date
 from assistant.errors import BackendError, InputError, NotHeldError
-from assistant.index import Indexes
+from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.library.view import EditionView, Filters, LibraryView
 from assistant.llm import EXTRACTIVE

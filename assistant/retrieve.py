@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.index import Indexes
+from assistant.index.indexes import Indexes
 from assistant.index.vectors import Scope
 from assistant.library.schema import ChunkRow
 from assistant.library.view import LibraryView
@@ -42,6 +42,13 @@ class Ranked:
     direct: bool = False
     glosses: list[tuple[int, str]] = field(default_factory=list)
 
+    def merged(self, other: Ranked) -> Ranked:
+        """This provision with the better of both scores."""
+        self.score = max(self.score, other.score)
+        self.cosine = max(self.cosine, other.cosine)
+        self.words = max(self.words, other.words)
+        return self
+
 
 def retrieve(
     reading: Reading, view: LibraryView, indexes: Indexes, settings: RetrievalSettings, k: int
@@ -56,6 +63,7 @@ def retrieve(
     found = _candidates(reading, indexes, settings, scope)
     rows = view.chunks(list(found))
     ranked = _by_provision(_fuse(found, rows, reading, settings), found, rows, reading)
+    ranked = _fold_twins(ranked, view, reading)
     if settings.digest_keys:
         ranked = _fold_digests(ranked, rows, view, editions)
     for entry in ranked.values():
@@ -125,10 +133,27 @@ def _by_provision(
         if known is None:
             ranked[key] = Ranked(row.edition_id, row.pid, score, cosine, words, row.lang)
             continue
-        known.score = max(known.score, score)
-        known.cosine = max(known.cosine, cosine)
-        known.words = max(known.words, words)
+        known.merged(Ranked(*key, score, cosine, words, row.lang))
     return ranked
+
+
+def _fact(statement: str) -> str:
+    """The fact of which a digest's statement is one wording: ``digest/3`` of ``digest/3/ru``."""
+    return statement.rsplit("/", 1)[0]
+
+
+def _fold_twins(
+    ranked: dict[tuple[int, str], Ranked], view: LibraryView, reading: Reading
+) -> dict[tuple[int, str], Ranked]:
+    """Keep one of a digest statement's two wordings, the one in the answer's language."""
+    kept: dict[tuple[int, str], Ranked] = {}
+    for entry in ranked.values():
+        if view.editions[entry.edition].authority == Authority.DIGEST:
+            entry.provision, entry.lang = f"{_fact(entry.provision)}/{reading.lang}", reading.lang
+        key = (entry.edition, entry.provision)
+        known = kept.get(key)
+        kept[key] = entry if known is None else known.merged(entry)
+    return kept
 
 
 def _fold_digests(
@@ -138,11 +163,12 @@ def _fold_digests(
     editions: set[int],
 ) -> dict[tuple[int, str], Ranked]:
     """Hand each digest statement's score to the official provision it restates, where that is held."""
-    restates = {(row.edition_id, row.pid): row.restates for row in rows.values() if row.restates}
+    restates = {(row.edition_id, _fact(row.pid)): row.restates for row in rows.values() if row.restates}
     kept: dict[tuple[int, str], Ranked] = {}
     folded: list[tuple[Ranked, tuple[int, str]]] = []
     for key, entry in ranked.items():
-        targets = _official(view, editions, entry.edition, restates.get(key, ()))
+        refs = restates.get((entry.edition, _fact(entry.provision)), ())
+        targets = _official(view, editions, entry.edition, refs)
         if targets:
             folded.extend((entry, target) for target in targets)
         else:
@@ -153,9 +179,7 @@ def _fold_digests(
             lang = view.editions[target[0]].lang
             known = Ranked(*target, entry.score, entry.cosine, entry.words, lang)
             kept[target] = known
-        known.score = max(known.score, entry.score)
-        known.cosine = max(known.cosine, entry.cosine)
-        known.words = max(known.words, entry.words)
+        known.merged(entry)
         known.glosses.append((entry.edition, entry.provision))
     return kept
 

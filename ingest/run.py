@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from assistant.dates import is_partial_date
 from assistant.errors import InputError, LibraryError, NotHeldError, PolicyError
-from assistant.index import Indexes
+from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings

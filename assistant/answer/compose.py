@@ -162,7 +162,10 @@ def _write(statements: Sequence[Statement], composed: Composed, view: LibraryVie
 
 def heading(citation: Citation, act: ActRow, lang: Lang) -> str:
     """Where a statement stands, as a memo would name it: act, provision, page, and its standing."""
-    parts = [citation.label, act_name(act, lang, citation.title)]
+    where = citation.label
+    if citation.authority == Authority.DIGEST:  # its label says already that the words are ours
+        where = where.partition(": ")[2] or where
+    parts = [where, act_name(act, lang, citation.title)]
     if citation.page:
         parts.append(f"с. {citation.page}" if lang == "ru" else f"p. {citation.page}")
     remarks = [CURRENCY_NOTES[lang].get(citation.currency)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistant.model import Citation, Lang, Shown
+from assistant.model import Authority, Citation, Lang, Shown
 from assistant.web.render import day_in_words, esc, official_link, shorten
 from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, in_words, say
 
@@ -55,7 +55,7 @@ def source_html(
         f'<p class="act">{esc(shorten(citation.title, 400))}</p>',
         _facts(citation, headings, lang),
         _passage(before, quote, after, citation.start, say(lang, "context")),
-        _link(citation.url, lang),
+        _link(citation, lang),
         _figure(image, citation.page, lang),
     ]
     return panel("".join(parts), lang)
@@ -100,13 +100,14 @@ def _steps(current: int, ids: Sequence[int], turn: int, lang: Lang) -> str:
 
 
 def _facts(citation: Citation, headings: Sequence[str], lang: Lang) -> str:
+    digest = citation.authority == Authority.DIGEST
     authority = in_words(AUTHORITY, lang, citation.authority)
     if citation.confidence:
         authority += f" ({in_words(CONFIDENCE, lang, citation.confidence)})"
     rows = [
         ("number_date", _number_and_date(citation, lang)),
-        ("edition", _edition(citation.edition, lang)),
-        ("page", str(citation.page) if citation.page else say(lang, "no_page")),
+        ("compiled" if digest else "edition", _edition(citation.edition, lang)),
+        ("page", "" if digest else str(citation.page or say(lang, "no_page"))),
         ("currency", in_words(CURRENCY, lang, citation.currency)),
         ("authority", authority),
         ("path", " › ".join(shorten(heading, 120) for heading in headings)),
@@ -164,12 +165,14 @@ def _clip_end(after: str) -> str:
     return kept if not whole or whole[-1] in SENTENCE_ENDS else whole + " …"
 
 
-def _link(url: str | None, lang: Lang) -> str:
-    found = official_link(url)
+def _link(citation: Citation, lang: Lang) -> str:
+    found = official_link(citation.url)
     if found is None:
         return ""
     address, host = found
-    words = esc(say(lang, "official_link", host=host))
+    # A restatement's address may be a newspaper's; only an official text's is called official.
+    key = "official_link" if citation.authority == Authority.OFFICIAL else "known_from"
+    words = esc(say(lang, key, host=host))
     there = f'href="{esc(address)}" target="_blank" rel="noopener noreferrer nofollow"'
     return f'<p class="official"><a {there}>{words}</a></p>'
 

@@ -17,6 +17,7 @@ from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
 from assistant.web.turn import Nearest, Turn
 
 TITLE_CHARS = 160
+OUR_LABELS = ("наше изложение", "our summary")  # a label that already says whose words these are
 # Characters that reorder or hide text around them; a quotation must not change how the page reads.
 _INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
 
@@ -132,7 +133,7 @@ def claims_html(claims: Iterable[Claim], cited: dict[int, Citation], number: int
         listing = item
         if not item and source is not None:
             if above is None or (above.act, above.provision) != (source.act, source.provision):
-                parts.append(_where(source, lang))
+                parts.append(_where(source, lang, named=above is not None and above.act == source.act))
             above = source
         parts.append(_claim(claim, cited, number, lang, "li" if item else "p"))
     if listing:
@@ -144,19 +145,24 @@ def _below(source: Citation, above: Citation) -> bool:
     return source.act == above.act and source.provision.startswith(above.provision + "/")
 
 
-def _where(source: Citation, lang: Lang) -> str:
-    digest = source.authority == Authority.DIGEST
+def _where(source: Citation, lang: Lang, *, named: bool) -> str:
+    digest = source.authority == Authority.DIGEST and not source.label.startswith(OUR_LABELS)
     tag = f' <span class="tag">{esc(AUTHORITY[lang][Authority.DIGEST])}</span>' if digest else ""
-    title = esc(shorten(source.title, 110))
-    return f'<h3 class="where">{esc(source.label)}<span class="act"> · {title}</span>{tag}</h3>'
+    title = "" if named else f'<span class="act"> · {esc(shorten(source.title, 110))}</span>'
+    return f'<h3 class="where">{esc(source.label)}{title}{tag}</h3>'
 
 
 def _claim(claim: Claim, cited: dict[int, Citation], number: int, lang: Lang, element: str) -> str:
-    marks = "".join(_mark(cited[entry], number, lang) for entry in claim.citations if entry in cited)
+    marks = [_mark(cited[entry], number, lang) for entry in claim.citations if entry in cited]
     hint = esc(say(lang, "paraphrase_hint"))
     own = f' <span class="tag" title="{hint}">{esc(say(lang, "paraphrase"))}</span>'
     tag = own if claim.support == "entailed" else ""
-    return f'<{element} class="claim">{esc(claim.text)}&nbsp;{marks}{tag}</{element}>'
+    text, space, last = claim.text.rpartition(" ")
+    if len(last) > 30:  # too long to be kept on one line with its marks
+        text, space, last = claim.text, " ", ""
+    end = f'{esc(text)}{space}<span class="end">{esc(last)} {"".join(marks[:1])}</span>'
+    end += "".join(marks[1:])
+    return f'<{element} class="claim">{end}{tag}</{element}>'
 
 
 def _mark(citation: Citation, number: int, lang: Lang) -> str:

@@ -17,6 +17,7 @@ _CYRILLIC = re.compile(r"[а-яё]", re.I)
 # A line ending in one of these right after a word runs on without a space.
 _TIGHT = re.compile(r"\S[—/]$|\d–$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[./_&=?~-]$")  # a web address cut at a stop or a slash
+_PREFIXES = frozenset({"self", "ex", "quasi"})  # always written with a hyphen
 
 
 class Hyphenation:
@@ -55,12 +56,15 @@ class Hyphenation:
         return (left[:-1] if self._is_soft(head, tail) else left) + right
 
     def _is_soft(self, head: str, tail: str) -> bool:
-        if any(char.isdigit() for char in head + tail) or "-" in head:
+        if any(char.isdigit() for char in head + tail):
             return False
         attested = self._attested(head, tail)
         if attested is not None:
             return attested
-        if tail[0].isupper() or self.keep:
+        if "-" in head:  # «risk-mitiga-⏎tion»: the word cut is the last one
+            last = head.rpartition("-")[2]
+            return self._attested(last, tail) is True
+        if tail[0].isupper() or self.keep or head.lower() in _PREFIXES or (head.isupper() and len(head) > 1):
             return False
         parts = (head.lower(), tail.lower())
         if all(len(part) > 2 and self.words[part] for part in parts):

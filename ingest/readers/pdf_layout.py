@@ -30,7 +30,9 @@ _HEADING = re.compile(
     r"[IVXLC]{1,7}\.\s",
     re.I,
 )
-_WORD_MARKER = re.compile(r"(?:Article|Section|Sec\.|Chapter|Annex|Part|Статья|Глава|Раздел|Приложение)\s", re.I)
+_WORD_MARKER = re.compile(
+    r"(?:Article|Section|Sec\.|Chapter|Annex|Part|Статья|Глава|Раздел|Приложение)\s", re.I
+)
 _TERMINAL = re.compile(r"[.;:!?…][»\"”’')\]]*$|,\s*(?:and|or)$")
 _PARENTHESIS = re.compile(r"\(.*\)[.;]?")
 _TOLERANCE = 3.5  # points two left edges may differ and still be the same
@@ -189,7 +191,8 @@ class Layout:
                     aligns[index] = "center"
         for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
             for index in order:
-                if aligns[index] == "center" and not lines[index].bold and self._shares_edge(lines, aligns, index):
+                plain = aligns[index] == "center" and not lines[index].bold
+                if plain and self._shares_edge(lines, aligns, index):
                     aligns[index] = None
 
     def _shares_edge(self, lines: Sequence[Line], aligns: Sequence[str | None], index: int) -> bool:
@@ -241,33 +244,30 @@ class Layout:
             return False  # an indent tells
         return below.line.text[:1].isupper() or bool(MARKER.match(below.line.text))
 
-    def _short(self, above: Context, below: Context) -> bool:
-        """Whether the first word of ``below`` would have fitted on the line above."""
+    def _short(self, above: Context, below: Context, hanging: bool) -> bool:
+        """Whether the first word of ``below`` would have fitted on the line above.
+
+        ``hanging``: ``below`` stands where an item's text goes on.
+        """
         needed = 0.28 * above.line.size + below.line.first_width + 1.5
-        if below.line.text[0].islower() and not _TERMINAL.search(above.line.text):
+        if (hanging or below.line.text[0].islower()) and not _TERMINAL.search(above.line.text):
             # A sentence goes on: words tied by no-break spaces move to the next line together.
             needed = max(needed, 0.25 * (above.room - above.line.x0))
         return above.line.x1 + needed < above.room
 
     def _indent_starts(self, flow: Flow, above: Context, below: Context) -> bool:
         if len(flow.lines) > 1:
-            step = below.left - flow.left[-1]
-            if abs(step) > _TOLERANCE:
+            hanging = flow.left[1] - flow.left[0] > _TOLERANCE
+            if abs(below.left - flow.left[-1]) > _TOLERANCE or self._short(above, below, hanging):
                 return True
-            if self._short(above, below):
-                return True
-            return self._listed(above, below) and (not self.indent or self._loose(below))
+            return not self.indent and self._listed(above, below)
         step = below.left - flow.left[0]
-        if abs(step) <= _TOLERANCE:
-            if self._short(above, below):
-                return True
-            return self._listed(above, below) or self._indented_twice(flow, above)
-        if self._short(above, below):
+        hanging = bool(MARKER.match(above.line.text)) and abs(below.line.x0 - above.line.text_x) < 9
+        if self._short(above, below, hanging and step > _TOLERANCE):
             return True
-        if step < 0:
-            return self._listed(above, below)
-        hanging = MARKER.match(above.line.text) and abs(below.line.x0 - above.line.text_x) < 9
-        return not hanging
+        if step > _TOLERANCE:
+            return not hanging
+        return self._listed(above, below) or (step >= -_TOLERANCE and self._indented_twice(flow, above))
 
     def _indented_twice(self, flow: Flow, above: Context) -> bool:
         """Two full lines at the usual indent: two paragraphs, if the first ends a sentence."""

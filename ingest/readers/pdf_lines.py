@@ -168,32 +168,29 @@ def build_lines(pieces: list[Piece], page: int) -> list[Line]:
 
 def _attach_raised(rows: list[list[Piece]]) -> list[list[Piece]]:
     """Move raised (or lowered) small pieces to the row whose text they touch."""
-    kept: list[list[Piece]] = []
-    loose: list[Piece] = []
+    largest = [max(piece.size for piece in row) for row in rows]
     for index, row in enumerate(rows):
-        small = [p for p in row if _home_of(p, rows, index) is not None]
-        for piece in small:
-            home = _home_of(piece, rows, index)
-            assert home is not None
-            loose.append(piece)
-            home.append(piece)
-        rest = [p for p in row if all(p is not s for s in small)]
-        row[:] = rest
-        kept.append(row)
-    return [row for row in kept if row]
+        around = range(max(0, index - 2), min(len(rows), index + 3))
+        limit = 0.8 * max((largest[other] for other in around if other != index), default=0.0)
+        for piece in [piece for piece in row if piece.size < limit]:
+            home = _home_of(piece, [rows[other] for other in around if other != index])
+            if home is not None:
+                row[:] = [other for other in row if other is not piece]
+                home.append(piece)
+    return [row for row in rows if row]
 
 
-def _home_of(piece: Piece, rows: list[list[Piece]], index: int) -> list[Piece] | None:
+def _home_of(piece: Piece, rows: list[list[Piece]]) -> list[Piece] | None:
     """The neighbouring row this piece is an exponent or index of, or None."""
-    for other in rows[max(0, index - 2) : index + 3]:
-        if other is rows[index] or not other:
-            continue
-        for host in other:
-            rise = (piece.y - host.y) / host.size if host.size else 0
-            near = -0.1 * host.size <= piece.x0 - host.x1 < 0.5 * host.size
-            before = 0 <= host.x0 - piece.x1 < 4 * host.size and all(p.x0 >= piece.x1 - 1 for p in other)
-            if piece.size < 0.8 * host.size and -0.3 < rise < 0.7 and (near or (before and rise > 0)):
-                return other
+    for row in rows:
+        for host in row:
+            if piece.size >= 0.8 * host.size or not -0.3 < (piece.y - host.y) / host.size < 0.7:
+                continue
+            if -0.1 * host.size <= piece.x0 - host.x1 < 0.5 * host.size:
+                return row
+            leads = piece.y > host.y and 0 <= host.x0 - piece.x1 < 4 * host.size
+            if leads and all(other.x0 >= piece.x1 - 1 for other in row):
+                return row  # a footnote's mark before its text
     return None
 
 

@@ -61,7 +61,7 @@ def read(data: bytes, name: str) -> Document:
     text, metadata = _front_matter(text)
     markdown = PurePath(name).suffix.lower() in {".md", ".markdown"}
     if metadata and not markdown:  # front matter: the text came out of Markdown, some escapes stayed
-        text = _MD_ESCAPE.sub(r"\1", text)
+        text = _MD_ESCAPE.sub(r"\1", _MD_EMPHASIS.sub(r"\2", text))
     blocks = _markdown(text) if markdown else _paragraphs(_without_tags(text))
     if not blocks:
         raise ReadError(

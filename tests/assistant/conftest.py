@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.engine import Assistant
-from assistant.index import Indexes
+from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from assistant.library.drafts import ActDraft, ChunkDraft

@@ -136,7 +136,7 @@ def test_odd_texts_get_a_vector_alone_and_among_others(embedder: Embedder, kind:
 
 
 @pytest.mark.timeout(120)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(codec=None), max_size=300))
 def test_any_string_gets_a_unit_vector_and_a_count(embedder: Embedder, text: str) -> None:
     np.testing.assert_allclose(np.linalg.norm(embedder.embed_passages([text])), 1, atol=1e-5)

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from assistant.index import Indexes
+from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from tests.builders import WATER_LAW, StemEmbedder, edition_draft

@@ -192,6 +192,18 @@ def test_a_restatement_carries_its_confidence_in_words():
     assert "not checked whether it is current" in page.text
 
 
+def test_only_an_official_texts_address_is_called_an_official_publication():
+    press = {"authority": Authority.DIGEST, "url": "https://paper.example/", "page": None, "edition": None}
+    assert "Where this is known from: paper.example" in source(lang="en", **press).text
+    assert "Official" not in source(lang="en", **press).text
+    assert "Official publication: paper.example" in source(lang="en", url="https://paper.example/").text
+
+
+def test_a_restatement_whose_label_says_so_is_not_tagged_twice():
+    digest = citation(1, authority=Authority.DIGEST, label="наше изложение: п. 1")
+    assert thread(answer("кто?", citations=[digest, citation(2)])).text.count("изложение") == 2
+
+
 def test_a_source_without_pages_number_or_date_says_what_it_has():
     page = source(page=None, number=None, date=None, edition=None, url=None, lang="en")
     assert "this file has no pages" in page.text
