@@ -23,11 +23,11 @@ def default_assistant() -> Assistant:
     return Assistant()
 
 
-def search(question: str, **options: Any) -> list[Hit]:  # noqa: ANN401 (the options of Assistant.search)
+def search(question: str, **options: Any) -> list[Hit]:
     """Ranked provisions; options as in :meth:`assistant.engine.Assistant.search`."""
     return default_assistant().search(question, **options)
 
 
-def ask(question: str, **options: Any) -> Answer:  # noqa: ANN401 (the options of Assistant.ask)
+def ask(question: str, **options: Any) -> Answer:
     """An answer; options as in :meth:`assistant.engine.Assistant.ask`."""
     return default_assistant().ask(question, **options)

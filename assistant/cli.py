@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from assistant.engine import Assistant
-    from assistant.model import Answer, IngestReport
+    from assistant.model import Answer, IngestReport, Lang
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -184,7 +184,7 @@ def search(question: str, k: int, print_json: bool, **chosen: Any) -> None:
 def ask(
     question: str,
     llm: str | None,
-    lang: str | None,
+    lang: Lang | None,
     print_json: bool,
     **chosen: Any,
 ) -> None:

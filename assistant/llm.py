@@ -6,7 +6,7 @@ Keys come from the settings or the provider's own environment variable; they are
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import BackendError, InputError
 
@@ -29,7 +29,7 @@ def chat_model(spec: str, settings: Settings) -> BaseChatModel:
             f"«{spec}» не называет модель. Пишите поставщик:модель, например openai:gpt-5-mini, "
             "или «extractive».",
         )
-    options: dict[str, object] = {"timeout": settings.llm_timeout, "max_retries": 2}
+    options: dict[str, Any] = {"timeout": settings.llm_timeout, "max_retries": 2}
     if settings.llm_base_url:
         options["base_url"] = settings.llm_base_url
     if settings.llm_api_key:

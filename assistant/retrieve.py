@@ -43,7 +43,7 @@ class Ranked:
     glosses: list[tuple[int, str]] = field(default_factory=list)
 
     def merged(self, other: Ranked) -> Ranked:
-        """This provision with the better of both scores."""
+        """Itself, with the better of both scores."""
         self.score = max(self.score, other.score)
         self.cosine = max(self.cosine, other.cosine)
         self.words = max(self.words, other.words)
@@ -188,7 +188,7 @@ def _official(
     view: LibraryView, editions: set[int], edition: int, provisions: Sequence[str]
 ) -> list[tuple[int, str]]:
     act = view.editions[edition].act_id
-    found = []
+    found: list[tuple[int, str]] = []
     for row in view.of_act(act):
         if row.authority == Authority.OFFICIAL and row.id in editions and provisions:
             outline = view.edition(row.id).provisions

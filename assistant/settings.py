@@ -115,4 +115,4 @@ def system_language() -> Literal["ru", "en"]:
 @lru_cache(maxsize=1)
 def current_settings() -> Settings:
     """The settings of this process, read once. ``current_settings.cache_clear()`` reads them anew."""
-    return Settings()  # type: ignore[call-arg]
+    return Settings()

@@ -12,7 +12,9 @@ from dataclasses import replace
 from ingest.document import Block, CanonicalText, Document, Note, Para, Role
 
 # Controls, zero-width characters and lone surrogates carry no text and cannot be stored or quoted.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe\ud800-\udfff]"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -50,7 +52,9 @@ def clean_block(block: Block) -> Block:
     text = clean_text(block.text)
     if text == block.text:
         return block
-    pages = tuple((min(len(_clean_head(block.text[:inside])), len(text)), page) for inside, page in block.pages)
+    pages = tuple(
+        (min(len(_clean_head(block.text[:inside])), len(text)), page) for inside, page in block.pages
+    )
     cells = tuple(clean_text(cell) for cell in block.cells) if block.cells is not None else None
     return replace(block, text=text, pages=pages, cells=cells)
 

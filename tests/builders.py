@@ -50,9 +50,16 @@ def water_outline() -> list[Provision]:
         provision(text, "st1/ch2/p1", "1) осмотр", "грядки;", parent="st1/ch2", label="п. 1 ч. 2 ст. 1"),
         provision(text, "st1/ch2/p2", "2) подачу", "воды;", parent="st1/ch2", label="п. 2 ч. 2 ст. 1"),
         provision(
-            text, "st2", "Статья 2. Надзор", None, kind="article", label="ст. 2", heading="Статья 2. Надзор",
-            heading_end=at + len("Статья 2. Надзор"), own_end=at + len("Статья 2. Надзор"),
-        ),  # fmt: skip
+            text,
+            "st2",
+            "Статья 2. Надзор",
+            None,
+            kind="article",
+            label="ст. 2",
+            heading="Статья 2. Надзор",
+            heading_end=at + len("Статья 2. Надзор"),
+            own_end=at + len("Статья 2. Надзор"),
+        ),
         provision(text, "st2/ch1", "1. Надзор ведёт", None, parent="st2", label="ч. 1 ст. 2"),
     ]
 

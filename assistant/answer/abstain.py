@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.index.words import stems
 from assistant.library.view import LibraryView
@@ -152,7 +153,7 @@ def _day(reading: Reading) -> str:
 def _answer(
     reading: Reading,
     view: LibraryView,
-    status: str,
+    status: Literal["abstained", "clarify"],
     text: str,
     *,
     nearest: Sequence[str] = (),
@@ -161,7 +162,7 @@ def _answer(
 ) -> Answer:
     lang: Lang = reading.lang
     return Answer(
-        status=status,  # type: ignore[arg-type]
+        status=status,
         language=lang,
         question=reading.question,
         answer=text,

@@ -82,8 +82,8 @@ class Indexes:
         default = settings.embedder == e5_weights.MODEL_NAME
         if default and not e5_weights.is_complete(settings.models_path / e5_weights.MODEL_NAME):
             raise ModelError(
-                f"The embedding model is not in {settings.models_path} yet. Run 'ai-policy ingest' once: it sets "
-                "the model up and loads the embedded corpus.",
+                f"The embedding model is not in {settings.models_path} yet. Run 'ai-policy ingest' once: "
+                "it sets the model up and loads the embedded corpus.",
                 f"Модели для поиска ещё нет в {settings.models_path}. Выполните один раз «ai-policy ingest»: "
                 "команда установит модель и загрузит встроенный корпус.",
             )

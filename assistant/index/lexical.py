@@ -92,7 +92,7 @@ class LexicalIndex:
         searcher = self._index.searcher()
         found = searcher.search(query, limit=k, count=False)
         return [
-            Scored(int(searcher.doc(address)["chunk"][0]), float(score))  # type: ignore[arg-type]
+            Scored(int(searcher.doc(address)["chunk"][0]), float(score))
             for score, address in found.hits
         ]
 

@@ -118,8 +118,8 @@ class Library:
         for row in session.execute(select(*key, *content).order_by(*key)):
             digest.update(repr(tuple(row)).encode())
         acts = select(ActRow.id, ActRow.status, ActRow.in_force_to, ActRow.amendments_checked)
-        for row in session.execute(acts.order_by(ActRow.id)):
-            digest.update(repr(tuple(row)).encode())
+        for act in session.execute(acts.order_by(ActRow.id)):
+            digest.update(repr(tuple(act)).encode())
         session.merge(MetaRow(key="version", value=digest.hexdigest()[:12]))
         generation = session.get(MetaRow, "generation")
         session.merge(MetaRow(key="generation", value=str(int(generation.value) + 1 if generation else 1)))
@@ -323,7 +323,7 @@ class Library:
         return self.engine.url.render_as_string(hide_password=True)
 
 
-def _pairs(session: Session, query: Select[tuple[int, int]]) -> dict[int, int]:
+def _pairs(session: Session, query: Select[int, int]) -> dict[int, int]:
     return {int(key): int(count) for key, count in session.execute(query)}
 
 

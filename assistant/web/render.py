@@ -133,7 +133,7 @@ def claims_html(claims: Iterable[Claim], cited: dict[int, Citation], number: int
         listing = item
         if not item and source is not None:
             if above is None or (above.act, above.provision) != (source.act, source.provision):
-                parts.append(_where(source, lang, named=above is not None and above.act == source.act))
+                parts.append(_where(source, lang, named=above is not None and above.title == source.title))
             above = source
         parts.append(_claim(claim, cited, number, lang, "li" if item else "p"))
     if listing:

@@ -149,6 +149,6 @@ def run(acts: Path, home: Path, number: int = 300) -> dict[str, Any]:
     figures["strategy_28_pages"] = _timed_ingest([str(acts / "ru" / "strategy_ai_2030_ed2024.pdf")], home)
     figures["all_acts"] = _timed_ingest(folders, home)
     figures["all_acts_unchanged"] = _timed_ingest(folders, home)
-    settings = Settings(home=home)  # type: ignore[call-arg]
+    settings = Settings(home=home)
     figures["questions"] = measure_questions(Assistant(settings), number)
     return figures

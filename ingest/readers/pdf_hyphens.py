@@ -40,6 +40,7 @@ class Hyphenation:
                 tokens = tokens[1:]
             broken = line if _HEAD.search(line) else ""
             self.words.update(tokens[:-1] if broken else tokens)
+        self.prefixes = {word.partition("-")[0] for word in self.words if "-" in word}
         votes = Counter(self._attested(head, tail) for head, tail in map(_parts, ends) if head and tail)
         self.soft_by_habit = votes[True] > votes[False]
         self.hard_by_habit = votes[False] > votes[True]
@@ -68,6 +69,8 @@ class Hyphenation:
             return False
         parts = (head.lower(), tail.lower())
         if all(len(part) > 2 and self.words[part] for part in parts):
+            return False
+        if parts[0] in self.prefixes and self.words[parts[1]]:
             return False
         if _CYRILLIC.search(head):
             return self.soft_by_habit

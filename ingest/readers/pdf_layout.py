@@ -260,7 +260,8 @@ class Layout:
             hanging = flow.left[1] - flow.left[0] > _TOLERANCE
             if abs(below.left - flow.left[-1]) > _TOLERANCE or self._short(above, below, hanging):
                 return True
-            return not self.indent and self._listed(above, below)
+            # Where an indent tells paragraphs, a marker tells them too if its line stands off a little.
+            return self._listed(above, below) and (not self.indent or self._loose(below))
         step = below.left - flow.left[0]
         hanging = bool(MARKER.match(above.line.text)) and abs(below.line.x0 - above.line.text_x) < 9
         if self._short(above, below, hanging and step > _TOLERANCE):

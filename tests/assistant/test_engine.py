@@ -9,7 +9,9 @@ LAW = "ru-fz-1-2020"
 def exact(answer, garden):
     view = garden.view
     for citation in answer.citations:
-        texts = [view.edition(row.id).text for row in view.of_act(citation.act) if row.edition == citation.edition]
+        texts = [
+            view.edition(row.id).text for row in view.of_act(citation.act) if row.edition == citation.edition
+        ]
         assert citation.quote in [text[citation.start : citation.end] for text in texts]
     return True
 

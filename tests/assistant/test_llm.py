@@ -28,7 +28,9 @@ def claim(text=QUOTE, quote=QUOTE, evidence=None, garden=None):
 
 
 def test_a_claim_with_its_quotation_is_let_through(garden):
-    answer = garden.ask(QUESTION, llm=scripted(claim("Розы обязан поливать садовник — утром.", garden=garden)))
+    answer = garden.ask(
+        QUESTION, llm=scripted(claim("Розы обязан поливать садовник — утром.", garden=garden))
+    )
     assert answer.status == "answered"
     assert answer.claims[0].support == "entailed"
     assert answer.citations[0].quote == QUOTE[:-1]
@@ -37,7 +39,9 @@ def test_a_claim_with_its_quotation_is_let_through(garden):
 
 
 def test_the_quotation_shown_is_the_texts_own_not_the_models(garden):
-    answer = garden.ask(QUESTION, llm=scripted(claim(quote="садовник  обязан поливать розы утром", garden=garden)))
+    answer = garden.ask(
+        QUESTION, llm=scripted(claim(quote="садовник  обязан поливать розы утром", garden=garden))
+    )
     citation = answer.citations[0]
     assert citation.quote == "Садовник обязан поливать розы утром"
     assert citation.provision == "st1/ch1"
@@ -74,7 +78,9 @@ def test_evidence_that_was_not_given_cannot_be_cited(garden, evidence):
     assert "not given" in answer.withheld[0].reason
 
 
-@pytest.mark.parametrize("reply", ["", "I do not know", "{", '{"claims": 5}', '{"claims": [{"text": "x"}]}', "[]"])
+@pytest.mark.parametrize(
+    "reply", ["", "I do not know", "{", '{"claims": 5}', '{"claims": [{"text": "x"}]}', "[]"]
+)
 def test_nonsense_from_a_model_falls_back_to_the_extractive_answer(garden, reply):
     answer = garden.ask(QUESTION, llm=scripted(text=reply))
     assert answer.status == "answered"

@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -105,7 +106,9 @@ def test_a_better_format_takes_over_the_canonical_text(take, folder, library):
     take(folder)
     paragraphs = "".join(f"<p>{line}</p>" for line in law().splitlines() if line)
     page = folder / "ukaz2.html"
-    page.write_text(f"<html><head><meta charset='utf-8'></head><body>{paragraphs}</body></html>", encoding="utf-8")
+    page.write_text(
+        f"<html><head><meta charset='utf-8'></head><body>{paragraphs}</body></html>", encoding="utf-8"
+    )
     assert take(page).updated == ["ru-ukaz-777-2021"]
     primary = next(row for row in library.renditions() if row.is_primary)
     assert primary.path == str(page.resolve())
@@ -125,8 +128,15 @@ def test_a_new_edition_closes_the_earlier_one(take, folder, library):
 
 
 def test_a_sidecar_names_the_act_and_is_not_a_document(take, folder, library):
-    (folder / "strategy.txt").write_text("О стратегии\n\n1. Цели ясны.\n\n2. Задачи определены.\n", encoding="utf-8")
-    sidecar = {"title": "О стратегии садов", "number": "12", "date": "2020-02-03", "kind": "presidential decree (указ)"}
+    (folder / "strategy.txt").write_text(
+        "О стратегии\n\n1. Цели ясны.\n\n2. Задачи определены.\n", encoding="utf-8"
+    )
+    sidecar = {
+        "title": "О стратегии садов",
+        "number": "12",
+        "date": "2020-02-03",
+        "kind": "presidential decree (указ)",
+    }
     (folder / "strategy.json").write_text(json.dumps(sidecar), encoding="utf-8")
     report = take(folder)
     assert report.added == ["ru-ukaz-12-2020"]
@@ -155,7 +165,7 @@ def test_one_bad_file_costs_itself_only(take, folder, library):
     (folder / "odd.json").write_text("{not json", encoding="utf-8")
     report = take(folder)
     assert report.added == ["ru-ukaz-777-2021"]
-    bad = {os.path.basename(entry.path) for entry in (*report.failed, *report.skipped)}
+    bad = {Path(entry.path).name for entry in (*report.failed, *report.skipped)}
     assert {"empty.txt", "cut.pdf", "noise.pdf", "broken.docx", "odd.txt"} <= bad
     assert all(entry.reason for entry in report.failed)
     assert len(library.editions()) == 1
@@ -174,7 +184,9 @@ def test_reasons_come_in_the_users_language(take, tmp_path):
 
 
 def test_a_users_own_text_is_not_called_official(take, folder, library):
-    (folder / "memo.md").write_text("# Памятка о садах\n\nПоливать утром.\n\n## Розы\n\nНе вечером.\n", encoding="utf-8")
+    (folder / "memo.md").write_text(
+        "# Памятка о садах\n\nПоливать утром.\n\n## Розы\n\nНе вечером.\n", encoding="utf-8"
+    )
     take(folder)
     assert [row.authority for row in library.editions()] == [Authority.USER]
 

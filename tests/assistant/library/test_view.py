@@ -20,7 +20,9 @@ def library(tmp_path):
 
 
 def editions(view, day, **filters):
-    return {view.editions[key].edition for key in view.in_scope(Filters(as_of=date.fromisoformat(day), **filters))}
+    return {
+        view.editions[key].edition for key in view.in_scope(Filters(as_of=date.fromisoformat(day), **filters))
+    }
 
 
 def test_only_the_edition_in_force_at_the_date_is_in_scope(library):
