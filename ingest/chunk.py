@@ -18,7 +18,7 @@ MAX_CHARS = 1300  # about 300 tokens of Russian: with its context well under a l
 WHOLE_CHARS = 360  # a provision this short is one chunk with its sub-points
 TITLE_CHARS = 90
 LEAD_IN_CHARS = 220
-_SKIPPED = frozenset({"signature", "title", "fact"})
+_SKIPPED = frozenset({"signature", "final", "title", "front", "contents", "fact"})
 _LETTER = re.compile(r"[^\W\d_]{3}")
 # A cut goes after a paragraph, else a sentence, else a semicolon, else a space.
 _CUTS = (

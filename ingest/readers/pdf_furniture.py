@@ -258,7 +258,7 @@ def _below_separator(page: SortedPage) -> int | None:
 def _drop_marks(page: SortedPage) -> None:
     """Take the reference marks of this page's footnotes out of its text."""
     numbers = {line.raised[0] for line in page.footnotes if line.raised and _MARK.match(line.text)}
-    for line in page.body:
+    for line in [*page.body, *(line for row in page.rows for cell in row.cells for line in cell)]:
         if line.raised:
             line.text = _without_marks(line.text, numbers)
     page.body = [line for line in page.body if line.text]

@@ -191,6 +191,8 @@ def _fill_grid(
             ruled = any(abs(r.at - top) <= _NEAR and r.start < (left + right) / 2 < r.end for r in across)
             row.append(_Cell(left, right, index, []) if above is None or ruled else above)
         rows.append(row)
+    if all(len(row) == 1 for row in rows):  # boxes around running text
+        return pieces, []
     outside = []
     for piece in pieces:
         cell = _cell_of(piece, ys, rows)
@@ -203,7 +205,8 @@ def _fill_grid(
         starting = [cell for cell in row if cell.top_row == index]
         if any(cell.pieces for cell in starting):
             cells = [build_lines(cell.pieces, page) for cell in starting]
-            found.append(Row(page, ys[index], cells, [(cell.left, cell.right) for cell in starting]))
+            edges = [(cell.left, cell.right) for cell in starting]
+            found.append(Row(page, ys[index], cells, edges, flow=len(cells) == 1 and _has_gaps(cells[0])))
     return outside, found
 
 
