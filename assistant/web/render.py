@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang
@@ -174,26 +175,23 @@ def _mark(citation: Citation, number: int, lang: Lang) -> str:
 
 
 def sources_html(answer: Answer, number: int, lang: Lang) -> str:
-    """The numbered list of what is cited; each entry opens its source."""
-    items = "".join(
-        f'<li><button type="button" class="source" data-turn="{number}" data-cite="{entry.id}">'
-        f'<span class="n">[{entry.id}]</span> {esc(_short_name(entry, lang))}</button>'
-        f"{_standing(entry, lang)}</li>"
-        for entry in answer.citations
-    )
-    return f'<nav class="sources"><h4>{esc(say(lang, "sources"))}</h4><ul>{items}</ul></nav>'
+    """The numbered list of what is cited, act by act; each entry opens its source."""
+    parts = []
+    for (title, currency), cited in groupby(answer.citations, key=lambda entry: (entry.title, entry.currency)):
+        items = "".join(
+            f'<li><button type="button" class="source" data-turn="{number}" data-cite="{entry.id}">'
+            f'<span class="n">[{entry.id}]</span> {esc(_place(entry, lang))}</button></li>'
+            for entry in cited
+        )
+        standing = esc(in_words(CURRENCY, lang, currency))
+        tag = "" if currency == Currency.CURRENT else f' <span class="tag warn">{standing}</span>'
+        parts.append(f'<p class="act">{esc(shorten(title, 110))}{tag}</p><ul>{items}</ul>')
+    return f'<nav class="sources"><h4>{esc(say(lang, "sources"))}</h4>{"".join(parts)}</nav>'
 
 
-def _short_name(citation: Citation, lang: Lang) -> str:
+def _place(citation: Citation, lang: Lang) -> str:
     page = f"{'с.' if lang == 'ru' else 'p.'} {citation.page}" if citation.page else ""
-    bits = (citation.label, page, shorten(citation.title, 90))
-    return " · ".join(bit for bit in bits if bit)
-
-
-def _standing(citation: Citation, lang: Lang) -> str:
-    if citation.currency == Currency.CURRENT:
-        return ""
-    return f' <span class="tag warn">{esc(in_words(CURRENCY, lang, citation.currency))}</span>'
+    return " · ".join(bit for bit in (citation.label, page) if bit)
 
 
 def _remarks(answer: Answer, lang: Lang) -> str:
