@@ -19,3 +19,9 @@ def embedder() -> Embedder:
     """The default embedding model, set up if it is not there; loaded by the first test that embeds."""
     with console_progress() as progress:
         return find_embedder("multilingual-e5-small", MODELS, progress=progress)
+
+
+@pytest.fixture(scope="session")
+def model_folder(embedder: Embedder) -> Path:
+    """The folder of the default model, to be linked into a test's home."""
+    return Path(embedder.source)

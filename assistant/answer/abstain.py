@@ -21,8 +21,8 @@ BEST = 3  # provisions whose words and cosine count as evidence
 # Evidence is enough when cosine + COVER_WEIGHT * cover of the best provisions reaches the threshold.
 # Cosines are of centred vectors, so that unrelated texts lie near 0.
 COVER_WEIGHT = 0.5
-THRESHOLD_SAME = 0.55
-THRESHOLD_CROSS = 0.45
+THRESHOLD_SAME = 0.62
+THRESHOLD_CROSS = 0.33
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def act_name(act: ActRow, lang: Lang, title: str) -> str:
     """
     short = title if len(title) <= TITLE_CHARS else title[:TITLE_CHARS].rsplit(" ", 1)[0] + " …"
     quoted = f"«{short}»" if lang == "ru" else f"“{short}”"
-    if not (act.number and act.date):
+    if not (act.number and act.date) or act.number in short:
         return quoted
     own = act.title_ru if lang == "ru" else act.title_en
     formal, approved = KIND_NAMES[lang].get(act.kind, ("", ""))

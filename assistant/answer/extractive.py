@@ -7,7 +7,6 @@ its lead-in, or when several of its items are among the best provisions.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from assistant.answer.compose import Span, Statement
@@ -22,8 +21,9 @@ from assistant.settings import AnswerSettings
 SCORE_MARGIN = 0.9  # standardised score below the best at which a provision no longer joins the answer
 WHOLE_CHARS = 700  # a provision up to this length is quoted whole
 LEAD_IN_CHARS = 400
-SIBLINGS = 3  # that many items of one list among the best provisions stand for the list
-_NUMBER = re.compile(r"\s*\d+(?:[.-]\d+)*[.)]\s+(?=\S)")
+SIBLINGS = 3  # that many items of one list about as good as the best of them stand for the list …
+SIBLING_MARGIN = 0.45  # … when their standardised scores are no further below it than this
+_NUMBER = re.compile(r"\s*(?:\d+(?:[.-]\d+)*[.)]|\(\d+\))\s+(?=\S)")
 SENTENCES = 2  # sentences taken from one long provision
 
 
@@ -78,10 +78,14 @@ def _list_target(entry: Ranked, close: Sequence[Ranked], edition: EditionView) -
         return node.id
     if entry.direct or node.parent is None or not _opens_list(edition, edition.provisions[node.parent]):
         return None
-    parents = Counter(
-        edition.provisions[other.provision].parent for other in close if other.edition == entry.edition
-    )
-    return node.parent if parents[node.parent] >= SIBLINGS else None
+    alike = [
+        other
+        for other in close
+        if other.edition == entry.edition
+        and edition.provisions[other.provision].parent == node.parent
+        and other.score >= entry.score - SIBLING_MARGIN
+    ]
+    return node.parent if len(alike) >= SIBLINGS else None
 
 
 def _opens_list(edition: EditionView, node: Provision) -> bool:

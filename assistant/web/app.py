@@ -54,13 +54,13 @@ def blocks(assistant: Assistant) -> tuple[gr.Blocks, gr.I18n]:
         def other_language(lang: Lang, turns: list[Turn]) -> dict[object, object]:
             chosen: Lang = "en" if lang == "ru" else "ru"
             own = {switch: gr.update(value=say(chosen, "other_language"))}
-            return {**own, **tab.dress(chosen, turns), **tab.relabel(chosen)}
+            return {**own, **tab.switch(chosen, turns)}
 
         page.load(tab.arrive, outputs=tab.dressed, show_progress="hidden", api_visibility="private")
         switch.click(
             other_language,
             [tab.lang, tab.turns],
-            [switch, *dict.fromkeys([*tab.dressed, *tab.relabelled])],
+            [switch, *tab.switched],
             show_progress="hidden",
             api_visibility="private",
         )
@@ -116,6 +116,10 @@ def serve(
     Port 0 picks a free one. Raises InputError where the address cannot be used.
     """
     listener = bind(settings.host, settings.port)
+    if settings.host not in LOOPBACK:
+        log.warning(
+            "Listening on %s: other machines can reach the app, and it asks for no password.", settings.host
+        )
     try:
         if assistant is None:
             from assistant.engine import Assistant

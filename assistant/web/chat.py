@@ -152,7 +152,7 @@ class AskTab:
         places = list(dict.fromkeys(act.jurisdiction for act in held if act.jurisdiction))
         anything = (say(lang, "any"), ANY)
         names = [(in_words(JURISDICTION, lang, place), place) for place in places]
-        acts = [(render.shorten(f"{act.title} ({act.act})", 140), act.act) for act in held]
+        acts = [(render.shorten(f"{self._title(act.act, lang)} ({act.act})", 140), act.act) for act in held]
         backends = [(say(lang, "llm_extractive"), EXTRACTIVE)]
         model = self.assistant.settings.llm
         if model != EXTRACTIVE:
@@ -167,8 +167,20 @@ class AskTab:
             self.llm: gr.update(choices=backends),
         }
 
+    def switch(self, lang: Lang, turns: list[Turn]) -> Updates:
+        """The whole tab in ``lang``, where the reader chose another than the browser's."""
+        changed = self.dress(lang, turns)
+        for component, words in self.relabel(lang).items():
+            changed[component] = {**changed.get(component, {}), **words}
+        return changed
+
+    @property
+    def switched(self) -> list[Any]:
+        """What :meth:`switch` changes."""
+        return list(dict.fromkeys([*self.dressed, *self.relabel("en")]))
+
     def relabel(self, lang: Lang) -> Updates:
-        """The components' own words in ``lang``, where the reader chose another than the browser's."""
+        """The components' own words in ``lang``."""
         return {
             self.question: gr.update(label=say(lang, "question"), placeholder=say(lang, "placeholder")),
             self.ask: gr.update(value=say(lang, "ask")),
@@ -180,17 +192,16 @@ class AskTab:
             self.llm: gr.update(label=say(lang, "llm")),
         }
 
+    def _title(self, act: str, lang: Lang) -> str:
+        view = self.assistant.view
+        return view.title(act, lang) if act in view.acts else act
+
     def _held(self) -> list[ActSummary]:
         try:
             return self.assistant.acts()
         except PolicyError as error:
             log.error("%s", error.en)
             return []
-
-    @property
-    def relabelled(self) -> list[Any]:
-        """What :meth:`relabel` changes."""
-        return list(self.relabel("en"))
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────
 
@@ -230,7 +241,7 @@ class AskTab:
             "jurisdiction": jurisdiction or None,
             "act": act or None,
         }
-        task = asyncio.create_task(asyncio.to_thread(self._answer, text, llm, narrowed))
+        task = asyncio.create_task(asyncio.to_thread(self._answer, text, lang, llm, narrowed))
         try:
             while not task.done():
                 await asyncio.wait({task}, timeout=1.0)
@@ -251,28 +262,22 @@ class AskTab:
         return {self.thread: render.thread(turns, lang, held), self.turns: turns}
 
     def _answer(
-        self, question: str, llm: str, narrowed: dict[str, str | None]
+        self, question: str, lang: Lang, llm: str, narrowed: dict[str, str | None]
     ) -> tuple[Answer, list[Nearest]]:
         answer = self.assistant.ask(question, llm=self._allowed(llm), **narrowed)  # type: ignore[arg-type]
-        return answer, self._name(answer.nearest)
+        return answer, [self._nearest(ref, lang) for ref in answer.nearest]
 
     def _allowed(self, llm: str | None) -> str:
         """The chosen backend, if it is one of the two on offer."""
         return llm if llm in (EXTRACTIVE, self.assistant.settings.llm) else self.assistant.settings.llm
 
-    def _name(self, refs: list[str]) -> list[Nearest]:
-        if not refs:
-            return []
-        titles = {act.act: act.title for act in self.assistant.acts()}
-        found = []
-        for ref in refs:
-            act, _, provision = ref.partition("#")
-            try:
-                label = self.assistant.show(act, provision or None).label
-            except NotHeldError:
-                label = provision or act
-            found.append(Nearest(ref=ref, label=label, title=titles.get(act, act)))
-        return found
+    def _nearest(self, ref: str, lang: Lang) -> Nearest:
+        act, _, provision = ref.partition("#")
+        try:
+            label = self.assistant.show(act, provision or None).label
+        except NotHeldError:
+            label = provision or act
+        return Nearest(ref=ref, label=label, title=self._title(act, lang))
 
     def stopped(self, turns: list[Turn], lang: Lang) -> Updates:
         """The reader stopped the answer."""
@@ -321,8 +326,7 @@ class AskTab:
             shown = self.assistant.show(act, provision or None)
         except PolicyError as error:
             return panel.panel_error(error.message(lang), lang)
-        titles = {entry.act: entry.title for entry in self._held()}
-        return panel.shown_html(shown, titles.get(shown.act, shown.act), lang)
+        return panel.shown_html(shown, self._title(shown.act, lang), lang)
 
 
 def _sent(event: gr.EventData) -> dict[str, Any]:
@@ -341,7 +345,7 @@ def _cited(turns: list[Turn], sent: dict[str, Any]) -> tuple[int, Citation | Non
     return number, found, [entry.id for entry in citations]
 
 
-def _panel(source: Source, lang: Lang, number: int, ids: list[int], image: str | None) -> str:
+def _panel(source: Source, lang: Lang, number: int, ids: list[int], image: page.Picture | None) -> str:
     return panel.source_html(
         source.citation,
         source.before,

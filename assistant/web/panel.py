@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.model import Authority, Citation, Lang, Shown
+from assistant.web.page import Picture
 from assistant.web.render import day_in_words, esc, official_link, shorten
 from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, in_words, say
 
@@ -41,12 +42,12 @@ def source_html(
     *,
     turn: int,
     ids: Sequence[int],
-    image: str | None = None,
+    image: Picture | None = None,
 ) -> str:
     """A citation as a reader checks it: what it is, where it stands, the text around with the quotation.
 
-    ``ids``: the citations of the answer, for the way to the previous and the next. ``image``: a rendered
-    page as a ``data:`` address of ours.
+    ``ids``: the citations of the answer, for the way to the previous and the next. ``image``: the
+    page, drawn by us.
     """
     parts = [
         f'<button type="button" class="back" data-back="1">↑ {esc(say(lang, "back"))}</button>',
@@ -177,8 +178,8 @@ def _link(citation: Citation, lang: Lang) -> str:
     return f'<p class="official"><a {there}>{words}</a></p>'
 
 
-def _figure(image: str | None, page: int | None, lang: Lang) -> str:
-    if not image or not image.startswith("data:image/"):
+def _figure(image: Picture | None, page: int | None, lang: Lang) -> str:
+    if image is None:
         return ""
-    words = esc(say(lang, "page_image", page=page))
-    return f'<figure><img src="{esc(image)}" alt="{words}"><figcaption>{words}</figcaption></figure>'
+    words = esc(say(lang, "page_marked" if image.marked else "page_image", page=page))
+    return f'<figure><img src="{esc(image.address)}" alt="{words}"><figcaption>{words}</figcaption></figure>'

@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from urllib.parse import urlsplit
 
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang
@@ -176,8 +175,11 @@ def _mark(citation: Citation, number: int, lang: Lang) -> str:
 
 def sources_html(answer: Answer, number: int, lang: Lang) -> str:
     """The numbered list of what is cited, act by act; each entry opens its source."""
+    acts: dict[tuple[str, str], list[Citation]] = {}
+    for entry in answer.citations:
+        acts.setdefault((entry.title, entry.currency), []).append(entry)
     parts = []
-    for (title, currency), cited in groupby(answer.citations, key=lambda entry: (entry.title, entry.currency)):
+    for (title, currency), cited in acts.items():
         items = "".join(
             f'<li><button type="button" class="source" data-turn="{number}" data-cite="{entry.id}">'
             f'<span class="n">[{entry.id}]</span> {esc(_place(entry, lang))}</button></li>'

@@ -57,6 +57,7 @@ _UNSUPPORTED = (
     (b"MZ\x90", "EXE"),
     (b"AT&TFORM", "DjVu"),
 )
+_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|xhtml)\b", re.I)
 _PDF_HEAD = 1024  # the header may stand anywhere in the first kilobyte (ISO 32000-1, annex H.3.4.1)
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -106,6 +107,11 @@ def _by_signature(data: bytes, name: str) -> str | None:
         return "pdf"
     if data.startswith(b"PK\x03\x04"):
         return _by_archive(data, name)
+    if _ENCRYPTED_OFFICE in data[:1_000_000] and data.startswith(_UNSUPPORTED[0][0]):
+        raise ReadError(
+            f"{name} is protected by a password. Save a copy without the password and add that.",
+            f"{name} защищён паролем. Сохраните копию без пароля и добавьте её.",
+        )
     for signature, kind in _UNSUPPORTED:
         if data.startswith(signature):
             raise _unsupported(name, kind, kind)
@@ -143,7 +149,7 @@ def _unsupported(name: str, kind_en: str, kind_ru: str) -> UnsupportedTypeError:
     types = "PDF, DOCX, HTML, TXT, MD, PNG, JPEG, TIFF"
     return UnsupportedTypeError(
         f"{name}: files of this type ({kind_en or 'no extension'}) are not read. Save it as one of: {types}.",
-        f"{name}: файлы этого типа ({kind_ru or 'без расширения'}) не читаются. Сохраните в одном из: {types}.",
+        f"{name}: файлы этого типа ({kind_ru or 'без расширения'}) не читаются. Сохраните как {types}.",
     )
 
 

@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]  # left, bottom, right, top
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", "0123456789+-=()n")
 _DASHES = frozenset("-‐‑‒–—\u00ad\ufffe\x02|")
 _PAD = 1.0
-_COLOUR = (255, 214, 10, 110)
+_COLOUR = (255, 236, 130)
 _MAX_SCALE = 6.0
 
 
@@ -44,7 +44,7 @@ def quote_boxes(pdf_bytes: bytes, page: int, quote: str) -> list[Box]:
 
 def render_page(pdf_bytes: bytes, page: int, boxes: Sequence[Box] = (), scale: float = 1.5) -> bytes:
     """The page as PNG with ``boxes`` marked; ``scale`` 1 is 72 pixels an inch."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageChops, ImageDraw
 
     document = _open(pdf_bytes)
     try:
@@ -55,15 +55,15 @@ def render_page(pdf_bytes: bytes, page: int, boxes: Sequence[Box] = (), scale: f
             )
         scale = max(0.1, min(scale, _MAX_SCALE))
         opened = document[page - 1]
-        image = opened.render(scale=scale).to_pil().convert("RGBA")
-        layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
+        image = opened.render(scale=scale).to_pil().convert("RGB")
+        layer = Image.new("RGB", image.size, (255, 255, 255))
         draw = ImageDraw.Draw(layer)
         for left, bottom, right, top in boxes:
             corners = [_to_pixel(opened, image.size, x, y) for x, y in ((left, top), (right, bottom))]
             (x0, y0), (x1, y1) = corners
             draw.rectangle((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), fill=_COLOUR)
         out = io.BytesIO()
-        Image.alpha_composite(image, layer).convert("RGB").save(out, "PNG", optimize=True)
+        ImageChops.multiply(image, layer).save(out, "PNG")  # the text stays as dark as it is
         return out.getvalue()
     finally:
         document.close()
@@ -151,9 +151,8 @@ def _lines(handle: object, indexes: Sequence[int]) -> list[Box]:
         height = rect.top - rect.bottom
         middle = (rect.top + rect.bottom) / 2
         if last and last[1] - 1 <= middle <= last[3] + 1 and rect.left >= last[2] - height:
-            last[:] = [
-                min(last[0], rect.left), min(last[1], rect.bottom), max(last[2], rect.right), max(last[3], rect.top),
-            ]  # fmt: skip
+            last[:2] = min(last[0], rect.left), min(last[1], rect.bottom)
+            last[2:] = max(last[2], rect.right), max(last[3], rect.top)
         else:
             boxes.append([rect.left, rect.bottom, rect.right, rect.top])
     return [(x0 - _PAD, y0, x1 + _PAD, y1) for x0, y0, x1, y1 in boxes]

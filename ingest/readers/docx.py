@@ -31,7 +31,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _ALIGN = {"center": "center", "right": "right", "end": "right", "left": "left", "start": "left", "both": None}
 _HEADING = re.compile(r"(?:heading|заголовок)\s*(\d)", re.I)
 _RAISABLE = re.compile(r"[0-9+\-−=()n]+")
-_SKIPPED = frozenset(f"{_W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr")) | {_FALLBACK}
+_SKIPPED = {f"{_W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr")} | {_FALLBACK}
 
 
 def read(data: bytes, name: str) -> Document:
@@ -259,11 +259,18 @@ def _joined(cells: list[list[Block]]) -> Iterator[Block]:
 
 
 def _is_framed(table: Any) -> bool:
-    for borders in table.iter(f"{_W}tblBorders", f"{_W}tcBorders"):
-        inner = {f"{_W}insideV", f"{_W}left", f"{_W}right", f"{_W}start", f"{_W}end"}
-        if any(side.tag in inner and side.get(f"{_W}val") not in ("nil", "none") for side in borders):
-            return True
-    return any(style.get(f"{_W}val") not in (None, "TableNormal") for style in table.iter(f"{_W}tblStyle"))
+    """Whether rules part the cells of a table: its own borders, unless its cells say otherwise."""
+    properties = table.find(f"{_W}tblPr")
+    borders = properties.find(f"{_W}tblBorders") if properties is not None else None
+    style = properties.find(f"{_W}tblStyle") if properties is not None else None
+    ruled = _has_side(borders) if borders is not None else style is not None
+    own = [cell.find(f"{_W}tcPr/{_W}tcBorders") for cell in table.iter(f"{_W}tc")]
+    return any(_has_side(each) if each is not None and len(each) > 2 else ruled for each in own)
+
+
+def _has_side(borders: Any) -> bool:
+    sides = {f"{_W}{side}" for side in ("insideV", "left", "right", "start", "end")}
+    return any(side.tag in sides and side.get(f"{_W}val") not in ("nil", "none") for side in borders)
 
 
 def _owner(element: Any, tag: str) -> Any:

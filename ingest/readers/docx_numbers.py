@@ -51,7 +51,8 @@ class Numbering:
         self._counts: dict[str, dict[int, int]] = {}
         if part is None:
             return
-        abstracts = {each.get(f"{_W}abstractNumId"): _levels_of(each) for each in part.iter(f"{_W}abstractNum")}
+        found = part.iter(f"{_W}abstractNum")
+        abstracts = {each.get(f"{_W}abstractNumId"): _levels_of(each) for each in found}
         for num in part.iter(f"{_W}num"):
             number_id = num.get(f"{_W}numId")
             link = num.find(f"{_W}abstractNumId")

@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 
 import pypdf
 import pypdfium2
+import pypdfium2.raw as pdfium_c
 from pypdf.errors import PyPdfError
 
 from assistant.errors import ReadError
 from ingest.document import Block, Document, Role
+from ingest.readers import scan
 from ingest.readers.pdf_furniture import SortedPage, is_star_note, sort_pages
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_layout import Flow, Layout
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/pdf"
 MAX_PAGES = 5000
+_TRAILER = 4096  # bytes at the end in which the mark of the end must stand
 MAX_BYTES = 200 * 1024 * 1024
 
 
@@ -34,11 +37,56 @@ def read(data: bytes, name: str) -> Document:
     _check_bytes(data, name)
     metadata, outline, warnings = _inspect(data, name)
     pages, rows = _pages(data, name)
-    sorted_pages = sort_pages(pages, rows)
-    blocks = _blocks(sorted_pages)
+    warnings += _read_scans(data, name, pages, rows)
+    blocks = blocks_of_pages(pages, rows)
     if not any(block.role == Role.BODY for block in blocks):
         raise _no_text(name)
     return Document(blocks, MEDIA_TYPE, len(pages), metadata, outline, warnings)
+
+
+def blocks_of_pages(pages: Sequence[PageText], rows: Sequence[Sequence[Row]] = ()) -> list[Block]:
+    """Lines and table rows of all pages as blocks in reading order."""
+    return _blocks(sort_pages(pages, rows))
+
+
+def _read_scans(data: bytes, name: str, pages: list[PageText], rows: Sequence[Sequence[Row]]) -> list[str]:
+    """Put what OCR reads in place of pages that are images only. Returns warnings.
+
+    Raises ReadError where nothing in the file has text and tesseract is absent.
+    """
+    empty = [index for index, page in enumerate(pages) if not page.lines and not rows[index]]
+    if not empty:
+        return []
+    document = pypdfium2.PdfDocument(data)
+    try:
+        scanned = [index for index in empty if _is_image(document, index)]
+        if not scanned:
+            return []
+        if not scan.is_available():
+            if len(empty) == len(pages):
+                raise scan.missing(name)
+            return [f"{name}: {len(scanned)} page(s) are images and were left out. {scan.missing(name).en}"]
+        for index in scanned:
+            image = document[index].render(scale=scan.DPI / 72, grayscale=True).to_pil()
+            out = io.BytesIO()
+            image.save(out, "PNG")
+            pages[index] = scan.read_page(out.getvalue(), index + 1, scan.DPI, name)
+    finally:
+        document.close()
+    return [f"{name}: {len(scanned)} page(s) read by OCR; compare quotations with the page."]
+
+
+def _is_image(document: pypdfium2.PdfDocument, index: int) -> bool:
+    page = document[index]
+    try:
+        count = pdfium_c.FPDFPage_CountObjects(page.raw)
+        kinds = {
+            pdfium_c.FPDFPageObj_GetType(pdfium_c.FPDFPage_GetObject(page.raw, each))
+            for each in range(min(count, 200))
+        }
+        return bool(kinds & {pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM})
+    finally:
+        page.close()
 
 
 def _check_bytes(data: bytes, name: str) -> None:
@@ -52,6 +100,8 @@ def _check_bytes(data: bytes, name: str) -> None:
             f"{name} is larger than {MAX_BYTES >> 20} MB. Split it and add the parts.",
             f"{name} больше {MAX_BYTES >> 20} МБ. Разделите файл и добавьте части.",
         )
+    if b"%%EOF" not in data[-_TRAILER:]:  # pdfium would mend it and lose pages without a word
+        raise _broken(name)
 
 
 def _inspect(data: bytes, name: str) -> tuple[dict[str, str], list[tuple[int, str, int | None]], list[str]]:
@@ -131,10 +181,8 @@ def _broken(name: str) -> ReadError:
 
 def _no_text(name: str) -> ReadError:
     return ReadError(
-        f"{name} has no text layer: its pages are images. Install tesseract with Russian data "
-        "(Debian: tesseract-ocr tesseract-ocr-rus) and add the file again.",
-        f"В {name} нет текстового слоя: страницы — изображения. Установите tesseract с русским языком "
-        "(Debian: tesseract-ocr tesseract-ocr-rus) и добавьте файл снова.",
+        f"{name} holds no text: its pages are empty or unreadable. Check the file and add it again.",
+        f"В {name} нет текста: страницы пусты или нечитаемы. Проверьте файл и добавьте его снова.",
     )
 
 
@@ -142,8 +190,10 @@ def _blocks(pages: Sequence[SortedPage]) -> list[Block]:
     hyphens = Hyphenation(line.text for page in pages for line in _all_lines(page))
     layout = Layout(pages)
     items = [item for page in pages for item in layout.items(page)]
-    found = layout.paragraphs(items)
-    bodies = [_row_block(each, hyphens) if isinstance(each, Row) else block_of(each, hyphens) for each in found]
+    bodies = [
+        _row_block(each, hyphens) if isinstance(each, Row) else block_of(each, hyphens)
+        for each in layout.paragraphs(items)
+    ]
     for block in bodies:
         if is_star_note(block.text):
             block.role = Role.FOOTNOTE

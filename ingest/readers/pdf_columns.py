@@ -82,7 +82,8 @@ def _is_text(lines: Sequence[Line], gutter: float) -> bool:
             both += 1
             start = min(piece.x0 for piece in right)
             reach = max(piece.x1 for piece in right)
-            sides.append(((max(left) - left_edge) / (gutter - left_edge), (reach - start) / (right_edge - gutter)))
+            filled = (max(left) - left_edge) / (gutter - left_edge)
+            sides.append((filled, (reach - start) / (right_edge - gutter)))
     if both < len(lines) * 0.5:
         return False
     full = [sum(side[index] > 0.75 for side in sides) for index in (0, 1)]

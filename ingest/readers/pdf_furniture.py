@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.readers.pdf_columns import split_columns
@@ -28,7 +28,7 @@ PATTERNS = re.compile(
 # The masthead on the first page of an issue of the Official Journal.
 _MASTHEAD = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|(?:[A-Z]/)?\d{4}/\d{1,5}|EN|[LC] series")
 _PAGE_NUMBER = re.compile(r"(?:[-–—] ?)?(?:page |стр\. ?|с\. ?)?(\d{1,6}|[ivxl]{1,6})(?: ?[-–—])?", re.I)
-_OWN_TEXT = re.compile(r"\(|[+|]|(?:а|б|в|г|д|\d+)[).]\s")
+_OWN_TEXT = re.compile(r"\(|[+|]|(?:[а-я]|[a-z]|\d+(?:\.\d+)*)[).]\s")
 _EDGE_LINES = 4
 _EDGE_SHARE = 0.16  # of the page's height, at the top and at the bottom
 _MARK = re.compile(r"\(?\s?[⁰¹²³⁴-⁹]+\s?\)?\s*(?=\S)|\*{1,3}\s?(?=[A-ZА-ЯЁ])")
@@ -72,11 +72,11 @@ def sort_pages(pages: Sequence[PageText], rows: Sequence[Sequence[Row]] = ()) ->
     """Take furniture, margin text and footnotes out of every page. ``rows``: the table rows of each."""
     edges = _repeated(pages)
     sorted_pages = []
-    for index, page in enumerate(pages):
-        body, furniture = _strip_edges(page, edges)
-        body = split_columns(body, page.width)
-        aside = [*furniture, *page.rotated]
-        sorted_pages.append(SortedPage(page.page, body, Margins(0, page.width), aside, source=page))
+    for index, source in enumerate(pages):
+        body, furniture = _strip_edges(source, edges)
+        body = split_columns(body, source.width)
+        aside = [*furniture, *source.rotated]
+        sorted_pages.append(SortedPage(source.page, body, Margins(0, source.width), aside, source=source))
         sorted_pages[-1].rows = list(rows[index]) if rows else []
     _set_margins(sorted_pages)
     size = body_size(line for page in sorted_pages for line in page.body)
@@ -102,10 +102,10 @@ def _drop_stars(pages: Sequence[SortedPage]) -> None:
                 line.text = _STAR_MARK.sub("", line.text)
 
 
-def body_size(lines: Sequence[Line] | object) -> float:
+def body_size(lines: Iterable[Line]) -> float:
     """The font size most characters have."""
     sizes: Counter[float] = Counter()
-    for line in lines:  # type: ignore[attr-defined]
+    for line in lines:
         sizes[line.size] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 10.0
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.readers.pdf_furniture import Margins, SortedPage
 from ingest.readers.pdf_lines import Line
@@ -35,6 +36,11 @@ _WORD_MARKER = re.compile(
 )
 _TERMINAL = re.compile(r"[.;:!?…][»\"”’')\]]*$|,\s*(?:and|or)$")
 _PARENTHESIS = re.compile(r"\(.*\)[.;]?")
+# A heading's line that ends so goes on, whatever the next one looks like.
+_OPEN = re.compile(
+    r"(?:\b(?:with|in|to|of|and|by|under|from|or|the|for|к|в|во|о|об|и|с|по|на|со|или|для)|[,–—-])$", re.I
+)
+_LEADING = 1.3  # of the font size, where a document is too short to tell its own
 _TOLERANCE = 3.5  # points two left edges may differ and still be the same
 
 
@@ -117,7 +123,8 @@ class Layout:
         out: list[Context | Row] = []
         for lines, edges in zip(row.cells, row.edges, strict=True):
             if lines:
-                margins = Margins(min(line.x0 for line in lines), max(edges[1] - 6, *(line.x1 for line in lines)))
+                left = min(line.x0 for line in lines)
+                margins = Margins(left, max(edges[1] - 6, *(line.x1 for line in lines)))
                 cell = self._contexts(lines, margins)
                 cell[0].fresh = True
                 out += cell
@@ -226,9 +233,9 @@ class Layout:
         if below.gap is None:
             return True
         if flow.align == "center" and below.align == "center":
-            return bool(_HEADING.match(below.line.text)) or _PARENTHESIS.fullmatch(below.line.text) is not None or (
-                above.line.bold != below.line.bold
-            )
+            own = _HEADING.match(below.line.text) if not _OPEN.search(above.line.text) else None
+            own = own or _PARENTHESIS.fullmatch(below.line.text)
+            return own is not None or above.line.bold != below.line.bold
         if above.align == "center" and below.align is None and flow.align is None:
             return self._indent_starts(flow, above, below)  # a last line that happens to stand in the middle
         if above.align is None and below.align == "center" and above.line.bold == below.line.bold:
@@ -288,7 +295,7 @@ class Layout:
 
 def _same_size(one: Line, other: Line) -> bool:
     small, large = sorted((one, other), key=lambda line: line.size)
-    small_capitals = small.text.isupper() and small.size > 0.72 * large.size and small.bold
+    small_capitals = small.text.isupper() and small.size > 0.72 * large.size and len(small.text) < 20
     return large.size - small.size <= 0.06 * large.size or small_capitals
 
 
@@ -304,14 +311,13 @@ def _usual_leading(pages: Sequence[SortedPage]) -> dict[float, float]:
     """Baseline distance within paragraphs in font sizes, by font size; 0.0 holds the overall one."""
     seen: dict[float, Counter[float]] = {}
     for page in pages:
-        for above, below in zip(page.body, page.body[1:], strict=False):
+        for above, below in pairwise(page.body):
             if above.size == below.size and 0 < above.y - below.y < 3 * below.size:
                 step = round((above.y - below.y) / below.size, 1)
                 seen.setdefault(below.size, Counter())[step] += 1
                 seen.setdefault(0.0, Counter())[step] += 1
-    return {size: counts.most_common(1)[0][0] for size, counts in seen.items() if sum(counts.values()) > 5} | (
-        {} if sum(seen.get(0.0, Counter()).values()) > 5 else {0.0: 1.3}
-    )
+    known = {size: counts.most_common(1)[0][0] for size, counts in seen.items() if counts.total() > 5}
+    return {0.0: _LEADING, **known}
 
 
 def _usual_indent(pages: Sequence[SortedPage]) -> float | None:
@@ -319,12 +325,10 @@ def _usual_indent(pages: Sequence[SortedPage]) -> float | None:
     steps: Counter[int] = Counter()
     total = 0
     for page in pages:
-        for above, below in zip(page.body, page.body[1:], strict=False):
+        for above, below in pairwise(page.body):
             total += 1
-            full = below.x1 > page.margins.right - 12
-            step = above.x0 - below.x0
-            if 8 < step < 60 and abs(below.x0 - page.margins.left) < _TOLERANCE and full is not None:
-                steps[round(step)] += 1
+            if 8 < above.x0 - below.x0 < 60 and abs(below.x0 - page.margins.left) < _TOLERANCE:
+                steps[round(above.x0 - below.x0)] += 1
     if not steps:
         return None
     indent, count = steps.most_common(1)[0]

@@ -10,13 +10,14 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
 SUPERSCRIPTS = str.maketrans("0123456789+-=()n−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻")
 _RAISABLE = re.compile(r"[0-9+\-−=()n]+")
-_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
+_BOLD = re.compile(r"bold|black|heavy|demi|-medi\b", re.I)
 _FORCE_BOLD = 0x40000  # PDF font flag, ISO 32000-1, table 123
 _BREAKS = frozenset({0, 9, 10, 11, 12, 13})
 _SPACES = frozenset({0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B})
@@ -66,7 +67,7 @@ class Line:
 
 @dataclass(slots=True)
 class Rule:
-    """A horizontal (at = y) or vertical (at = x) rule from ``start`` to ``end``. ``joints``: where pieces meet."""
+    """A level (at = y) or upright (at = x) rule from ``start`` to ``end``; its pieces meet at ``joints``."""
 
     at: float
     start: float
@@ -149,7 +150,8 @@ def read_pieces(handle: Any) -> tuple[list[Piece], list[str]]:
 
 
 def _continues(piece: Piece, left: float, y: float) -> bool:
-    return abs(y - piece.y) < 0.06 * piece.size + 0.1 and -0.6 * piece.size < left - piece.x1 < 0.9 * piece.size
+    level = abs(y - piece.y) < 0.06 * piece.size + 0.1
+    return level and -0.6 * piece.size < left - piece.x1 < 0.9 * piece.size
 
 
 def build_lines(pieces: list[Piece], page: int) -> list[Line]:
@@ -226,7 +228,7 @@ def _ends_apart(pieces: list[Piece], size: float) -> bool:
     if len(pieces) < 2 or not _PAGE_NUMBER.fullmatch(pieces[-1].text):
         return False
     gap = pieces[-1].x0 - pieces[-2].x1
-    inner = [after.x0 - before.x1 for before, after in zip(pieces, pieces[1:-1], strict=False)]
+    inner = [after.x0 - before.x1 for before, after in pairwise(pieces[:-1])]
     return gap > 2 * size and gap > 3 * max(inner, default=0)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
@@ -18,6 +19,7 @@ _PATH, _FORM = 2, 5  # kinds of page objects in pdfium
 _THIN = 2.6  # points; a thicker path is an area, not a rule
 _SHORT = 4.0
 _NEAR = 3.0
+_EDGE = 15.0  # rules that meet nearer to an end than this make no column
 _MAX_SEGMENTS = 400
 _MAX_RULES = 4000
 
@@ -51,8 +53,8 @@ def read_rules(page: Any) -> tuple[list[Rule], list[Rule]]:
             boxes.append((x0, y0, x1, y1))
         else:
             boxes += _strokes(item)
-    level = [Rule((y0 + y1) / 2, x0, x1) for x0, y0, x1, y1 in boxes if y1 - y0 <= _THIN and x1 - x0 > y1 - y0]
-    upright = [Rule((x0 + x1) / 2, y0, y1) for x0, y0, x1, y1 in boxes if x1 - x0 <= _THIN and y1 - y0 > x1 - x0]
+    level = [Rule((y0 + y1) / 2, x0, x1) for x0, y0, x1, y1 in boxes if y1 - y0 <= min(_THIN, x1 - x0)]
+    upright = [Rule((x0 + x1) / 2, y0, y1) for x0, y0, x1, y1 in boxes if x1 - x0 <= min(_THIN, y1 - y0)]
     return _joined(level), _joined(upright)
 
 
@@ -77,9 +79,8 @@ def _strokes(item: Any) -> list[tuple[float, float, float, float]]:
         )
         is_line = pdfium_c.FPDFPathSegment_GetType(segment) == pdfium_c.FPDF_SEGMENT_LINETO
         if is_line and last and min(abs(point[0] - last[0]), abs(point[1] - last[1])) < 1:
-            found.append((
-                min(point[0], last[0]), min(point[1], last[1]), max(point[0], last[0]), max(point[1], last[1]),
-            ))  # fmt: skip
+            (x0, x1), (y0, y1) = sorted((point[0], last[0])), sorted((point[1], last[1]))
+            found.append((x0, y0, x1, y1))
         last = point
     return found
 
@@ -109,7 +110,8 @@ def take_tables(
         pieces, found = _fill_frame(pieces, frame, page)
         rows += found
     if not rows:
-        for stack in _stacks(level):
+        open_rules = [rule for rule in level if not any(_touch(rule, down) for down in upright)]
+        for stack in _stacks(open_rules):
             pieces, found = _fill_stack(pieces, stack, page)
             rows += found
     return pieces, rows
@@ -120,7 +122,7 @@ def _grids(level: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[list[Ru
     return [
         (across, down)
         for across, down in _groups(level, upright)
-        if len(_clusters([rule.at for rule in down])) >= 3 and len(_clusters([rule.at for rule in across])) >= 2
+        if len(_clusters([rule.at for rule in down])) > 2 and len(_clusters([rule.at for rule in across])) > 1
     ]
 
 
@@ -152,9 +154,8 @@ def _groups(level: Sequence[Rule], upright: Sequence[Rule]) -> list[tuple[list[R
 
 
 def _touch(across: Rule, down: Rule) -> bool:
-    return (
-        across.start - _NEAR <= down.at <= across.end + _NEAR and down.start - _NEAR <= across.at <= down.end + _NEAR
-    )
+    crosses = across.start - _NEAR <= down.at <= across.end + _NEAR
+    return crosses and down.start - _NEAR <= across.at <= down.end + _NEAR
 
 
 def _clusters(values: Sequence[float]) -> list[float]:
@@ -178,15 +179,16 @@ def _fill_grid(
     pieces: list[Piece], across: Sequence[Rule], down: Sequence[Rule], page: int
 ) -> tuple[list[Piece], list[Row]]:
     xs = _clusters([rule.at for rule in down])
-    ys = _clusters([rule.at for rule in across] + [end for rule in down for end in (rule.start, rule.end)])[::-1]
+    ends = [end for rule in down for end in (rule.start, rule.end)]
+    ys = _clusters([rule.at for rule in across] + ends)[::-1]
     rows: list[list[_Cell]] = []
-    for index, (top, bottom) in enumerate(zip(ys, ys[1:], strict=False)):
+    for index, (top, bottom) in enumerate(pairwise(ys)):
         middle = (top + bottom) / 2
         walls = [x for x in xs if any(abs(r.at - x) <= _NEAR and r.start < middle < r.end for r in down)]
         if len(walls) < 2:
             walls = [xs[0], xs[-1]]
         row = []
-        for left, right in zip(walls, walls[1:], strict=False):
+        for left, right in pairwise(walls):
             above = next((c for c in rows[-1] if (c.left, c.right) == (left, right)), None) if rows else None
             ruled = any(abs(r.at - top) <= _NEAR and r.start < (left + right) / 2 < r.end for r in across)
             row.append(_Cell(left, right, index, []) if above is None or ruled else above)
@@ -212,7 +214,7 @@ def _fill_grid(
 
 def _cell_of(piece: Piece, ys: Sequence[float], rows: Sequence[Sequence[_Cell]]) -> _Cell | None:
     x, y = (piece.x0 + piece.x1) / 2, piece.y + 0.25 * piece.size
-    for index, (top, bottom) in enumerate(zip(ys, ys[1:], strict=False)):
+    for index, (top, bottom) in enumerate(pairwise(ys)):
         if bottom <= y < top:
             return next((cell for cell in rows[index] if cell.left <= x < cell.right), None)
     return None
@@ -270,7 +272,7 @@ def _stacks(level: Sequence[Rule]) -> list[list[Rule]]:
         home = next((s for s in stacks if _same_extent(s[0], rule) and _shared_joints([*s, rule])), None)
         if home:
             home.append(rule)
-        elif rule.joints:
+        elif _shared_joints([rule]):
             stacks.append([rule])
     return [stack for stack in stacks if len(stack) >= 3]
 
@@ -280,24 +282,24 @@ def _same_extent(one: Rule, other: Rule) -> bool:
 
 
 def _shared_joints(rules: Sequence[Rule]) -> list[float]:
-    return [joint for joint in rules[0].joints if all(any(abs(joint - j) < 4 for j in r.joints) for r in rules)]
+    first = rules[0]
+    inner = [joint for joint in first.joints if first.start + _EDGE < joint < first.end - _EDGE]
+    return [joint for joint in inner if all(any(abs(joint - j) < 4 for j in r.joints) for r in rules)]
 
 
 def _fill_stack(pieces: list[Piece], stack: Sequence[Rule], page: int) -> tuple[list[Piece], list[Row]]:
-    walls = [stack[0].start, *_clusters(_shared_joints(stack)), stack[0].end]
-    columns = list(zip(walls, walls[1:], strict=False))
+    walls = [stack[0].start, *_clusters(_shared_joints(stack)), stack[0].end + 2.1]
+    columns = list(pairwise(walls))
     found: list[Row] = []
-    for upper, lower in zip(stack, stack[1:], strict=False):
-        inside = [
-            p for p in pieces
-            if lower.at <= p.y + 0.25 * p.size < upper.at and walls[0] - 2 <= (p.x0 + p.x1) / 2 <= walls[-1] + 2
-        ]  # fmt: skip
+    for upper, lower in pairwise(stack):
+        between = [p for p in pieces if lower.at <= p.y + 0.25 * p.size < upper.at]
+        inside = [p for p in between if walls[0] - 2 <= (p.x0 + p.x1) / 2 <= walls[-1] + 2]
         if not inside or any(p.x0 < wall - 2 and p.x1 > wall + 2 for p in inside for wall in walls[1:-1]):
             continue
         taken = {id(p) for p in inside}
         pieces = [p for p in pieces if id(p) not in taken]
         cells = [
-            build_lines([p for p in inside if left <= (p.x0 + p.x1) / 2 < right or right == walls[-1] <= p.x0], page)
+            build_lines([p for p in inside if left <= max(walls[0], (p.x0 + p.x1) / 2) < right], page)
             for left, right in columns
         ]
         found.append(Row(page, upper.at, cells, columns, flow=any(_has_gaps(cell) for cell in cells)))
@@ -305,5 +307,5 @@ def _fill_stack(pieces: list[Piece], stack: Sequence[Rule], page: int) -> tuple[
 
 
 def _has_gaps(lines: Sequence[Line]) -> bool:
-    steps = [above.y - below.y for above, below in zip(lines, lines[1:], strict=False)]
+    steps = [above.y - below.y for above, below in pairwise(lines)]
     return bool(steps) and max(steps) > 1.18 * sorted(steps)[len(steps) // 2]

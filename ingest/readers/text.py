@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
@@ -177,7 +178,7 @@ def _wrap_width(lines: Sequence[str]) -> int | None:
     if width > _WRAP_LIMIT or width < 40:
         return None
     full = sum(length > width - 16 for length in lengths)
-    followed = sum(bool(one.strip() and two.strip()) for one, two in zip(lines, lines[1:], strict=False))
+    followed = sum(bool(one.strip() and two.strip()) for one, two in pairwise(lines))
     return width if full > len(lengths) * 0.25 and followed > len(lengths) * 0.2 else None
 
 

@@ -27,6 +27,7 @@ from assistant.settings import Settings
 
 ACT = "ru-test-7-2024"
 TITLE = "О порядке испытаний учебных моделей"
+ENGLISH_TITLE = "On testing practice models"
 HOSTILE = (
     '<img src=x onerror="window.hit=1"> [x](javascript:hit()) ![](http://evil.example/a.png) `b` '
     "${window.hit=1} {{hit}}"
@@ -111,7 +112,9 @@ class StandIn:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.view = SimpleNamespace(version="test")
+        self.view = SimpleNamespace(
+            version="test", acts={ACT: None}, title=lambda act, lang: TITLE if lang == "ru" else ENGLISH_TITLE
+        )
         self.let_go = threading.Event()
         self.waiting = threading.Event()
         self.asked: list[dict[str, Any]] = []

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from assistant.settings import Settings
-from tests.assistant.web.standin import ACT, QUOTES, StandIn, citation
+from tests.assistant.web.standin import ACT, ENGLISH_TITLE, QUOTES, StandIn, StandInSource, citation
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +157,9 @@ def test_a_page_image_follows_the_text_where_there_is_one(tab, monkeypatch):
     from assistant.web import page
 
     _, turns = run(tab, "кто в совете?")
-    monkeypatch.setattr(page, "image_of", lambda source: "data:image/png;base64,AAAA")
+    monkeypatch.setattr(
+        page, "image_of", lambda source: page.Picture("data:image/png;base64,AAAA", marked=True)
+    )
     shown = list(tab.opened(turns, "ru", event({"turn": 0, "cite": 1})))
     assert "<img" not in shown[0]
     assert '<img src="data:image/png;base64,AAAA"' in shown[1]
@@ -196,9 +198,45 @@ def test_the_page_is_dressed_in_the_browsers_language(tab):
     assert set(dressed) == set(tab.dressed)
 
 
+def test_another_language_changes_labels_and_choices_together(tab):
+    switched = tab.switch("en", [])
+    assert switched[tab.jurisdiction]["label"] == "Jurisdiction"
+    assert switched[tab.jurisdiction]["choices"] == [("all", ""), ("Russia", "ru")]
+    assert ENGLISH_TITLE in switched[tab.act]["choices"][1][0]
+    assert set(switched) == set(tab.switched)
+
+
+def test_the_page_of_a_pdf_is_drawn_with_the_quotation_marked(tmp_path):
+    import base64
+
+    from reportlab.pdfgen.canvas import Canvas
+
+    from assistant.web.page import image_of
+
+    file = tmp_path / "act"
+    canvas = Canvas(str(file))
+    canvas.drawString(72, 700, "Nothing of note.")
+    canvas.showPage()
+    canvas.drawString(72, 700, "The council has three members.")
+    canvas.save()
+
+    def drawn(page, quote):
+        cited = citation(1, quote, page=page)
+        return image_of(StandInSource(cited, [], "", quote, "", file, "application/pdf"))
+
+    found, elsewhere = drawn(2, "three members"), drawn(1, "three members")
+    assert found.marked
+    assert not elsewhere.marked
+    assert base64.b64decode(found.address.partition(",")[2]).startswith(b"\x89PNG")
+    assert drawn(9, "three members") is None
+    file.write_bytes(b"%PDF-1.7 truncated")
+    assert drawn(2, "three members") is None
+    file.unlink()
+    assert drawn(2, "three members") is None
+
+
 def test_a_page_is_drawn_only_for_a_file_that_has_pages(tmp_path):
     from assistant.web.page import image_of
-    from tests.assistant.web.standin import StandInSource
 
     file = tmp_path / "a.html"
     file.write_text("x", encoding="utf-8")
