@@ -339,15 +339,21 @@ class Assistant:
         return view.currency(newest.id, day)
 
     def source(self, citation: Citation) -> Source:
-        """Where a citation stands: its surroundings and the file it comes from."""
+        """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""
         view = self.view
-        row = next(
+        held = (
             row
             for row in view.of_act(citation.act)
             if row.edition == citation.edition
             and row.authority == citation.authority
             and citation.provision in view.edition(row.id).provisions
         )
+        row = next(held, None)
+        if row is None:
+            raise NotHeldError(
+                f"{citation.ref} is no longer in the library in this edition. Ask the question again.",
+                f"{citation.ref} в этой редакции в библиотеке больше нет. Задайте вопрос ещё раз.",
+            )
         loaded = view.edition(row.id)
         first = max(0, citation.start - CONTEXT_CHARS)
         last = min(len(loaded.text), citation.end + CONTEXT_CHARS)

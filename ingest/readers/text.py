@@ -23,7 +23,7 @@ from ingest.readers.pdf_layout import MARKER
 from ingest.readers.pdf_lines import SUPERSCRIPTS
 
 MAX_BYTES = 200 * 1024 * 1024
-_CYRILLIC_CODINGS = ("cp1251", "koi8-r", "cp866", "mac-cyrillic")
+_CYRILLIC_CODINGS = ("cp1251", "koi8-r", "cp866")
 _FREQUENT = frozenset("оеаинтсрвлкмдпу")  # two thirds of the letters of any Russian text
 _FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.S)
 _SUP = re.compile(r"<sup\b[^>]*>\s*([^<]*?)\s*</sup>", re.I)

@@ -15,7 +15,7 @@ from assistant.errors import ReadError
 from ingest.document import Block, Document, Role
 from ingest.readers import pdf as reader
 from ingest.readers import scan
-from tests.ingest.readers.pdfs import LEFT, RIGHT, TOP, full, lines, pdf
+from tests.ingest.readers.pdfs import LEFT, RIGHT, TOP, Draw, full, lines, pdf
 from tests.shared import ACTS, needs_acts
 
 
@@ -102,7 +102,7 @@ def test_centred_and_right_aligned_blocks_keep_their_alignment() -> None:
 
 
 def test_running_heads_and_page_numbers_are_furniture() -> None:
-    def page(number: int) -> reader.Iterator:  # type: ignore[name-defined]
+    def page(number: int) -> Draw:
         def draw(canvas: Canvas) -> None:
             canvas.drawString(LEFT, 810, "Garden Gazette")
             canvas.drawCentredString(300, 30, str(number))
@@ -164,8 +164,8 @@ def test_two_columns_are_read_one_after_the_other() -> None:
     def page(canvas: Canvas) -> None:
         for index in range(16):
             y = TOP - 14 * index
-            canvas.drawString(60, y, f"left line {index:02} of the garden rules it is")
-            canvas.drawString(320, y, f"right line {index:02} of the garden rules it is")
+            canvas.drawString(60, y, f"left line {index:02} of the garden rules and their keepers")
+            canvas.drawString(320, y, f"right line {index:02} of the garden rules and their keepers")
 
     text = " ".join(block.text for block in body(read(pdf(page))))
     assert re.findall(r"(left|right) line", text) == ["left"] * 16 + ["right"] * 16
@@ -244,7 +244,7 @@ def act(name: str) -> Document:
     ("name", "counts"),
     [
         ("ru/strategy_ai_2030_ed2024.pdf", {r"\d+\. ": 50, r"[а-я]\) ": 206}),
-        ("ru/fz149.pdf", {r"Статья \d": 47}),
+        ("ru/fz149.pdf", {r"Статья \d": 48}),
         ("ru/fz152_ed2023.pdf", {r"Статья \d": 29}),
         ("ru/fz187.pdf", {r"Статья \d": 15}),
         ("en/eu_ai_act_2024_1689_oj.pdf", {r"Article \d+$": 113, r"ANNEX [IVX]+$": 13}),
@@ -279,7 +279,7 @@ def test_the_two_renditions_of_the_ai_act_hold_the_same_characters_and_paragraph
 def test_the_exponent_of_article_51_is_kept() -> None:
     text = " ".join(block.text for block in body(act("en/eu_ai_act_2024_1689_oj.pdf")))
     assert "10²⁵" in text
-    assert "1025" not in text.replace("2023/1025", "")
+    assert not re.search(r"\b1025\b(?!/)", text)
 
 
 @needs_acts
