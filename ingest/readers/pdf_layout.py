@@ -312,7 +312,8 @@ def _usual_leading(pages: Sequence[SortedPage]) -> dict[float, float]:
     seen: dict[float, Counter[float]] = {}
     for page in pages:
         for above, below in pairwise(page.body):
-            if above.size == below.size and 0 < above.y - below.y < 3 * below.size:
+            full = above.x1 > page.margins.right - 0.15 * (page.margins.right - page.margins.left)
+            if full and above.size == below.size and 0 < above.y - below.y < 3 * below.size:
                 step = round((above.y - below.y) / below.size, 1)
                 seen.setdefault(below.size, Counter())[step] += 1
                 seen.setdefault(0.0, Counter())[step] += 1
