@@ -18,6 +18,7 @@ from assistant.model import (
     Authority,
     Citation,
     Claim,
+    Confidence,
     Currency,
     Lang,
     Withheld,
@@ -84,6 +85,21 @@ OUR_WORDS: dict[Lang, str] = {
     "ru": "наше изложение, не текст акта",
     "en": "our summary, not the act's wording",
 }
+KNOWN_FROM: dict[Lang, dict[str, str]] = {
+    "ru": {
+        Confidence.TEXT: ", сверено с текстом",
+        Confidence.EXCERPT: ", по выдержкам из акта",
+        Confidence.PRESS: ", по сообщениям прессы",
+        Confidence.GENERAL: ", по общеизвестным сведениям",
+    },
+    "en": {
+        Confidence.TEXT: ", checked against the text",
+        Confidence.EXCERPT: ", from excerpts of the act",
+        Confidence.PRESS: ", from press reports",
+        Confidence.GENERAL: ", from general knowledge",
+    },
+}
+PAGE: dict[Lang, str] = {"ru": "с.", "en": "p."}
 CURRENCY_NOTES: dict[Lang, dict[str, str]] = {
     "ru": {
         Currency.AMENDED_TEXT_NOT_HELD: "в акт позднее внесены изменения, новой редакции в библиотеке нет",
@@ -144,35 +160,38 @@ def compose(statements: Sequence[Statement], view: LibraryView, reading: Reading
 
 
 def _write(statements: Sequence[Statement], composed: Composed, view: LibraryView, lang: Lang) -> str:
-    lines: list[str] = []
+    """Plain text, ready to paste: a heading for each provision, its statements, list items in lines."""
+    blocks: list[str] = []
     source: tuple[str, str] | None = None
     by_id = {citation.id: citation for citation in composed.citations}
     for statement, claim in zip(statements, composed.claims, strict=True):
-        marks = "".join(f" [{number}]" for number in claim.citations)
-        if statement.item:
-            lines.append(f"- {claim.text}{marks}")
+        marked = claim.text + "".join(f" [{number}]" for number in claim.citations)
+        if statement.item and blocks:
+            blocks[-1] += f"\n- {marked}"
             continue
         citation = by_id[claim.citations[-1]]
         if (citation.act, citation.label) != source:
             source = (citation.act, citation.label)
-            lines.append(f"\n**{heading(citation, view.acts[citation.act], lang)}**\n")
-        lines.append(f"{claim.text}{marks}\n")
-    return "\n".join(lines).strip()
+            blocks.append(heading(citation, view.acts[citation.act], lang))
+        blocks.append(marked)
+    return "\n\n".join(blocks)
 
 
 def heading(citation: Citation, act: ActRow, lang: Lang) -> str:
     """Where a statement stands, as a memo would name it: act, provision, page, and its standing."""
-    where = citation.label
-    if citation.authority == Authority.DIGEST:  # its label says already that the words are ours
-        where = where.partition(": ")[2] or where
-    parts = [where, act_name(act, lang, citation.title)]
-    if citation.page:
-        parts.append(f"с. {citation.page}" if lang == "ru" else f"p. {citation.page}")
-    remarks = [CURRENCY_NOTES[lang].get(citation.currency)]
+    name = act_name(act, lang, citation.title)
+    standing = CURRENCY_NOTES[lang].get(citation.currency)
     if citation.authority == Authority.DIGEST:
-        remarks.insert(0, OUR_WORDS[lang])
+        where = citation.label.partition(": ")[2] or citation.label  # it says already that the words are ours
+        known = KNOWN_FROM[lang].get(citation.confidence or "", "")
+        remarks = [OUR_WORDS[lang] + known, standing]
+        place = f"{name}: {where}"
+    else:
+        page = f", {PAGE[lang]} {citation.page}" if citation.page else ""
+        remarks = [standing]
+        place = f"{citation.label}, {name}{page}"
     notes = "; ".join(remark for remark in remarks if remark)
-    return f"{', '.join(parts)} ({notes})" if notes else ", ".join(parts)
+    return f"{place} ({notes})" if notes else place
 
 
 def act_name(act: ActRow, lang: Lang, title: str) -> str:

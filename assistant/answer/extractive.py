@@ -23,6 +23,7 @@ WHOLE_CHARS = 700  # a provision up to this length is quoted whole
 LEAD_IN_CHARS = 400
 SIBLINGS = 3  # that many items of one list about as good as the best of them stand for the list …
 SIBLING_MARGIN = 0.45  # … when their standardised scores are no further below it than this
+LATER_LIST = 6  # items above which a list is quoted only where it is the first thing in the answer
 _NUMBER = re.compile(r"\s*(?:\d+(?:[.-]\d+)*[.)]|\(\d+\))\s+(?=\S)")
 SENTENCES = 2  # sentences taken from one long provision
 
@@ -47,10 +48,13 @@ def select(
         target = _list_target(entry, close, edition)
         if _overlaps(entry, target, used, edition):
             continue
-        if target is not None and not (statements and not entry.direct and len(edition.children[target]) > 6):
+        crowded = target is not None and bool(statements) and len(edition.children[target]) > LATER_LIST
+        if target is not None and (entry.direct or not crowded):
             statements.extend(_whole_list(edition, target, settings))
             used.add((entry.edition, target))
-        elif plain < settings.max_claims:
+        elif target == entry.provision:
+            continue  # a lead-in without its list says nothing
+        else:
             statements.extend(_quote(edition, entry, reading, rarity))
             used.add((entry.edition, entry.provision))
         plain += 1

@@ -192,6 +192,8 @@ def _runs_on(previous: str, line: str, flat: str, width: int) -> bool:
         return False
     if MARKER.match(flat) and previous.rstrip()[-1:] in ".;:":
         return False
+    if flat[0].islower() and previous.rstrip()[-1:] not in ".;:":
+        return True
     first_word = len(flat.split(" ", 1)[0])
     return len(previous.rstrip()) + 1 + first_word > width - 6
 

@@ -48,7 +48,9 @@ def test_every_character_knows_its_page_also_inside_a_paragraph_that_runs_over()
         )
     )
     assert found.page_starts == ((0, 1), (12, 2))
-    assert [page_at(found.page_starts, found.text.index(word)) for word in ("First", "Runs", "over", "Last")] == [
+    assert [
+        page_at(found.page_starts, found.text.index(word)) for word in ("First", "Runs", "over", "Last")
+    ] == [
         1,
         1,
         2,

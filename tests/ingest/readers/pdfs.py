@@ -25,7 +25,12 @@ def pdf(*pages: Draw, encrypt: str | None = None) -> bytes:
 
 
 def lines(
-    canvas: Canvas, texts: Sequence[str], x: float = LEFT, y: float = TOP, indent: float = 0.0, size: float = 11
+    canvas: Canvas,
+    texts: Sequence[str],
+    x: float = LEFT,
+    y: float = TOP,
+    indent: float = 0.0,
+    size: float = 11,
 ) -> float:
     """Text lines from ``y`` down, full ones justified to the right margin; returns the next baseline."""
     for index, text in enumerate(texts):
@@ -49,7 +54,9 @@ def _justified(canvas: Canvas, text: str, x: float, y: float, right: float | Non
         x += width + space
 
 
-WORDS = "every keeper of a public garden shall water the roses in the morning and again before the night falls"
+WORDS = (
+    "every keeper of a public garden shall water the roses in the morning and again before the night falls"
+)
 
 
 def full(start: str = "") -> str:

@@ -132,7 +132,9 @@ def test_footnotes_leave_the_text_with_their_marks_and_exponents_stay() -> None:
         canvas.setFont("Times-Roman", 11)
         canvas.drawString(LEFT + 110, y, "roses of the council")
         canvas.setFont("Times-Roman", 6)
-        canvas.drawString(LEFT + 110 + canvas.stringWidth("roses of the council", "Times-Roman", 11), y + 4, "7")
+        canvas.drawString(
+            LEFT + 110 + canvas.stringWidth("roses of the council", "Times-Roman", 11), y + 4, "7"
+        )
         canvas.drawString(LEFT, 64, "7")
         lines(canvas, ["See the book of roses."], x=LEFT + 20, y=60, size=8)
 

@@ -42,7 +42,9 @@ def test_utf8_is_never_taken_for_anything_else(text: str) -> None:
 
 def test_lines_wrapped_by_hand_are_joined_into_paragraphs() -> None:
     words = "The keeper of the garden shall water the roses in the morning and again before the night. " * 4
-    source = "\n\n".join("\n".join(textwrap.wrap(f"{start} {words}", 72)) for start in ("(a)", "(b)", "Sec. 3."))
+    source = "\n\n".join(
+        "\n".join(textwrap.wrap(f"{start} {words}", 72)) for start in ("(a)", "(b)", "Sec. 3.")
+    )
     found = texts(source)
     assert [text[:6].split(" ")[0] for text in found] == ["(a)", "(b)", "Sec."]
     assert found[0] == " ".join(f"(a) {words}".split())
@@ -50,7 +52,9 @@ def test_lines_wrapped_by_hand_are_joined_into_paragraphs() -> None:
 
 def test_a_line_left_short_ends_its_paragraph_without_a_blank_line() -> None:
     words = "The keeper of the garden shall water the roses in the morning and again before night. " * 3
-    source = "\n".join(textwrap.wrap(words, 70)[:-1] + ["It ends."] + textwrap.wrap("This begins. " + words, 70))
+    source = "\n".join(
+        textwrap.wrap(words, 70)[:-1] + ["It ends."] + textwrap.wrap("This begins. " + words, 70)
+    )
     found = texts(source)
     assert [text[:4] for text in found] == ["The ", "This"]
 
@@ -61,7 +65,10 @@ def test_text_with_a_paragraph_a_line_is_left_as_it_is() -> None:
 
 
 def test_front_matter_becomes_metadata_and_leaves_the_text() -> None:
-    document = read(b"---\ntitle: 'Garden order'\ndate: '2023-10-30'\ntags:\n- a\n- b\n---\nSec. 1. Text\\(s\\).\n", "a.txt")
+    document = read(
+        b"---\ntitle: 'Garden order'\ndate: '2023-10-30'\ntags:\n- a\n- b\n---\nSec. 1. Text\\(s\\).\n",
+        "a.txt",
+    )
     assert [block.text for block in document.blocks] == ["Sec. 1. Text(s)."]
     assert document.metadata["title"] == "Garden order"
     assert document.metadata["date"] == "2023-10-30"
@@ -79,7 +86,9 @@ def test_stray_tags_and_entities_go_and_raised_digits_stay_raised() -> None:
 
 def test_a_tag_that_stood_in_a_wrapped_line_does_not_end_the_paragraph() -> None:
     words = "the keeper of the garden shall water all the roses in the morning and again before night " * 3
-    source = "\n".join(textwrap.wrap('Sec. 2. <span style="text-decoration:underline">Policy</span>. It is ' + words, 72))
+    source = "\n".join(
+        textwrap.wrap('Sec. 2. <span style="text-decoration:underline">Policy</span>. It is ' + words, 72)
+    )
     assert len(texts(source)) == 1
 
 
