@@ -57,11 +57,12 @@ class Margins:
 
 @dataclass(slots=True)
 class SortedPage:
-    """One page taken apart."""
+    """One page taken apart. ``origin``: the left margin usual for its kind of page; indents count from it."""
 
     page: int
     body: list[Line]
     margins: Margins
+    origin: float = 0.0
     furniture: list[str] = field(default_factory=list)
     footnotes: list[Line] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
@@ -76,7 +77,9 @@ def sort_pages(pages: Sequence[PageText], rows: Sequence[Sequence[Row]] = ()) ->
         body, furniture = _strip_edges(source, edges)
         body = split_columns(body, source.width)
         aside = [*furniture, *source.rotated]
-        sorted_pages.append(SortedPage(source.page, body, Margins(0, source.width), aside, source=source))
+        sorted_pages.append(
+            SortedPage(source.page, body, Margins(0, source.width), furniture=aside, source=source)
+        )
         sorted_pages[-1].rows = list(rows[index]) if rows else []
     _set_margins(sorted_pages)
     size = body_size(line for page in sorted_pages for line in page.body)
@@ -175,7 +178,7 @@ def _set_margins(pages: Sequence[SortedPage]) -> None:
             lines = [line for page in [*members, *twin] for line in page.body]
         margins = _edges(lines, width)
         for page in members:
-            page.margins = _own_margins(page.body, margins)
+            page.margins, page.origin = _own_margins(page.body, margins), margins.left
 
 
 def _own_margins(lines: Sequence[Line], usual: Margins) -> Margins:

@@ -23,7 +23,7 @@ MARKER = re.compile(
     r"(?:[а-яё]|[a-z])[⁰¹²³⁴-⁹]*\)(?=\s|$)|[IVXLC]{1,7}(?:\.\d+)?\.(?=\s)|[ivxl]{1,5}\.(?=\s)|"
     r"(?:Статья|Глава|Раздел|Подраздел|Приложение|Параграф|ГЛАВА|РАЗДЕЛ|СТАТЬЯ|ПРИЛОЖЕНИЕ)\s+\S|§|"
     r"(?:Article|Section|Sec\.|Chapter|CHAPTER|SECTION|TITLE|ANNEX|Annex|Part|PART)\s+\(?[0-9IVXLC]|"
-    r"[-‒–—•●▪■◦\uf0b7](?=\s)|●"
+    r"[-‒–—•●▪■◦\uf0b7o](?=\s)|●"
     r")"
 )
 _HEADING = re.compile(
@@ -107,7 +107,8 @@ class Layout:
             if index == len(page.body) or page.body[index].column != page.body[start].column:
                 column = page.body[start].column
                 margins = Margins(*column) if column else page.margins
-                contexts += self._contexts(page.body[start:index], margins)
+                origin = column[0] if column else page.origin
+                contexts += self._contexts(page.body[start:index], margins, origin)
                 start = index
         for row in sorted(page.rows, key=lambda each: each.top):
             place = sum(_top_of(item) > row.top for item in contexts)
@@ -125,13 +126,16 @@ class Layout:
             if lines:
                 left = min(line.x0 for line in lines)
                 margins = Margins(left, max(edges[1] - 6, *(line.x1 for line in lines)))
-                cell = self._contexts(lines, margins)
+                cell = self._contexts(lines, margins, left)
                 cell[0].fresh = True
                 out += cell
         return out
 
-    def _contexts(self, lines: Sequence[Line], margins: Margins) -> list[Context]:
-        """The lines of one column with their alignment and the room they had."""
+    def _contexts(self, lines: Sequence[Line], margins: Margins, origin: float) -> list[Context]:
+        """The lines of one column with their alignment and the room they had.
+
+        ``origin``: what left edges are counted from.
+        """
         rooms = self._rooms(lines, margins)
         aligns = [self._align(line, margins) for line in lines]
         self._unmake_centres(lines, aligns, margins)
@@ -140,7 +144,7 @@ class Layout:
         for index, line in enumerate(lines):
             above = lines[index - 1] if index else None
             gap = (above.y - line.y) / max(above.size, line.size) if above and above.y > line.y else None
-            found.append(Context(line, line.x0 - margins.left, aligns[index], rooms[index], gap))
+            found.append(Context(line, line.x0 - origin, aligns[index], rooms[index], gap))
         return found
 
     def _rooms(self, lines: Sequence[Line], margins: Margins) -> list[float]:

@@ -9,6 +9,7 @@ import ctypes
 import math
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -198,10 +199,7 @@ def _home_of(piece: Piece, rows: list[list[Piece]]) -> list[Piece] | None:
 
 def make_line(pieces: list[Piece], page: int) -> Line:
     """One line out of pieces sorted from left to right."""
-    weights: dict[float, int] = {}
-    for piece in pieces:
-        weights[round(piece.size, 1)] = weights.get(round(piece.size, 1), 0) + len(piece.text)
-    size = max(weights, key=lambda s: (weights[s], s))
+    size = _main_size(pieces)
     main = [p for p in pieces if p.size >= 0.8 * size] or pieces
     y = max(main, key=lambda p: len(p.text)).y
     text, raised = _line_text(pieces, y, size)
@@ -221,6 +219,17 @@ def make_line(pieces: list[Piece], page: int) -> Line:
         raised=raised,
         leads=bool(_LEADERS.search(text)) or _ends_apart(pieces, size),
     )
+
+
+def _main_size(pieces: list[Piece]) -> float:
+    """The size most characters have; small capitals have that of the words around them."""
+    weights: Counter[float] = Counter()
+    for piece in pieces:
+        weights[round(piece.size, 1)] += len(piece.text)
+    size = max(weights, key=lambda each: (weights[each], each))
+    if all(piece.text.upper() == piece.text for piece in pieces if round(piece.size, 1) == size):
+        return max(each for each in weights if each * 0.72 < size)
+    return size
 
 
 def _ends_apart(pieces: list[Piece], size: float) -> bool:

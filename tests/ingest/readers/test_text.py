@@ -53,7 +53,7 @@ def test_lines_wrapped_by_hand_are_joined_into_paragraphs() -> None:
 def test_a_line_left_short_ends_its_paragraph_without_a_blank_line() -> None:
     words = "The keeper of the garden shall water the roses in the morning and again before night. " * 3
     source = "\n".join(
-        textwrap.wrap(words, 70)[:-1] + ["It ends."] + textwrap.wrap("This begins. " + words, 70)
+        [*textwrap.wrap(words, 70)[:-1], "It ends.", *textwrap.wrap("This begins. " + words, 70)]
     )
     found = texts(source)
     assert [text[:4] for text in found] == ["The ", "This"]
