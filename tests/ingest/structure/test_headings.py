@@ -178,7 +178,7 @@ def test_the_risk_management_framework_has_its_numbered_sections_parts_and_appen
     expected = [
         "h1", "part1", "s1", "s1.1", "s1.2", "s1.2.1", "s1.2.2", "s1.2.3", "s1.2.4", "s2", "s3",
         *[f"s3.{n}" for n in range(1, 8)],
-        "s4", "part2", "s5", *[f"s5.{n}" for n in range(1, 5)], "s6", "appA", "appB", "appC", "appD",
+        "s4", "part2", "s5", *[f"s5.{n}" for n in range(1, 5)], "s6", "appA", "h2", "appB", "appC", "appD",
     ]  # fmt: skip
     assert [node.id for node in found.values() if node.kind == "section"] == expected
     assert found["s3.7"].heading == "Fair – with Harmful Bias Managed"
