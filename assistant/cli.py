@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -27,33 +27,62 @@ def main() -> None:
     from assistant.errors import PolicyError
 
     try:
-        cli(standalone_mode=False)
+        status = cli(standalone_mode=False)  # an Exit inside a command comes back as its status
     except PolicyError as error:
-        _fail(_in_users_language(error), error.exit_code)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        _fail(error.message(_users_language()), error.exit_code)
     except click.Abort:
-        _fail("Interrupted. What was finished is kept; the same command goes on from there.", 130)
+        _fail(
+            {
+                "ru": "Прервано. Завершённое сохранено; та же команда продолжит с этого места.",
+                "en": "Interrupted. What was finished is kept; the same command goes on from there.",
+            }[_users_language()],
+            130,
+        )
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        _fail(_usage(error, _users_language()), error.exit_code)
+    sys.exit(status if isinstance(status, int) else 0)
 
 
-def _fail(message: str, status: int) -> None:
+def _fail(message: str, status: int) -> NoReturn:
     click.echo(message, err=True)
     sys.exit(status)
 
 
-def _in_users_language(error: Any) -> str:
+def _users_language() -> Lang:
     from pydantic import ValidationError
 
     from assistant.settings import current_settings, system_language
 
     try:
-        lang = current_settings().message_lang
+        return current_settings().message_lang
     except ValidationError:
-        lang = system_language()
-    return str(error.message(lang))
+        return system_language()
+
+
+def _usage(error: click.ClickException, lang: Lang) -> str:
+    """What is wrong with the command as typed, and where its options are listed."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path.replace("python -m assistant.cli", "ai-policy") if context else "ai-policy"
+    if lang == "ru":
+        return f"{_usage_ru(error)} Параметры показывает «{path} --help»."
+    return f"{error.format_message()} '{path} --help' lists the options."
+
+
+def _usage_ru(error: click.ClickException) -> str:
+    """The same in Russian; click itself speaks English only."""
+    parameter = getattr(error, "param", None)
+    name = (parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.name) if parameter else ""
+    if isinstance(error, click.NoSuchOption):
+        return f"Нет параметра {error.option_name}."
+    if isinstance(error, click.MissingParameter):
+        return f"Не хватает аргумента {name}."
+    if isinstance(error, click.BadParameter) and parameter is not None:
+        wanted = {"choice": "", "integer": "нужно целое число", "directory": "нет такой папки"}
+        advice = wanted.get(parameter.type.name, "")
+        if isinstance(parameter.type, click.Choice):
+            advice = "возможны: " + ", ".join(parameter.type.choices)
+        return f"Неверное значение {name}: {advice or error.message.rstrip('.')}."
+    return f"Команда не распознана ({error.format_message().rstrip('.')})."
 
 
 def filters(command: Command) -> Command:
@@ -90,11 +119,16 @@ def cli() -> None:
     try:
         configure(current_settings().log_level)
     except ValidationError as error:
-        problems = "; ".join(f"AI_POLICY_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(f"{_variable(found['loc'])}: {found['msg']}" for found in error.errors())
         raise InputError(
             f"A setting cannot be used. {problems}. Correct or unset it.",
             f"Неверная настройка. {problems}. Исправьте или уберите её.",
         ) from None
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """The environment variable of a setting: ``AI_POLICY_RETRIEVAL__CANDIDATES``."""
+    return f"AI_POLICY_{'__'.join(str(step) for step in place)}".upper()
 
 
 def _assistant() -> Assistant:
@@ -132,19 +166,30 @@ def ingest(
     else:
         report = ingest_corpus()
     _print(report) if print_json else _tell_ingest(report)
+    for entry in report.failed:
+        click.echo(f"{entry.path}: {entry.reason}", err=True)
     raise click.exceptions.Exit(1 if report.failed else 0)
 
 
+_SAID_OF_INGEST = {
+    "ru": ("добавлено", "обновлено", "без изменений", "пропущено", "не принято", "положений", "фрагментов",
+           "секунд"),
+    "en": ("added", "updated", "unchanged", "skipped", "failed", "provisions", "chunks", "seconds"),
+}  # fmt: skip
+
+
 def _tell_ingest(report: IngestReport) -> None:
+    said = dict(zip(_SAID_OF_INGEST["en"], _SAID_OF_INGEST[_users_language()], strict=True))
     for name in ("added", "updated", "unchanged"):
         acts = getattr(report, name)
         if acts:
-            click.echo(f"{name}: {len(acts)} ({', '.join(acts)})")
+            click.echo(f"{said[name]}: {len(acts)} ({', '.join(acts)})")
     for entry in report.skipped:
-        click.echo(f"skipped: {entry.path}: {entry.reason}")
-    for entry in report.failed:
-        click.echo(f"failed: {entry.path}: {entry.reason}", err=True)
-    click.echo(f"provisions: {report.provisions}, chunks: {report.chunks}, seconds: {report.seconds}")
+        click.echo(f"{said['skipped']}: {entry.path}: {entry.reason}")
+    if report.failed:
+        click.echo(f"{said['failed']}: {len(report.failed)}")
+    counts = (f"{said[name]}: {getattr(report, name)}" for name in ("provisions", "chunks", "seconds"))
+    click.echo(", ".join(counts))
 
 
 @cli.command()

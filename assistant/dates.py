@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date
+from datetime import date, datetime
 
 from assistant.errors import InputError
 
@@ -50,6 +50,8 @@ def as_of_date(value: str | date | None) -> date:
     """The as-of date of a request: today for None. Raises InputError for text that is no date."""
     if value is None:
         return date.today()
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     try:

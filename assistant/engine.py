@@ -18,15 +18,17 @@ from typing import TYPE_CHECKING
 from assistant.answer import abstain
 from assistant.answer.compose import answered, compose
 from assistant.answer.extractive import select
-from assistant.dates import as_of_date
-from assistant.errors import BackendError, InputError, NotHeldError
+from assistant.dates import as_of_date, is_partial_date
+from assistant.errors import BackendError, InputError, LibraryError, NotHeldError
 from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.library.view import EditionView, Filters, LibraryView
 from assistant.llm import EXTRACTIVE
 from assistant.model import (
+    ActKind,
     ActSummary,
     Answer,
+    Authority,
     Citation,
     Currency,
     EditionSummary,
@@ -37,7 +39,15 @@ from assistant.model import (
     Withheld,
     provision_ref,
 )
-from assistant.query import Reading, read_provision, read_question
+from assistant.query import (
+    LANGS,
+    Reading,
+    check_choice,
+    read_provision,
+    read_question,
+    resolve_act,
+    usable_question,
+)
 from assistant.retrieve import Ranked, hit, retrieve
 from assistant.settings import Settings, current_settings
 
@@ -79,7 +89,7 @@ class Assistant:
         indexes: Indexes | None = None,
     ) -> None:
         self.settings = settings or current_settings()
-        self.settings.home.mkdir(parents=True, exist_ok=True)
+        _make_home(self.settings.home)
         self.library = library or Library(self.settings.library_url)
         self._indexes = indexes
         self._view: LibraryView | None = None
@@ -91,8 +101,8 @@ class Assistant:
         with self._lock:
             if self._view is None or self._view.generation != self.library.generation:
                 self._view = LibraryView(self.library)
-                if self._indexes is not None:
-                    self._indexes.reopen(self.library)
+            if self._indexes is not None:
+                self._indexes.follow(self.library)
             return self._view
 
     @property
@@ -101,7 +111,7 @@ class Assistant:
         with self._lock:
             if self._indexes is None:
                 self._indexes = Indexes.at(self.settings)
-                self._indexes.reopen(self.library)
+                self._indexes.follow(self.library)
             return self._indexes
 
     def warm_up(self) -> None:
@@ -125,8 +135,8 @@ class Assistant:
         text_lang: Lang | None = None,
     ) -> list[Hit]:
         """The ``k`` best provisions. Raises InputError or NotHeldError for what cannot be used."""
-        if k < 1:
-            raise InputError("-k must be 1 or more.", "-k должно быть не меньше 1.")
+        if not isinstance(k, int) or k < 1:
+            raise InputError("-k must be a number, 1 or more.", "-k должно быть числом не меньше 1.")
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
         reading = self._read(question, view, filters, None)
@@ -154,6 +164,7 @@ class Assistant:
         extractive answer, and ``backend`` says so.
         """
         clock = _Clock()
+        check_choice("lang", lang, LANGS)
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
         reading = self._read(question, view, filters, lang)
@@ -210,18 +221,7 @@ class Assistant:
         return answer
 
     def _read(self, question: str, view: LibraryView, filters: Filters, lang: Lang | None) -> Reading:
-        text = question.strip()
-        limit = self.settings.answer.max_question_chars
-        if not text or not any(character.isalnum() for character in text):
-            raise InputError(
-                "The question is empty. Ask in a sentence, for example: what does Article 5 prohibit?",
-                "Вопрос пуст. Задайте его предложением, например: какие принципы названы в Стратегии?",
-            )
-        if len(text) > limit:
-            raise InputError(
-                f"The question has {len(text)} characters, at most {limit} are taken. Shorten it.",
-                f"В вопросе {len(text)} знаков, допускается не более {limit}. Сократите его.",
-            )
+        text = usable_question(question, self.settings.answer.max_question_chars)
         return read_question(text, view, filters, lang=lang, use_glossary=self.settings.retrieval.glossary)
 
     def _filters(
@@ -235,13 +235,16 @@ class Assistant:
         authority: str | None,
         text_lang: str | None,
     ) -> Filters:
+        check_choice("kind", kind, set(ActKind))
+        check_choice("authority", authority, set(Authority))
+        check_choice("text_lang", text_lang, LANGS)
         return Filters(
             as_of=as_of_date(as_of),
             as_of_given=as_of is not None,
             kind=kind,
             jurisdiction=jurisdiction,
             issuer=issuer,
-            act=view.resolve_act(act) if act else None,
+            act=resolve_act(act, view) if act else None,
             authority=authority,
             text_lang=text_lang,
         )
@@ -257,7 +260,9 @@ class Assistant:
         Raises NotHeldError where the act, the edition or the provision is not in the library.
         """
         view = self.view
-        act_id = view.resolve_act(act)
+        if provision is None and "#" in act:
+            act, provision = act.split("#", 1)
+        act_id = resolve_act(act, view)
         day = as_of_date(as_of)
         row = self._edition_row(view, act_id, edition, day)
         loaded = view.edition(row.id)
@@ -279,6 +284,11 @@ class Assistant:
 
     def _edition_row(self, view: LibraryView, act_id: str, edition: str | None, day: date) -> EditionRow:
         held = view.of_act(act_id)
+        if edition and not is_partial_date(edition):
+            raise InputError(
+                f"'{edition}' is not a date. Write the edition as YYYY-MM-DD.",
+                f"«{edition}» — не дата. Укажите редакцию в виде ГГГГ-ММ-ДД.",
+            )
         if edition:
             held = [row for row in held if row.edition == edition]
         else:
@@ -368,6 +378,18 @@ class Assistant:
             file=file if file and file.is_file() else None,
             media_type=primary.media_type if primary else None,
         )
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The home {home} cannot be used: {error.strerror}. Set AI_POLICY_HOME to a folder you may write "
+            "to.",
+            f"Папка {home} не годится: {error.strerror}. Укажите в AI_POLICY_HOME папку, доступную для "
+            "записи.",
+        ) from error
 
 
 def _summary(row: EditionRow, counts: dict[int, tuple[int, int]]) -> EditionSummary:

@@ -6,6 +6,7 @@ Keys come from the settings or the provider's own environment variable; they are
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import BackendError, InputError
@@ -30,10 +31,10 @@ def chat_model(spec: str, settings: Settings) -> BaseChatModel:
             "или «extractive».",
         )
     options: dict[str, Any] = {"timeout": settings.llm_timeout, "max_retries": 2}
-    if settings.llm_base_url:
-        options["base_url"] = settings.llm_base_url
-    if settings.llm_api_key:
-        options["api_key"] = settings.llm_api_key.get_secret_value()
+    if _is_for(provider, settings):
+        options |= {"base_url": settings.llm_base_url} if settings.llm_base_url else {}
+        options |= {"api_key": settings.llm_api_key.get_secret_value()} if settings.llm_api_key else {}
+    _no_tracing()
     from langchain.chat_models import init_chat_model
 
     try:
@@ -45,24 +46,38 @@ def chat_model(spec: str, settings: Settings) -> BaseChatModel:
             f"Для поставщика «{provider}» не установлен пакет: {error}. "
             f"Установите его, например: pip install 'ai-policy-assistant[{provider}]'.",
         ) from None
-    except (ValueError, TypeError) as error:
+    except Exception as error:  # noqa: BLE001 (each provider's constructor raises errors of its own)
         raise InputError(
-            f"The model '{spec}' cannot be set up: {error}",
-            f"Не удалось настроить модель «{spec}»: {error}",
+            f"The model '{spec}' cannot be set up ({type(error).__name__}). Check its name, and that its key "
+            "is set: AI_POLICY_LLM_API_KEY, or the provider's own variable.",
+            f"Не удалось настроить модель «{spec}» ({type(error).__name__}). Проверьте имя и ключ: "
+            "AI_POLICY_LLM_API_KEY или собственная переменная поставщика.",
         ) from None
+
+
+def _is_for(provider: str, settings: Settings) -> bool:
+    """Whether the configured key and address are this provider's: a key never goes to another company."""
+    configured = settings.llm.partition(":")[0]
+    return provider == (configured if configured != EXTRACTIVE else "openai")
+
+
+def _no_tracing() -> None:
+    """Keep LangChain from sending runs to a tracing service, whatever the environment says."""
+    for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
+        os.environ[name] = "false"
 
 
 def complete(model: BaseChatModel, system: str, user: str) -> tuple[str, dict[str, int]]:
     """The model's reply and its token counts (``input_tokens``, ``output_tokens``), where it gives them.
 
-    Raises BackendError for whatever goes wrong on the model's side; the cause is logged.
+    Raises BackendError for whatever goes wrong on the model's side; its kind is logged.
     """
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     try:
         reply = model.invoke([SystemMessage(system), HumanMessage(user)])
     except Exception as error:
-        log.warning("The model failed: %s: %s", type(error).__name__, error)
+        log.warning("The model failed: %s", type(error).__name__)  # its text may echo a part of the key
         raise BackendError(
             f"The language model did not answer ({type(error).__name__}).",
             f"Языковая модель не ответила ({type(error).__name__}).",

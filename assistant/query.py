@@ -6,12 +6,14 @@ Nothing is searched here; what the question names is looked up in the library's 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import get_args
 
 from assistant import glossary
 from assistant.dates import earliest
+from assistant.errors import InputError, NotHeldError
 from assistant.index.words import stem, stems, tokens
 from assistant.library.view import Filters, LibraryView
 from assistant.model import Lang
@@ -26,6 +28,9 @@ from assistant.references import (
     parse_provision,
     reference_paths,
 )
+
+LANGS = frozenset(get_args(Lang))
+_NO_TEXT = re.compile("[\\x00\\ud800-\\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,36 @@ class Reading:
     provisions: tuple[NamedProvision, ...] = ()
     unknown_acts: tuple[str, ...] = ()
     ambiguous: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def usable_question(question: str, limit: int) -> str:
+    """A question without what no text holds: NUL, halves of surrogate pairs, spaces around it.
+
+    Raises InputError for an empty one and for one of more than ``limit`` characters.
+    """
+    text = _NO_TEXT.sub(" ", question).strip()
+    if not any(character.isalnum() for character in text):
+        raise InputError(
+            "The question is empty. Ask in a sentence, for example: what does Article 5 prohibit?",
+            "Вопрос пуст. Задайте его предложением, например: какие принципы названы в Стратегии?",
+        )
+    if len(text) > limit:
+        raise InputError(
+            f"The question has {len(text)} characters, at most {limit} are taken. Shorten it.",
+            f"В вопросе {len(text)} знаков, допускается не более {limit}. Сократите его.",
+        )
+    return text
+
+
+def check_choice(name: str, value: str | None, allowed: Collection[str]) -> None:
+    """Raise InputError for a choice nobody offers: an empty result would look like an answer."""
+    if value is None or value in allowed:
+        return
+    choices = ", ".join(sorted(allowed))
+    raise InputError(
+        f"{name} cannot be '{value}'. Choose one of: {choices}.",
+        f"{name} не может быть «{value}». Возможные значения: {choices}.",
+    )
 
 
 def read_question(
@@ -101,6 +136,18 @@ def read_provision(typed: str, jurisdiction: str | None) -> list[str]:
         found.extend(candidate_paths(steps, jurisdiction))
         found.extend(candidate_paths(steps, jurisdiction, attached=True))
     return list(dict.fromkeys(found))
+
+
+def resolve_act(typed: str, view: LibraryView) -> str:
+    """The id of the act as typed: an id, a popular name or «Указ 490». Raises NotHeldError."""
+    try:
+        return view.resolve_act(typed)
+    except NotHeldError:
+        mentions = [reference.act for reference in find_references(typed) if reference.act]
+        found = {act for each in mentions for wanted in act_ids(each) for act in _like(view, wanted)}
+        if len(found) != 1:
+            raise
+        return found.pop()
 
 
 class _NamedActs:

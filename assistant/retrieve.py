@@ -8,7 +8,7 @@ official text is a search key of that provision, not a rival to it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,11 +16,13 @@ from assistant.index.indexes import Indexes
 from assistant.index.vectors import Scope
 from assistant.library.schema import ChunkRow
 from assistant.library.view import LibraryView
-from assistant.model import Authority, Hit, provision_ref
-from assistant.query import Reading
+from assistant.model import Authority, Currency, Hit, provision_ref
+from assistant.query import NamedProvision, Reading
 from assistant.settings import RetrievalSettings
 
-DIRECT = 10.0  # added to provisions the question names: above anything a standardised score reaches
+DIRECT = 100.0  # added to provisions the question names: above anything a standardised score reaches
+AFTER_OFFICIAL = 0.05  # a newer digest statement stands right after the official wording it restates
+MANY_TARGETS = 0.1  # less for each further provision that one digest statement restates
 UNSAID_ACT = 1.0  # added where the named provision stands in several acts and the question says not which
 
 
@@ -55,17 +57,15 @@ def retrieve(
 ) -> list[Ranked]:
     """The ``k`` best provisions, best first; ties are broken by edition and reading order of chunks."""
     editions = view.in_scope(reading.filters)
-    share = indexes.share(editions) if len(editions) < len(view.editions) else 1.0
-    allowed = frozenset(editions) if len(editions) < len(view.editions) else None
-    if reading.filters.text_lang:
-        share *= 0.5
-    scope = Scope(allowed, reading.filters.text_lang, share)
-    found = _candidates(reading, indexes, settings, scope)
+    lang = reading.filters.text_lang
+    scope = Scope(frozenset(editions), lang, indexes.share(editions, lang))
+    with indexes.searching():
+        found = _candidates(reading, indexes, settings, scope)
     rows = view.chunks(list(found))
     ranked = _by_provision(_fuse(found, rows, reading, settings), found, rows, reading)
     ranked = _fold_twins(ranked, view, reading)
     if settings.digest_keys:
-        ranked = _fold_digests(ranked, rows, view, editions)
+        ranked = _fold_digests(ranked, rows, view, editions, reading)
     for entry in ranked.values():
         if view.editions[entry.edition].act_id in reading.acts:
             entry.score += settings.named_act_bonus
@@ -149,7 +149,8 @@ def _fold_twins(
     kept: dict[tuple[int, str], Ranked] = {}
     for entry in ranked.values():
         if view.editions[entry.edition].authority == Authority.DIGEST:
-            entry.provision, entry.lang = f"{_fact(entry.provision)}/{reading.lang}", reading.lang
+            lang = reading.filters.text_lang or reading.lang
+            entry.provision, entry.lang = f"{_fact(entry.provision)}/{lang}", lang
         key = (entry.edition, entry.provision)
         known = kept.get(key)
         kept[key] = entry if known is None else known.merged(entry)
@@ -161,36 +162,49 @@ def _fold_digests(
     rows: dict[int, ChunkRow],
     view: LibraryView,
     editions: set[int],
+    reading: Reading,
 ) -> dict[tuple[int, str], Ranked]:
     """Hand each digest statement's score to the official provision it restates, where that is held."""
     restates = {(row.edition_id, _fact(row.pid)): row.restates for row in rows.values() if row.restates}
     kept: dict[tuple[int, str], Ranked] = {}
-    folded: list[tuple[Ranked, tuple[int, str]]] = []
+    folded: list[tuple[Ranked, tuple[int, str], int]] = []
     for key, entry in ranked.items():
         refs = restates.get((entry.edition, _fact(entry.provision)), ())
-        targets = _official(view, editions, entry.edition, refs)
-        if targets:
-            folded.extend((entry, target) for target in targets)
-        else:
+        targets = _official(view, editions, entry.edition, refs, reading.filters.text_lang)
+        folded.extend((entry, target, len(targets)) for target in targets)
+        if not targets:
             kept[key] = entry
-    for entry, target in folded:
+        elif any(_newer(view, entry.edition, target, reading) for target in targets):
+            kept[key] = replace(entry, score=entry.score - AFTER_OFFICIAL)
+    for entry, target, share in folded:
         known = kept.get(target)
         if known is None:
             lang = view.editions[target[0]].lang
-            known = Ranked(*target, entry.score, entry.cosine, entry.words, lang)
+            known = Ranked(*target, entry.score, 0.0, 0.0, lang)
             kept[target] = known
-        known.merged(entry)
+        known.score = max(known.score, entry.score - MANY_TARGETS * (share - 1))
+        if share == 1:  # what a fact on several provisions says, each of them alone may not
+            known.merged(entry)
         known.glosses.append((entry.edition, entry.provision))
     return kept
 
 
+def _newer(view: LibraryView, digest: int, target: tuple[int, str], reading: Reading) -> bool:
+    """Whether the digest may know what the held wording does not: both are shown then."""
+    node = view.edition(target[0]).provisions[target[1]]
+    standing = view.currency(target[0], reading.filters.as_of, node)
+    outdated = standing in (Currency.AMENDED_TEXT_NOT_HELD, Currency.SUPERSEDED)
+    return outdated and (view.editions[digest].edition or "") > (view.editions[target[0]].edition or "")
+
+
 def _official(
-    view: LibraryView, editions: set[int], edition: int, provisions: Sequence[str]
+    view: LibraryView, editions: set[int], edition: int, provisions: Sequence[str], lang: str | None
 ) -> list[tuple[int, str]]:
     act = view.editions[edition].act_id
     found: list[tuple[int, str]] = []
     for row in view.of_act(act):
-        if row.authority == Authority.OFFICIAL and row.id in editions and provisions:
+        official = row.authority == Authority.OFFICIAL and row.id in editions
+        if official and provisions and lang in (None, row.lang):
             outline = view.edition(row.id).provisions
             found.extend((row.id, provision) for provision in provisions if provision in outline)
     return found
@@ -201,22 +215,36 @@ def _add_direct(
 ) -> None:
     """Put the provisions the question names on top, in the order it names them."""
     for position, named in enumerate(reading.provisions):
+        places = _places(named, reading, view, editions)
+        for key in places:
+            entry = ranked.setdefault(key, Ranked(*key, 0.0, 0.0, 0.0, view.editions[key[0]].lang))
+            if named.act is not None or len(places) == 1:
+                entry.direct = True
+                entry.score = DIRECT - position
+            else:
+                entry.score += UNSAID_ACT
+
+
+def _places(
+    named: NamedProvision, reading: Reading, view: LibraryView, editions: set[int]
+) -> list[tuple[int, str]]:
+    """(edition key, provision id) where a named provision stands, under the likeliest of its ids."""
+    lang = reading.filters.text_lang
+    inside = {key for key in editions if lang in (None, view.editions[key].lang)}
+    if named.act is None:
         held = view.library.find_provisions(named.paths)
-        places = [
-            (edition, path)
-            for path in named.paths
-            for edition in held.get(path, ())
-            if edition in editions and named.act in (None, view.editions[edition].act_id)
+        return [(key, path) for path in named.paths for key in held.get(path, ()) if key in inside]
+    for path in named.paths:
+        found = [
+            (row.id, node.id)
+            for row in view.of_act(named.act)
+            if row.id in inside and row.authority != Authority.DIGEST
+            for node in [view.edition(row.id).find(path)]
+            if node is not None
         ]
-        if not places:
-            continue
-        first = places[0][1]
-        chosen = [place for place in places if place[1] == first] if named.act else places
-        for edition, path in chosen:
-            key = (edition, path)
-            entry = ranked.setdefault(key, Ranked(*key, 0.0, 0.0, 0.0, view.editions[edition].lang))
-            entry.direct = named.act is not None or len(chosen) == 1
-            entry.score += (DIRECT - 0.1 * position) if entry.direct else UNSAID_ACT
+        if found:
+            return found
+    return []
 
 
 def hit(entry: Ranked, rank: int, view: LibraryView, reading: Reading) -> Hit:

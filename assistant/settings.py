@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Everything a user may set. Environment: ``AI_POLICY_<FIELD>``; nested fields with ``__``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AI_POLICY_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="AI_POLICY_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
     )
 
     home: Path = Field(
@@ -106,8 +106,9 @@ class Settings(BaseSettings):
 
 
 def system_language() -> Literal["ru", "en"]:
-    """``ru`` where the locale says so, else ``en``."""
-    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    """``ru`` where the user's choice or else the locale says so, else ``en``; needs no valid settings."""
+    places = ("AI_POLICY_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    names = (os.environ.get(name, "") for name in places)
     name = next((value for value in names if value), None) or locale.getlocale()[0] or ""
     return "ru" if name.lower().startswith("ru") else "en"
 

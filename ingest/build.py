@@ -30,6 +30,11 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def printable(path: Path | str) -> str:
+    """A path or a message about one as text: bytes of a file name that are no text become ``\\udcff``."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
+
+
 def sidecar_of(path: Path) -> tuple[bytes, dict[str, Any]] | None:
     """The JSON sidecar of the same stem: (bytes, content); None without one. Raises ReadError if broken."""
     beside = path.with_suffix(".json")
@@ -132,7 +137,7 @@ def _authority(identity: Identity, catalogue: Catalogue) -> Authority:
 
 def _file(data: bytes, path: Path, document: Document) -> FileDraft:
     return FileDraft(
-        path=str(path.resolve()),
+        path=printable(path.resolve()),
         sha256=sha256(data),
         media_type=document.media_type,
         size=len(data),

@@ -7,6 +7,7 @@ batch of files and completed at the next start if a run was cut off.
 from __future__ import annotations
 
 import logging
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity, IngestReport, PathReason
-from ingest.build import PIPELINE, build_edition, sha256, sidecar_of
+from ingest.build import PIPELINE, build_edition, printable, sha256, sidecar_of
 from ingest.catalogue import Catalogue
 from ingest.readers import UnsupportedTypeError
 
@@ -81,13 +82,10 @@ class Ingest:
 
     def _expand(self, paths: Iterable[Path]) -> Iterator[Path]:
         for path in paths:
-            if path.is_dir():
-                inside = [entry for entry in path.rglob("*") if entry.is_file() and not _hidden(entry, path)]
-                yield from self._sieve(sorted(inside, key=_reading_order))
-            elif path.exists():
-                yield from self._sieve([path])
-            else:
-                self._fail(path, _not_there(path))
+            try:
+                yield from self._sieve(_files(path))
+            except ReadError as error:
+                self._fail(path, error)
 
     def _sieve(self, paths: Sequence[Path]) -> Iterator[Path]:
         for path in paths:
@@ -198,7 +196,7 @@ class Ingest:
 
     def _skip(self, path: Path, en: str, ru: str) -> None:
         reason = ru if self.options.lang == "ru" else en
-        self.report.skipped.append(PathReason(path=str(path), reason=reason))
+        self.report.skipped.append(PathReason(path=printable(path), reason=printable(reason)))
 
     def _skip_rendition(self, path: Path, act: str) -> None:
         self._skip(
@@ -206,9 +204,25 @@ class Ingest:
         )
 
     def _fail(self, path: Path, error: PolicyError) -> None:
-        log.warning("%s: %s", path, error.en)
+        log.info("%s: %s", path, error.en)
         reason = error.message(self.options.lang)
-        self.report.failed.append(PathReason(path=str(path), reason=reason))
+        self.report.failed.append(PathReason(path=printable(path), reason=printable(reason)))
+
+
+def _files(path: Path) -> list[Path]:
+    """The file itself, or the files in a folder, best format first. Raises ReadError for anything else."""
+    try:
+        if stat.S_ISDIR(path.stat().st_mode):
+            next(path.iterdir(), None)  # a folder that may not be read says so here; rglob would be silent
+            inside = [entry for entry in path.rglob("*") if entry.is_file() and not _hidden(entry, path)]
+            return sorted(inside, key=_reading_order)
+        if path.is_file():
+            return [path]
+    except FileNotFoundError:
+        raise _not_there(path) from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    raise _no_file(path)
 
 
 def _hidden(entry: Path, folder: Path) -> bool:
@@ -230,8 +244,16 @@ def _not_there(path: Path) -> ReadError:
     )
 
 
-def _unreadable(path: Path, error: OSError) -> ReadError:
+def _no_file(path: Path) -> ReadError:
     return ReadError(
-        f"{path} cannot be read: {error.strerror}. Check that the file is there and that you may read it.",
-        f"Не удалось прочитать {path}: {error.strerror}. Проверьте, что файл есть и доступен для чтения.",
+        f"{path} is neither a file nor a folder (a pipe, a socket or a device). Save its content as a file.",
+        f"{path} — не файл и не папка (канал, сокет или устройство). Сохраните содержимое в файл.",
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> ReadError:
+    why = error.strerror
+    return ReadError(
+        f"{path} cannot be read: {why}. Check that it is there and that you may read it.",
+        f"Не удалось прочитать {path}: {why}. Проверьте, что путь верен и доступен для чтения.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
+from ingest.build import printable
 from ingest.embedded import embedded_catalogue, ingest_embedded, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
 
@@ -142,12 +144,12 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
 
 
 def _remove(library: Library, what: str) -> list[str]:
-    editions = library.editions(what)
+    editions = library.editions(printable(what))
     for row in editions:
         library.remove_edition(row.id)
     if editions:
         return [what]
-    path = str(Path(what).resolve())
+    path = printable(os.path.realpath(what))
     removed = []
     for file in library.renditions():
         if file.path != path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 DECREE = "ru-ukaz-9123-2018"
 LAW = "ru-fz-9601-2017"
-ORDER = "ru-mincifry-order-9310-2020"
+ORDER = "ru-prikaz-mincifry-9310-2020"
 REGULATION = "eu-reg-9345-2019"
 
 # Fonts with Cyrillic letters, where a system has them; the PDF becomes a text file without one.

@@ -39,12 +39,16 @@ class Span:
 
 @dataclass(slots=True)
 class Statement:
-    """One claim before it is numbered. ``item``: it is an item of the list its predecessor opens."""
+    """One claim before it is numbered.
+
+    item: it is an item of the list its predecessor opens. left_out: items of that list not quoted.
+    """
 
     text: str
     spans: list[Span]
     support: Literal["verbatim", "entailed"] = "verbatim"
     item: bool = False
+    left_out: int = 0
 
 
 @dataclass(slots=True)
@@ -98,6 +102,10 @@ KNOWN_FROM: dict[Lang, dict[str, str]] = {
         Confidence.PRESS: ", from press reports",
         Confidence.GENERAL: ", from general knowledge",
     },
+}
+MORE_ITEMS: dict[Lang, str] = {
+    "ru": "… и ещё {} (список приведён не полностью)",
+    "en": "… and {} more (the list is not complete)",
 }
 PAGE: dict[Lang, str] = {"ru": "с.", "en": "p."}
 CURRENCY_NOTES: dict[Lang, dict[str, str]] = {
@@ -168,6 +176,8 @@ def _write(statements: Sequence[Statement], composed: Composed, view: LibraryVie
         marked = claim.text + "".join(f" [{number}]" for number in claim.citations)
         if statement.item and blocks:
             blocks[-1] += f"\n- {marked}"
+            if statement.left_out:
+                blocks[-1] += f"\n{MORE_ITEMS[lang].format(statement.left_out)}"
             continue
         citation = by_id[claim.citations[-1]]
         if (citation.act, citation.label) != source:

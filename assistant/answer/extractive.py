@@ -25,6 +25,7 @@ SIBLINGS = 3  # that many items of one list about as good as the best of them st
 SIBLING_MARGIN = 0.45  # … when their standardised scores are no further below it than this
 LATER_LIST = 6  # items above which a list is quoted only where it is the first thing in the answer
 _NUMBER = re.compile(r"\s*(?:\d+(?:[.-]\d+)*[.)]|\(\d+\))\s+(?=\S)")
+_LETTER = re.compile(r"[^\W\d_]{3}")
 SENTENCES = 2  # sentences taken from one long provision
 
 
@@ -54,6 +55,9 @@ def select(
             used.add((entry.edition, target))
         elif target == entry.provision:
             continue  # a lead-in without its list says nothing
+        elif _only_heading(edition, edition.provisions[entry.provision]):
+            statements.extend(_parts(edition, entry, ranked, settings))
+            used.add((entry.edition, entry.provision))
         else:
             statements.extend(_quote(edition, entry, reading, rarity))
             used.add((entry.edition, entry.provision))
@@ -96,15 +100,55 @@ def _opens_list(edition: EditionView, node: Provision) -> bool:
     return bool(edition.children.get(node.id)) and edition.own_text(node).rstrip().endswith(":")
 
 
+def _only_heading(edition: EditionView, node: Provision) -> bool:
+    """Whether a provision's own text ends with its heading and its parts say the rest."""
+    if not edition.children.get(node.id):
+        return False
+    heading_end = node.heading_end if node.heading_end is not None else node.start
+    return not _LETTER.search(edition.text, heading_end, node.own_end)
+
+
+def _parts(
+    edition: EditionView, entry: Ranked, ranked: Sequence[Ranked], settings: AnswerSettings
+) -> list[Statement]:
+    """What stands under a heading: all of it where the question names it, else its best-ranked part."""
+    children = edition.children[entry.provision]
+    if not entry.direct:
+        order = {other.provision: rank for rank, other in enumerate(ranked) if other.edition == entry.edition}
+        children = sorted(children, key=lambda child: order.get(child.id, len(order)))[:1]
+    found: list[Statement] = []
+    for child in children:
+        if len(found) >= settings.max_list_items:
+            break
+        if _opens_list(edition, child):
+            found.extend(_whole_list(edition, child.id, settings))
+        elif _only_heading(edition, child):
+            inner = Ranked(
+                entry.edition, child.id, entry.score, entry.cosine, entry.words, entry.lang, direct=True
+            )
+            found.extend(_parts(edition, inner, ranked, settings))
+        else:
+            found.append(_whole(edition, child))
+    return found
+
+
+def _whole(edition: EditionView, node: Provision) -> Statement:
+    end = node.end if node.end - node.start <= 2 * WHOLE_CHARS else node.own_end
+    span = Span(edition.row.id, node.id, _text_start(edition.text, node), end)
+    return Statement(_flat(edition.text[span.start : span.end]), [span])
+
+
 def _whole_list(edition: EditionView, target: str, settings: AnswerSettings) -> list[Statement]:
     node = edition.provisions[target]
     key = edition.row.id
     lead_in = Span(key, node.id, _text_start(edition.text, node), node.own_end)
     found = [Statement(edition.text[lead_in.start : lead_in.end], [lead_in])]
-    for child in edition.children[target][: settings.max_list_items]:
+    children = edition.children[target]
+    for child in children[: settings.max_list_items]:
         end = child.end if child.end - child.start <= 2 * WHOLE_CHARS else child.own_end
         span = Span(key, child.id, child.start, end)
         found.append(Statement(_flat(edition.text[span.start : span.end]), [span], item=True))
+    found[-1].left_out = max(0, len(children) - settings.max_list_items)
     return found
 
 

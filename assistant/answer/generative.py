@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from assistant.answer.compose import Span, Statement
-from assistant.answer.verify import disagreement, locate
+from assistant.answer.verify import cuts_negation, disagreement, locate
 from assistant.errors import BackendError
 from assistant.library.view import LibraryView
 from assistant.llm import complete
@@ -115,6 +115,8 @@ def _verify(offered: _Offered, ranked: Sequence[Ranked], view: LibraryView) -> S
     reason = disagreement(offered.text, quote)
     if reason:
         return reason
+    if cuts_negation(edition.text, place, node.start, node.end):
+        return "the quotation leaves out the negation of its sentence"
     provision = _deepest(view, entry, place)
     span = Span(entry.edition, provision, *place)
     same = " ".join(offered.text.split()) == " ".join(quote.split())

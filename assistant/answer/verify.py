@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 
+from assistant.answer.sentences import split_sentences
+
 _QUOTES = "«»“”„‟\"'’‘`"
 _DASHES = "-‐‑‒–—−"
 _DROPPED = frozenset(_QUOTES + "\u00ad\u200b\u200c\u200d\ufeff")
+_IN_NUMBER = re.compile(r"\d[ .,]\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NEGATIONS = re.compile(
     r"\b(?:не|ни|нет|нельзя|без|запрещ\w+|кроме|исключением|not|no|never|nor|without|prohibit\w*|except|cannot)\b|n't\b",
@@ -61,9 +64,13 @@ def locate(quote: str, text: str, start: int, end: int) -> tuple[int, int] | Non
 
 
 def _word_edge(text: str, position: int) -> bool:
+    """Whether a word ends at ``position``: not inside «1 900 000» or «12,5»."""
     if position in (0, len(text)):
         return True
-    return not (text[position - 1].isalnum() and text[position].isalnum())
+    before, after = text[position - 1], text[position]
+    if before.isalnum() and after.isalnum():
+        return False
+    return not _IN_NUMBER.search(text[max(0, position - 2) : position + 2])
 
 
 def disagreement(claim: str, quote: str) -> str | None:
@@ -82,6 +89,20 @@ def disagreement(claim: str, quote: str) -> str | None:
     if in_claim - in_quote:
         return f"the quotation has no '{', '.join(sorted(in_claim - in_quote))}'"
     return None
+
+
+def cuts_negation(text: str, place: tuple[int, int], start: int, end: int) -> bool:
+    """Whether the sentence around a located quotation has a negation that the quotation leaves out.
+
+    ``place``: the quotation's span; ``[start, end)``: its provision's. A cut before «не» turns it round.
+    """
+    quoted = len(_NEGATIONS.findall(text[place[0] : place[1]]))
+    for first, last in split_sentences(text, start, end):
+        if first < place[1] and place[0] < last:
+            around = _NEGATIONS.findall(text[min(first, place[0]) : max(last, place[1])])
+            if len(around) > quoted and not quoted:
+                return True
+    return False
 
 
 def _numbers(text: str) -> set[str]:

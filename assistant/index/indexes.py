@@ -12,6 +12,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ BATCH = 256  # chunks embedded and stored at a time: what an interruption may co
 MIN_PAIRS = 50  # parallel statements a language mean is taken from, at least …
 MAX_PAIRS = 150  # … and at most: more move the means by less than .01
 STATE = "state.json"
+REOPEN_SECONDS = 30  # how long reopening waits for searches under way
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -67,7 +69,10 @@ class Indexes:
         self._vectors: VectorIndex | None = None
         self._lexical: LexicalIndex | None = None
         self._profile: CentringProfile | None = None
-        self._chunks_of: Counter[int] = Counter()
+        self._chunks_of: Counter[tuple[int, str]] = Counter()
+        self._seen: int | None = None
+        self._gate = threading.Condition()
+        self._searching = 0
 
     @classmethod
     def at(cls, settings: Settings) -> Indexes:
@@ -127,38 +132,83 @@ class Indexes:
         raw = self.embedder.embed_queries([text])
         return np.asarray(self.profile.apply(raw, [lang], "query")[0], dtype=np.float32)
 
-    def share(self, editions: set[int]) -> float:
-        """The part of all chunks that the editions hold, 0…1."""
+    def share(self, editions: set[int], lang: str | None) -> float:
+        """The part of all chunks that the editions hold in a language (None: any), 0…1."""
         total = sum(self._chunks_of.values())
-        return sum(self._chunks_of[edition] for edition in editions) / total if total else 1.0
+        passing = sum(
+            count
+            for (edition, spoken), count in self._chunks_of.items()
+            if edition in editions and lang in (None, spoken)
+        )
+        return passing / total if total else 1.0
+
+    @contextmanager
+    def searching(self) -> Iterator[None]:
+        """Keep the indexes open while a search uses them: reopening waits for the last one to leave."""
+        with self._gate:
+            self._searching += 1
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._searching -= 1
+                self._gate.notify_all()
+
+    def follow(self, library: Library) -> None:
+        """See what has been written since, by this process or another; cheap when nothing has."""
+        written = self._written()
+        if written != self._seen or not self._chunks_of:
+            self.reopen(library)
+            self._seen = written
 
     def reopen(self, library: Library) -> None:
-        """See what has been written since: called when the library's generation has changed."""
-        with self._lock:
-            self._chunks_of = Counter(library.chunks_by_edition())
-            self._profile = None
-            if self._vectors is not None:
-                self._vectors.close()
-                self._vectors = None
-            if self._lexical is not None:
-                self._lexical.reload()
+        """Open the indexes anew when they are next used."""
+        with self._gate:
+            self._gate.wait_for(lambda: self._searching == 0, timeout=REOPEN_SECONDS)
+            with self._lock:
+                self._chunks_of = Counter(library.chunk_counts())
+                self._profile = None
+                if self._vectors is not None:
+                    self._vectors.close()
+                    self._vectors = None
+                if self._lexical is not None:
+                    self._lexical.reload()
+
+    def _written(self) -> int:
+        """When the indexes were last completed, in nanoseconds; 0 for never."""
+        try:
+            return (self.path / STATE).stat().st_mtime_ns
+        except OSError:
+            return 0
 
     # ── keeping in step ───────────────────────────────────────────────────────────────────────
 
-    def complete_for(self, generation: int) -> bool:
-        """Whether the indexes were last completed for this generation and this embedder."""
+    def complete_for(self, library: Library) -> bool:
+        """Whether the indexes were last completed for this library as it is, and this embedder."""
+        return self._state() == self._wanted_state(library)
+
+    def _wanted_state(self, library: Library) -> dict[str, object]:
+        return {
+            "library": library.identity,
+            "generation": library.generation,
+            "vectors": self._collection(),
+        }
+
+    def _state(self) -> dict[str, object]:
         try:
-            state = json.loads((self.path / STATE).read_text())
+            found = json.loads((self.path / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return False
-        return bool(state == {"generation": generation, "vectors": self._collection()})
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def reconcile(self, library: Library, progress: Progress = _silent) -> int:
         """Bring both indexes in step with the library; returns how many chunks were added to either."""
-        generation = library.generation
-        if self.complete_for(generation):
+        if self.complete_for(library):
             return 0
+        if self._state().get("library", library.identity) != library.identity:
+            self._clear()  # keys of another library's chunks would be taken for this one's
         self._learn_means(library)
+        state = self._wanted_state(library)
         wanted = library.chunk_ids()
         have_vectors, have_words = self.vectors.keys(), self.lexical.keys()
         self.vectors.remove(sorted(have_vectors - wanted))
@@ -171,17 +221,20 @@ class Indexes:
         missing = wanted - have_vectors
         self._embed(library, missing, progress)
         self.vectors.drop_others()
-        self._note(generation)
+        self._note(state)
         self.reopen(library)
         return len(missing | missing_words)
 
     def rebuild(self, library: Library, progress: Progress = _silent) -> int:
         """Throw away what is derived and derive it anew; cached vectors are used again."""
+        self._clear()
+        return self.reconcile(library, progress)
+
+    def _clear(self) -> None:
         with self._lock:
             (self.path / STATE).unlink(missing_ok=True)
             self.vectors.remove(sorted(self.vectors.keys()))
             self.lexical.update((), sorted(self.lexical.keys()))
-        return self.reconcile(library, progress)
 
     def _embed(self, library: Library, missing: set[int], progress: Progress) -> None:
         done = 0
@@ -214,10 +267,9 @@ class Indexes:
         centred = "centred" if self._profile_file().is_file() else "raw"
         return f"chunks-{self.embedder.identity.fingerprint[:16]}-{centred}"
 
-    def _note(self, generation: int) -> None:
-        state = json.dumps({"generation": generation, "vectors": self._collection()})
+    def _note(self, state: dict[str, object]) -> None:
         partial = self.path / f"{STATE}.partial"
-        partial.write_text(state)
+        partial.write_text(json.dumps(state), encoding="utf-8")
         partial.replace(self.path / STATE)
 
 

@@ -91,10 +91,7 @@ class LexicalIndex:
             return []
         searcher = self._index.searcher()
         found = searcher.search(query, limit=k, count=False)
-        return [
-            Scored(int(searcher.doc(address)["chunk"][0]), float(score))
-            for score, address in found.hits
-        ]
+        return [Scored(int(searcher.doc(address)["chunk"][0]), float(score)) for score, address in found.hits]
 
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of stems, ``ln(1 + (N - n + .5) / (n + .5))`` as in BM25."""

@@ -80,9 +80,7 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the store; another process's writes are seen when it is opened anew."""
-        from chromadb.api.shared_system_client import SharedSystemClient
-
-        SharedSystemClient.clear_system_cache()
+        self._client.close()
 
     def __len__(self) -> int:
         return int(self._collection.count())

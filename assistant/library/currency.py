@@ -50,30 +50,52 @@ def edition_currency(
     as_of: date,
 ) -> Currency:
     """The currency of one edition of an act at ``as_of``."""
-    ended = _day(standing.in_force_to)
-    if standing.status == ActStatus.REPEALED and (ended is None or ended <= as_of):
+    if _ended(standing, as_of):
         return Currency.REPEALED
-    if ended and ended <= as_of:
-        return Currency.REPEALED
-    begins = _day(valid_from) or _day(standing.in_force_from)
-    if standing.status in (ActStatus.NOT_YET_IN_FORCE, ActStatus.DRAFT) or (begins and begins > as_of):
+    if _not_yet(standing, as_of):
         return Currency.NOT_YET_IN_FORCE
     if authority == Authority.DIGEST:
-        return _digest_currency(standing)
-    held = _day(edition)
+        return _digest_currency(standing, as_of)
+    begins = _day(valid_from)
+    if begins and begins > as_of:  # the act is in force, but the text of that date is not held
+        return Currency.UNKNOWN if standing.in_force_from else Currency.NOT_YET_IN_FORCE
+    return _text_currency(standing, _day(edition), as_of)
+
+
+def _text_currency(standing: Standing, held: date | None, as_of: date) -> Currency:
+    """Of a text whose act is in force: superseded, amended, current, or nobody knows."""
     if held and any(held < (_day(other) or held) <= as_of for other in standing.held):
         return Currency.SUPERSEDED
     if _amended_since(standing.amendments, held, as_of):
         return Currency.AMENDED_TEXT_NOT_HELD
+    undated = any(change.date is None and change.in_force_from is None for change in standing.amendments)
     checked = _day(standing.amendments_checked)
-    if held is None or checked is None or checked < min(as_of, date.today()) - CHECK_HOLDS:
+    if held is None or undated or checked is None or checked < min(as_of, date.today()) - CHECK_HOLDS:
         return Currency.UNKNOWN
     return Currency.CURRENT
 
 
-def _digest_currency(standing: Standing) -> Currency:
-    current = (ActStatus.IN_FORCE, ActStatus.VOLUNTARY)
-    return Currency.CURRENT if standing.status in current else Currency.UNKNOWN
+def _ended(standing: Standing, as_of: date) -> bool:
+    ended = _day(standing.in_force_to)
+    return ended <= as_of if ended else standing.status == ActStatus.REPEALED
+
+
+def _not_yet(standing: Standing, as_of: date) -> bool:
+    """Whether the act itself has not begun: a draft, or a day of entry into force still to come."""
+    begins = _day(standing.in_force_from)
+    if standing.status == ActStatus.DRAFT:
+        return True
+    if begins is not None:
+        return begins > as_of
+    return standing.status == ActStatus.NOT_YET_IN_FORCE
+
+
+def _digest_currency(standing: Standing, as_of: date) -> Currency:
+    """A digest says what was known when it was reviewed; for a year it counts as checked."""
+    reviewed = max((_day(edition) for edition in standing.held if edition), default=None)
+    if standing.status not in (ActStatus.IN_FORCE, ActStatus.VOLUNTARY) or reviewed is None:
+        return Currency.UNKNOWN
+    return Currency.CURRENT if reviewed >= min(as_of, date.today()) - CHECK_HOLDS else Currency.UNKNOWN
 
 
 def _amended_since(amendments: Sequence[Amendment], held: date | None, as_of: date) -> bool:

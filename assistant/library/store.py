@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
@@ -27,7 +28,9 @@ from assistant.library.schema import (
     RelationRow,
     RenditionRow,
 )
-from assistant.model import Authority, Provision
+from assistant.model import ActStatus, Authority, Provision
+
+ASKED_AT_ONCE = 500  # keys in one statement: SQLite takes 32,766, and parses short ones faster
 
 
 def _pragmas(connection: object, _record: object) -> None:
@@ -58,11 +61,14 @@ class Library:
         try:
             self._prepare()
         except SQLAlchemyError as error:
+            why = getattr(error, "orig", None) or error
+            where = self.engine.url.render_as_string()
             raise LibraryError(
-                f"The library at {self.engine.url.render_as_string()} cannot be opened: {error}. Check that "
-                "the folder exists, is writable and is not damaged ('ai-policy doctor').",
-                f"Не удалось открыть библиотеку {self.engine.url.render_as_string()}: {error}. Проверьте, "
-                "что папка существует, доступна для записи и не повреждена («ai-policy doctor»).",
+                f"The library {where} cannot be opened: {why}. Check that its folder is there and writable. "
+                "If the file is damaged, move it away and ingest again: it is rebuilt from your files.",
+                f"Не удалось открыть библиотеку {where}: {why}. Проверьте, что папка существует и доступна "
+                "для записи. Если файл повреждён, уберите его и загрузите файлы снова: библиотека "
+                "соберётся заново.",
             ) from error
 
     def _prepare(self) -> None:
@@ -71,9 +77,11 @@ class Library:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         Base.metadata.create_all(self.engine)
         with self.session() as session:
+            if session.get(MetaRow, "library") is None:
+                session.merge(MetaRow(key="library", value=uuid.uuid4().hex))
             row = session.get(MetaRow, "schema")
             if row is None:
-                session.add(MetaRow(key="schema", value=str(SCHEMA_VERSION)))
+                session.merge(MetaRow(key="schema", value=str(SCHEMA_VERSION)))
                 session.commit()
             elif int(row.value) > SCHEMA_VERSION:
                 raise LibraryError(
@@ -101,6 +109,12 @@ class Library:
         with self.session() as session:
             row = session.get(MetaRow, "version")
             return row.value if row else "empty"
+
+    @property
+    def identity(self) -> str:
+        """A random name given when the library was made: indexes of another library are not its own."""
+        with self.session() as session:
+            return session.get_one(MetaRow, "library").value
 
     @property
     def generation(self) -> int:
@@ -139,6 +153,9 @@ class Library:
             if stored and stored.value == content:
                 return False
             session.merge(MetaRow(key="catalogue", value=content))
+            known = {act.id for act in acts}
+            for row in session.scalars(select(ActRow).where(ActRow.in_catalogue)):
+                row.in_catalogue = row.id in known
             for act in acts:
                 _merge_act(session, act)
             session.execute(delete(RelationRow).where(RelationRow.origin == "catalogue"))
@@ -215,7 +232,7 @@ class Library:
     def editions(self, act_id: str | None = None) -> list[EditionRow]:
         """Editions without their texts, with their acts; of one act or of all."""
         query = select(EditionRow).order_by(EditionRow.act_id, EditionRow.edition, EditionRow.authority)
-        if act_id:
+        if act_id is not None:
             query = query.where(EditionRow.act_id == act_id)
         with self.session() as session:
             return list(session.scalars(query))
@@ -267,23 +284,27 @@ class Library:
                 found.setdefault(pid, []).append(edition)
         return found
 
-    def chunks(self, ids: Iterable[int] | None = None) -> list[ChunkRow]:
-        """Chunks by key, or all of them."""
-        query = select(ChunkRow).order_by(ChunkRow.id)
-        if ids is not None:
-            query = query.where(ChunkRow.id.in_(list(ids)))
-        with self.session() as session:
-            return list(session.scalars(query))
-
     def chunks_among(self, ids: set[int]) -> list[ChunkRow]:
         """The chunks whose keys are in ``ids``, which may be large, in order of their keys."""
-        return [row for row in self.chunks() if row.id in ids] if ids else []
-
-    def chunks_by_edition(self) -> dict[int, int]:
-        """Edition key -> number of chunks."""
-        query = select(ChunkRow.edition_id, func.count()).group_by(ChunkRow.edition_id)
+        ordered = sorted(ids)
         with self.session() as session:
-            return _pairs(session, query)
+            return [
+                row
+                for first in range(0, len(ordered), ASKED_AT_ONCE)
+                for row in session.scalars(
+                    select(ChunkRow)
+                    .where(ChunkRow.id.in_(ordered[first : first + ASKED_AT_ONCE]))
+                    .order_by(ChunkRow.id)
+                )
+            ]
+
+    def chunk_counts(self) -> dict[tuple[int, str], int]:
+        """(edition key, language) -> number of chunks."""
+        query = select(ChunkRow.edition_id, ChunkRow.lang, func.count()).group_by(
+            ChunkRow.edition_id, ChunkRow.lang
+        )
+        with self.session() as session:
+            return {(edition, lang): count for edition, lang, count in session.execute(query)}
 
     def parallel_statements(self) -> list[tuple[str, str]]:
         """(Russian, English) wordings of the digests' statements."""
@@ -328,7 +349,12 @@ def _pairs(session: Session, query: Select[int, int]) -> dict[int, int]:
 
 
 def _merge_act(session: Session, act: ActDraft) -> None:
-    session.merge(ActRow(**asdict(act)))
+    """Store what is known of an act; what a file does not say stays as another file said it."""
+    known = session.get(ActRow, act.id)
+    said = asdict(act)
+    if known is not None and not act.in_catalogue:
+        said = {name: value for name, value in said.items() if value not in (None, [], ActStatus.UNKNOWN)}
+    session.merge(ActRow(**said))
     session.flush()
 
 

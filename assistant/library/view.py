@@ -6,6 +6,8 @@ asked for.
 
 from __future__ import annotations
 
+import re
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +19,9 @@ from assistant.library.schema import ActRow, ChunkRow, EditionRow
 from assistant.library.store import Library
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
-_TEXTS_KEPT = 64
+_TEXTS_KEPT = 256
+_STEP = re.compile(r"(?P<unit>[a-zа-я]*)(?P<number>\d+(?:\.\d+)*)")
+_RANGE = re.compile(r"(?P<unit>[a-zа-я]*)(?P<first>\d+(?:\.\d+)*)–(?P<last>\d+(?:\.\d+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,18 @@ class EditionView:
         """The page on which a character stands."""
         return page_at(self.page_starts, offset)
 
+    def find(self, path: str) -> Provision | None:
+        """The provision of this id, or the stub of several repealed ones that covers it (``p21–22``)."""
+        node = self.provisions.get(path)
+        if node is not None:
+            return node
+        parent, _, last = path.rpartition("/")
+        wanted = _STEP.fullmatch(last)
+        if wanted is None:
+            return None
+        siblings = self.children.get(parent, []) if parent else self.provisions.values()
+        return next((each for each in siblings if _covers(each.id.rpartition("/")[2], wanted)), None)
+
     def own_text(self, node: Provision) -> str:
         """A provision's own text: number, heading and lead-in."""
         return self.text[node.start : node.own_end]
@@ -66,36 +82,37 @@ class LibraryView:
         self.acts: dict[str, ActRow] = {row.id: row for row in library.acts()}
         self.editions: dict[int, EditionRow] = {row.id: row for row in library.editions()}
         self._loaded: OrderedDict[int, EditionView] = OrderedDict()
+        self._lock = threading.RLock()
 
     @cached_property
-    def standings(self) -> dict[tuple[str, str], Standing]:
-        """(act id, authority) -> what is known of the act and its held editions."""
+    def standings(self) -> dict[tuple[str, str, int], Standing]:
+        """(act id, authority, attachment) -> what is known of the act and of the editions held of it."""
         amendments: dict[str, list[Amendment]] = {}
         for row in self.library.relations():
             if row.kind == RelationKind.AMENDS:
                 change = Amendment(row.source, row.date, row.in_force_from)
                 amendments.setdefault(row.target, []).append(change)
-        held: dict[tuple[str, str], list[str]] = {}
+        held: dict[tuple[str, str, int], list[str]] = {}
         for edition in self.editions.values():
-            if edition.edition:
-                held.setdefault((edition.act_id, edition.authority), []).append(edition.edition)
-        found: dict[tuple[str, str], Standing] = {}
-        for act in self.acts.values():
-            for authority in Authority:
-                found[act.id, authority] = Standing(
-                    status=act.status,
-                    in_force_from=act.in_force_from,
-                    in_force_to=act.in_force_to,
-                    amendments_checked=act.amendments_checked,
-                    amendments=tuple(amendments.get(act.id, ())),
-                    held=tuple(sorted(held.get((act.id, authority), ()))),
-                )
+            family = (edition.act_id, edition.authority, edition.attachment)
+            held.setdefault(family, []).append(edition.edition or "")
+        found: dict[tuple[str, str, int], Standing] = {}
+        for family, editions in held.items():
+            act = self.acts[family[0]]
+            found[family] = Standing(
+                status=act.status,
+                in_force_from=act.in_force_from,
+                in_force_to=act.in_force_to,
+                amendments_checked=act.amendments_checked,
+                amendments=tuple(amendments.get(act.id, ())),
+                held=tuple(sorted(filter(None, editions))),
+            )
         return found
 
     def currency(self, edition_id: int, as_of: date, provision: Provision | None = None) -> Currency:
         """Standing of an edition, or of one of its provisions, at ``as_of``."""
         row = self.editions[edition_id]
-        standing = self.standings[row.act_id, row.authority]
+        standing = self.standings[row.act_id, row.authority, row.attachment]
         currency = edition_currency(standing, row.edition, row.valid_from, row.authority, as_of)
         if provision is None or currency in (Currency.REPEALED, Currency.NOT_YET_IN_FORCE):
             return currency
@@ -117,6 +134,10 @@ class LibraryView:
 
     def edition(self, edition_id: int) -> EditionView:
         """An edition with text and outline; the last few dozen stay in memory."""
+        with self._lock:
+            return self._edition(edition_id)
+
+    def _edition(self, edition_id: int) -> EditionView:
         found = self._loaded.get(edition_id)
         if found is None:
             nodes = self.library.provisions(edition_id)
@@ -138,8 +159,9 @@ class LibraryView:
         return found
 
     def chunks(self, ids: list[int]) -> dict[int, ChunkRow]:
-        """Chunks by key."""
-        return {row.id: row for row in self.library.chunks(ids)}
+        """Chunks by key; those of editions this view does not know yet, or no longer, are left out."""
+        rows = self.library.chunks_among(set(ids))
+        return {row.id: row for row in rows if row.edition_id in self.editions}
 
     def title(self, act_id: str, lang: str) -> str:
         """An act's title in ``lang``, else in the other language, else its id."""
@@ -208,10 +230,23 @@ class LibraryView:
         )
 
 
+def _number(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+def _covers(step: str, wanted: re.Match[str]) -> bool:
+    """Whether a range step (``p21–22``, ``ch1.1–1.5``) holds the number of a single one (``p21``)."""
+    found = _RANGE.fullmatch(step)
+    if found is None or found["unit"] != wanted["unit"]:
+        return False
+    return _number(found["first"]) <= _number(wanted["number"]) <= _number(found["last"])
+
+
 def _nearer(row: EditionRow, best: EditionRow, day: str) -> bool:
     """Whether ``row`` fits the day better: begun and later, or, where none has begun, earlier."""
-    begun, best_begun = (row.valid_from or "") <= day, (best.valid_from or "") <= day
+    mine, others = row.valid_from or "", best.valid_from or ""
+    begun, best_begun = mine <= day, others <= day
     if begun != best_begun:
         return begun
-    later = (row.valid_from or "") > (best.valid_from or "")
+    later = (mine, row.edition or "") > (others, best.edition or "")
     return later if begun else not later

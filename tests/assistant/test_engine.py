@@ -165,3 +165,40 @@ def test_a_change_by_another_process_is_seen_by_the_next_question(garden):
         garden.library.remove_edition(row.id)
     garden.indexes.reconcile(garden.library)
     assert all(hit.act != LAW for hit in garden.search("полив роз"))
+
+
+def test_a_question_about_an_article_is_answered_with_its_parts_not_its_heading(garden, monkeypatch):
+    monkeypatch.setattr("assistant.answer.extractive.WHOLE_CHARS", 20)
+    answer = garden.ask("Что говорит статья 1 закона 1-ФЗ?")
+    quoted = {citation.provision for citation in answer.citations}
+    assert {"st1/ch1", "st1/ch2", "st1/ch2/p1", "st1/ch2/p2"} <= quoted
+    assert "вечерний полив не допускается" in answer.answer.lower()
+
+
+def test_a_long_list_says_how_much_of_it_is_left_out(garden, monkeypatch):
+    settings = garden.settings.answer.model_copy(update={"max_list_items": 1})
+    garden.settings = garden.settings.model_copy(update={"answer": settings})
+    answer = garden.ask("Что включает полив по ч. 2 ст. 1 закона 1-ФЗ?")
+    assert "… и ещё 1" in answer.answer
+
+
+def test_an_unknown_choice_is_refused_rather_than_answered_with_nothing(garden):
+    for name in ("kind", "authority", "jurisdiction", "text_lang"):
+        with pytest.raises(InputError):
+            garden.search("полив", **{name: "offical"})
+
+
+def test_questions_from_several_threads_survive_a_library_that_changes(garden):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from tests.builders import edition_draft
+
+    def ask(number):
+        return garden.ask(f"Когда садовник обязан поливать розы, раз {number}?").status
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(ask, number) for number in range(12)]
+        for number in range(3):
+            garden.library.put_edition(edition_draft(f"ru-fz-{number + 50}-2020", path=f"{number}.txt"))
+            garden.indexes.reconcile(garden.library)
+        assert {each.result() for each in asked} <= {"answered", "abstained"}

@@ -54,6 +54,7 @@ def test_the_quotation_shown_is_the_texts_own_not_the_models(garden):
         ("Садовник льёт 900 литров.", "подачу 300 литров воды", "number"),
         ("Вечерний полив допускается.", "Вечерний полив не допускается.", "negation"),
         ("Садовник вправе поливать розы утром.", QUOTE, "may"),
+        ("Вечерний полив возможен.", "допускается", "negation"),
     ],
 )
 def test_what_the_text_does_not_bear_out_is_withheld_and_counted(garden, text, quote, reason):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer.verify import disagreement, locate
+from assistant.answer.verify import cuts_negation, disagreement, locate
 
 TEXT = "Садовник не вправе лить более 300 литров. Объём «воды» — учитывается ежемесячно."
 
@@ -63,3 +63,22 @@ def test_a_claim_that_says_other_than_its_quotation_is_named(claim, quote, fault
 )
 def test_a_true_restatement_passes(claim, quote):
     assert disagreement(claim, quote) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Выплата до 1 900 000 рублей.", "900 000 рублей"),
+        ("Взнос 12,5 процента дохода.", "5 процента дохода"),
+        ("Сумма 300 000 рублей.", "Сумма 300"),
+    ],
+)
+def test_a_part_of_a_number_is_not_that_number(text, quote):
+    assert locate(quote, text, 0, len(text)) is None
+
+
+def test_a_quotation_cut_before_the_negation_is_noticed():
+    text = "Субсидия не предоставляется организациям. Грант предоставляется всем."
+    for quote, cut in (("предоставляется организациям", True), ("Грант предоставляется всем", False)):
+        place = locate(quote, text, 0, len(text))
+        assert cuts_negation(text, place, 0, len(text)) is cut

@@ -79,7 +79,7 @@ def test_a_run_cut_off_is_completed_by_the_next(library, make, monkeypatch):
     monkeypatch.setattr(cut_off.vectors, "add", fail)
     with pytest.raises(KeyboardInterrupt):
         cut_off.reconcile(library)
-    assert not cut_off.complete_for(library.generation)
+    assert not cut_off.complete_for(library)
     after = make()
     after.reconcile(library)
     assert after.vectors.keys() == library.chunk_ids()
@@ -91,6 +91,27 @@ def test_a_damaged_state_file_only_costs_a_comparison(library, make, tmp_path):
     assert make().reconcile(library) == 0
     state = json.loads((tmp_path / "index" / "state.json").read_text())
     assert state["generation"] == library.generation
+
+
+def test_indexes_of_another_library_are_not_taken_for_this_ones(library, make, tmp_path):
+    make().reconcile(library)
+    other = Library(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    other.put_edition(edition_draft("ru-fz-9-2020", title="О другом"))
+    assert other.generation == library.generation
+    indexes = make()
+    assert indexes.reconcile(other) == len(other.chunk_ids())
+    other.close()
+
+
+def test_what_another_process_completes_later_is_seen(library, make):
+    serving = make()
+    serving.reconcile(library)
+    serving.follow(library)
+    library.put_edition(edition_draft("ru-fz-9-2020", path="late.txt", title="О другом"))
+    serving.follow(library)  # the library has grown, its indexes not yet
+    make().reconcile(library)
+    serving.follow(library)
+    assert serving.vectors.keys() == serving.lexical.keys() == library.chunk_ids()
 
 
 def test_another_model_has_vectors_of_its_own_and_the_old_ones_go(library, make):
@@ -110,6 +131,6 @@ def test_a_passage_is_found_by_its_words(library, make):
     from assistant.index.vectors import Scope
 
     best = indexes.vectors.search(indexes.query_vector("комиссия по надзору за садами", "ru"), 1, Scope())[0]
-    row = library.chunks([best.chunk])[0]
+    row = library.chunks_among({best.chunk})[0]
     assert "Надзор" in WATER_LAW[row.start : row.end]
     assert np.isclose(np.linalg.norm(indexes.query_vector("розы", "ru")), 1.0, atol=1e-5)

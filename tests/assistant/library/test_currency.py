@@ -65,9 +65,30 @@ def test_a_repealed_act_was_in_force_before_its_end():
 
 def test_a_draft_and_an_act_that_begins_later_are_not_yet_in_force():
     assert currency(standing(status="draft")) == Currency.NOT_YET_IN_FORCE
-    assert currency(standing(), "2027-01-01") == Currency.NOT_YET_IN_FORCE
+    assert currency(standing(in_force_from="2027-01-01")) == Currency.NOT_YET_IN_FORCE
+    assert currency(standing(in_force_from=None), "2027-01-01") == Currency.NOT_YET_IN_FORCE
+
+
+def test_adopted_is_not_yet_in_force():
+    known = standing(in_force_from="2026-08-01", held=("2026-06-13",))
+    assert currency(known, "2026-06-13", date(2026, 7, 15)) == Currency.NOT_YET_IN_FORCE
+    assert currency(known, "2026-06-13", date(2026, 8, 1)) == Currency.CURRENT
+
+
+def test_a_status_written_before_the_day_of_entry_into_force_does_not_outlive_it():
+    known = standing(status="not_yet_in_force", in_force_from="2026-05-01")
+    assert currency(known) == Currency.CURRENT
+
+
+def test_a_later_text_of_an_act_long_in_force_is_not_known_for_an_earlier_date():
+    assert currency(standing(), "2024-01-01", date(2022, 1, 1)) == Currency.UNKNOWN
+
+
+def test_an_amendment_without_any_date_leaves_the_text_unknown():
+    assert currency(standing(amendments=(Amendment("x", None, None),))) == Currency.UNKNOWN
 
 
 def test_a_digest_of_an_act_of_unknown_status_is_unknown():
     assert currency(standing(status="unknown"), authority="digest") == Currency.UNKNOWN
-    assert currency(standing(), authority="digest") == Currency.CURRENT
+    assert currency(standing(held=("2026-05",)), authority="digest") == Currency.CURRENT
+    assert currency(standing(held=("2024-05",)), authority="digest") == Currency.UNKNOWN

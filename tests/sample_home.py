@@ -1,0 +1,57 @@
+"""A home filled through the command line in a child process, as a user fills it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MODEL = "multilingual-e5-small"
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """This process's environment without settings of its own, and the given ones."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AI_POLICY_")}
+    return {**kept, "LC_ALL": "C.UTF-8", "AI_POLICY_HOME": str(home), **settings}
+
+
+def new_home(folder: Path, model_folder: Path) -> Path:
+    """An empty home in ``folder`` whose model is the one set up already."""
+    (folder / "models").mkdir(parents=True)
+    (folder / "models" / MODEL).symlink_to(model_folder, target_is_directory=True)
+    return folder
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed and returned."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The standard output as data; nothing else may stand in it."""
+        return json.loads(self.out)
+
+
+def ai_policy(home: Path, *arguments: str | Path, timeout: float = 120, **settings: str) -> Ran:
+    """Run ``ai-policy`` in a child process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant.cli", *map(str, arguments)],
+        env=environment(home, **settings), capture_output=True, timeout=timeout, check=False,
+    )  # fmt: skip
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def start(home: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    """Start ``ai-policy`` and do not wait for it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "assistant.cli", *map(str, arguments)],
+        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
