@@ -11,6 +11,7 @@ from typing import Any
 from assistant.errors import IdentityError, ReadError
 from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, NoteDraft
 from assistant.model import ActKind, Authority, Identity
+from ingest.authority import authority_of
 from ingest.canonical import canonicalise
 from ingest.catalogue import Catalogue
 from ingest.chunk import chunk_edition
@@ -48,7 +49,12 @@ def sidecar_of(path: Path) -> tuple[bytes, dict[str, Any]] | None:
             f"{beside} is not valid JSON ({error}). Mend it or remove it; {path.name} waits for it.",
             f"{beside} — некорректный JSON ({error}). Исправьте или удалите его; {path.name} ждёт.",
         ) from None
-    return (data, content) if isinstance(content, dict) else None
+    if not isinstance(content, dict):
+        raise ReadError(
+            f"{beside} does not describe a file: it holds no JSON object. Mend it or remove it.",
+            f"{beside} не описывает файл: в нём нет объекта JSON. Исправьте или удалите его.",
+        )
+    return data, content
 
 
 def build_edition(
@@ -74,10 +80,11 @@ def build_edition(
     act = _act(identity, catalogue, path)
     grammar, provisions = parse_structure(canonical, identity)
     title = _title(identity, catalogue, act)
+    catalogued = catalogue.get(identity.act) is not None
     return EditionDraft(
         act=act,
         edition=identity.edition,
-        authority=authority or _authority(identity, catalogue),
+        authority=authority or authority_of(identity, canonical, provisions, catalogued=catalogued),
         lang=identity.lang or "ru",
         text=canonical.text,
         grammar=grammar,
@@ -125,14 +132,6 @@ def _title(identity: Identity, catalogue: Catalogue, act: ActDraft) -> str | Non
         own = known.attachment_title if identity.attachment else None
         return own or (known.title_en if identity.lang == "en" else known.title_ru)
     return identity.title or act.title_ru or act.title_en
-
-
-def _authority(identity: Identity, catalogue: Catalogue) -> Authority:
-    """Official for an act the catalogue knows or whose heading is complete; else the user's."""
-    if identity.act and catalogue.get(identity.act):
-        return Authority.OFFICIAL
-    complete = identity.kind and identity.number and identity.date
-    return Authority.OFFICIAL if complete and identity.kind != ActKind.DOCUMENT else Authority.USER
 
 
 def _file(data: bytes, path: Path, document: Document) -> FileDraft:

@@ -32,15 +32,22 @@ def put_catalogue(library: Library, catalogue: Catalogue) -> None:
     library.put_catalogue(catalogue.drafts(), catalogue.relations(), content)
 
 
+def parallel_statements() -> list[tuple[str, str]]:
+    """(Russian, English) wordings of the embedded digests' statements."""
+    facts = (fact for digest in load_digests(CORPUS / "digests") for fact in digest.facts)
+    return [(fact.ru, fact.en) for fact in facts]
+
+
 def ingest_embedded(
     library: Library, catalogue: Catalogue, progress: Callable[[str, int, int], None] | None = None
 ) -> IngestReport:
     """Load every digest; unchanged ones are left alone. Raises PolicyError for a damaged corpus."""
     started = time.monotonic()
     report = IngestReport()
+    digests = load_digests(CORPUS / "digests")
+    _drop_stale(library, {digest.act: digest.reviewed for digest in digests})
     held = {row.act_id: row for row in library.editions() if row.authority == Authority.DIGEST}
     known = {row.edition_id: row.sha256 for row in library.renditions()}
-    digests = load_digests(CORPUS / "digests")
     for position, digest in enumerate(digests):
         if progress:
             progress(digest.act, position, len(digests))
@@ -57,6 +64,13 @@ def ingest_embedded(
         report.chunks += len(draft.chunks)
     report.seconds = round(time.monotonic() - started, 2)
     return report
+
+
+def _drop_stale(library: Library, reviewed: dict[str, str]) -> None:
+    """Remove digests that the corpus no longer has, and earlier reviews of those it has."""
+    for row in library.editions():
+        if row.authority == Authority.DIGEST and reviewed.get(row.act_id) != row.edition:
+            library.remove_edition(row.id)
 
 
 def _draft(digest: Digest, catalogue: Catalogue, path: Path, content: str) -> EditionDraft:

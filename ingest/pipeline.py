@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from assistant.errors import PolicyError, ReadError
 from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity, IngestReport, PathReason
+from ingest.authority import resembles
 from ingest.build import PIPELINE, build_edition, printable, sha256, sidecar_of
 from ingest.catalogue import Catalogue
 from ingest.readers import UnsupportedTypeError
@@ -35,6 +38,11 @@ PRIORITY = (
     "text/plain",
     "text/markdown",
 )
+# What a reader or a grammar may raise on input nobody thought of: the file fails, the others go on.
+UNFORESEEN = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, OSError, RecursionError,
+    SQLAlchemyError, TypeError, ValueError,
+)  # fmt: skip
 _SUFFIX_ORDER = {".pdf": 0, ".docx": 1, ".xhtml": 2, ".html": 2, ".htm": 2, ".txt": 3, ".md": 3}
 
 
@@ -112,14 +120,15 @@ class Ingest:
                 data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
                 self.options.authority,
             )  # fmt: skip
+            draft.file.sidecar_sha256 = sidecar_hash
+            self._store(path, data, draft)
         except UnsupportedTypeError as error:
             self._skip(path, error.en, error.ru)
-            return
         except PolicyError as error:
             self._fail(path, error)
-            return
-        draft.file.sidecar_sha256 = sidecar_hash
-        self._store(path, data, draft)
+        except UNFORESEEN as error:
+            log.exception("%s", path)
+            self._fail(path, _unforeseen(path, error))
 
     def _unchanged(self, path: Path, digest: str, sidecar: str | None) -> bool:
         for row in self._known.get(digest, ()):
@@ -128,6 +137,9 @@ class Ingest:
                 continue
             if self.options.identity or (self.options.primary and not row.is_primary):
                 continue
+            if self.options.authority not in (None, edition.authority):
+                continue
+            self._link_copy(path, row)
             if row.is_primary:
                 self._once(self.report.unchanged, edition.act_id)
             else:
@@ -135,11 +147,24 @@ class Ingest:
             return True
         return False
 
+    def _link_copy(self, path: Path, row: RenditionRow) -> None:
+        """Remember a second path of the same bytes: the text stays when one of the two is removed."""
+        here = printable(path.resolve())
+        if any(known.path == here for known in self._known[row.sha256]):
+            return
+        copy = FileDraft(here, row.sha256, row.media_type, row.size, row.page_count, row.sidecar_sha256)
+        self.library.put_rendition(row.edition_id, copy)
+        self._known[row.sha256].append(self.library.renditions(row.edition_id)[-1])
+
     def _store(self, path: Path, data: bytes, draft: EditionDraft) -> None:
         held = self._held(draft)
         primary = self._primary_of(held) if held else None
-        if held and primary and primary.path != draft.file.path and not self._outranks(draft.file, primary):
+        another = held is not None and primary is not None and primary.path != draft.file.path
+        if held and another and not self._alike(draft, held):
+            raise _another_text(path, draft)
+        if held and primary and another and not self._outranks(draft.file, primary):
             self._keep(data, draft.file)
+            self._forget_moved(draft.file, held.id)
             self.library.put_rendition(held.id, draft.file)
             self._remember(held, draft.file)
             self._skip_rendition(path, draft.act.id)
@@ -148,7 +173,7 @@ class Ingest:
         key, new = self.library.put_edition(draft)
         self._editions = {row.id: row for row in self.library.editions()}
         self._known.setdefault(draft.file.sha256, []).extend(self.library.renditions(key))
-        self._forget_moved(draft.file.path, key)
+        self._forget_moved(draft.file, key)
         self._once(self.report.added if new else self.report.updated, draft.act.id)
         self.report.provisions += len(draft.provisions)
         self.report.chunks += len(draft.chunks)
@@ -165,20 +190,28 @@ class Ingest:
         return next((row for row in rows if row.is_primary), None)
 
     def _outranks(self, file: FileDraft, primary: RenditionRow) -> bool:
-        return self.options.primary or _rank(file.media_type) < _rank(primary.media_type)
+        return self.options.primary or rank(file.media_type) < rank(primary.media_type)
 
     def _remember(self, edition: EditionRow, file: FileDraft) -> None:
         rows = self.library.renditions(edition.id)
         self._known.setdefault(file.sha256, []).extend(row for row in rows if row.path == file.path)
 
-    def _forget_moved(self, path: str, key: int) -> None:
-        """A file whose act or edition has changed no longer belongs to the edition it gave before."""
+    def _forget_moved(self, file: FileDraft, key: int) -> None:
+        """The same bytes now known to be another edition no longer belong to the one they gave before.
+
+        Other bytes under an old path are another edition: the earlier one stays, its original is kept.
+        """
         for row in self.library.renditions():
-            if row.path == path and row.edition_id != key:
-                if row.is_primary:
-                    self.library.remove_edition(row.edition_id)
-                else:
-                    log.info("%s now belongs to another edition", path)
+            if row.path != file.path or row.edition_id == key or row.sha256 != file.sha256:
+                continue
+            if row.is_primary:
+                self.library.remove_edition(row.edition_id)
+            else:
+                self.library.remove_rendition(row.path, row.edition_id)
+            self._editions = {each.id: each for each in self.library.editions()}
+
+    def _alike(self, draft: EditionDraft, held: EditionRow) -> bool:
+        return resembles(draft, self.library.text(held.id), self.library.provisions(held.id))
 
     def _keep(self, data: bytes, file: FileDraft) -> None:
         """Keep the original by content hash, whole or not at all."""
@@ -209,6 +242,26 @@ class Ingest:
         self.report.failed.append(PathReason(path=printable(path), reason=printable(reason)))
 
 
+def _unforeseen(path: Path, error: Exception) -> ReadError:
+    kind = type(error).__name__
+    return ReadError(
+        f"{path.name} could not be taken in: an error nobody foresaw ({kind}). The log has the details; "
+        "please report it with the file.",
+        f"{path.name} не удалось принять: непредвиденная ошибка ({kind}). Подробности в журнале; сообщите "
+        "о ней, приложив файл.",
+    )
+
+
+def _another_text(path: Path, draft: EditionDraft) -> ReadError:
+    name = f"{draft.act.id}, {draft.edition or '?'}"
+    return ReadError(
+        f"{path.name} says it is {name}, but its text is not the one held. If it is another edition, name "
+        "its date with --edition; if it is your own text, give --act a name of its own or --authority user.",
+        f"{path.name} назван как {name}, но его текст не совпадает с имеющимся. Если это другая редакция, "
+        "укажите её дату в --edition; если это ваш текст — другое имя в --act или --authority user.",
+    )
+
+
 def _files(path: Path) -> list[Path]:
     """The file itself, or the files in a folder, best format first. Raises ReadError for anything else."""
     try:
@@ -233,7 +286,8 @@ def _reading_order(path: Path) -> tuple[int, str]:
     return _SUFFIX_ORDER.get(path.suffix.lower(), 9), str(path)
 
 
-def _rank(media_type: str) -> int:
+def rank(media_type: str) -> int:
+    """The place of a format among those that give the canonical text, the best first."""
     return PRIORITY.index(media_type) if media_type in PRIORITY else len(PRIORITY)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,14 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from assistant.dates import is_partial_date
-from assistant.errors import InputError, LibraryError, NotHeldError, PolicyError
+from assistant.errors import InputError, LibraryError, PolicyError
 from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
-from ingest.build import printable
-from ingest.embedded import embedded_catalogue, ingest_embedded, put_catalogue
+from ingest.embedded import embedded_catalogue, ingest_embedded, parallel_statements, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
+from ingest.remove import remove_from
 
 log = logging.getLogger(__name__)
 
@@ -126,39 +125,18 @@ def _index(library: Library, settings: Settings, progress: Progress) -> None:
     from assistant.index.embedder import open_embedder
 
     open_embedder(settings, progress=progress)
-    Indexes.at(settings).reconcile(library, progress)
+    Indexes.at(settings).reconcile(library, progress, parallel_statements)
 
 
 def remove(what: str, settings: Settings | None = None) -> list[str]:
-    """Remove an act by id, or a file by path; returns what was removed. Raises NotHeldError."""
+    """Remove an act by id, or a file by path; returns what was removed.
+
+    Raises as :func:`ingest.remove.remove_from`.
+    """
     settings = settings or current_settings()
     with writing(settings) as library, progress_bar() as progress:
-        removed = _remove(library, what)
-        if not removed:
-            raise NotHeldError(
-                f"The library holds neither an act nor a file '{what}'. 'ai-policy acts' lists what is held.",
-                f"В библиотеке нет ни акта, ни файла «{what}». «ai-policy acts» показывает имеющееся.",
-            )
+        removed = remove_from(library, embedded_catalogue(), settings.files_path, what)
         _index(library, settings, progress)
-    return removed
-
-
-def _remove(library: Library, what: str) -> list[str]:
-    editions = library.editions(printable(what))
-    for row in editions:
-        library.remove_edition(row.id)
-    if editions:
-        return [what]
-    path = printable(os.path.realpath(what))
-    removed = []
-    for file in library.renditions():
-        if file.path != path:
-            continue
-        if file.is_primary:
-            library.remove_edition(file.edition_id)
-        else:
-            library.remove_rendition(path)
-        removed.append(path)
     return removed
 
 

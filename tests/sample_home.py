@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -19,10 +20,17 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", "AI_POLICY_HOME": str(home), **settings}
 
 
-def new_home(folder: Path, model_folder: Path) -> Path:
-    """An empty home in ``folder`` whose model is the one set up already."""
+def new_home(folder: Path, model_folder: Path, like: Path | None = None) -> Path:
+    """An empty home in ``folder`` whose model is the one set up already.
+
+    ``like``: a home whose language means are taken over, which saves learning them again.
+    """
     (folder / "models").mkdir(parents=True)
     (folder / "models" / MODEL).symlink_to(model_folder, target_is_directory=True)
+    if like is not None:
+        (folder / "index").mkdir()
+        for means in (like / "index").glob("centring-*.npz"):
+            shutil.copy(means, folder / "index")
     return folder
 
 

@@ -21,6 +21,8 @@ BEST = 3  # provisions whose words and cosine count as evidence
 # Evidence is enough when cosine + COVER_WEIGHT * cover of the best provisions reaches the threshold.
 # Cosines are of centred vectors, so that unrelated texts lie near 0.
 COVER_WEIGHT = 0.5
+QUOTED_COVER = 0.85  # a question of at least …
+QUOTED_TERMS = 6  # … so many words, of which a text has this share, is put in that text's own words
 THRESHOLD_SAME = 0.62
 THRESHOLD_CROSS = 0.33
 
@@ -52,14 +54,22 @@ def weigh(
     best = ranked[:BEST]
     if not best:
         return Evidence(0.0, 0.0, same_language=True)
-    wanted = {term: rarity.get(term, 0.0) for term in reading.own_terms}
-    total = sum(wanted.values()) or 1.0
-    cover = max(_cover(entry, wanted, view) for entry in best) / total
+    cover = max(_cover(entry, reading, view, rarity) for entry in best)
     top = max(best, key=lambda entry: entry.cosine)
     return Evidence(top.cosine, cover, same_language=top.lang == reading.spoken)
 
 
-def _cover(entry: Ranked, wanted: Mapping[str, float], view: LibraryView) -> float:
+def quotes(reading: Reading, entry: Ranked, view: LibraryView, rarity: Mapping[str, float]) -> bool:
+    """Whether the question is put in the provision's own words, so that what else it names matters less."""
+    return (
+        not entry.direct
+        and len(reading.own_terms) >= QUOTED_TERMS
+        and _cover(entry, reading, view, rarity) >= QUOTED_COVER
+    )
+
+
+def _cover(entry: Ranked, reading: Reading, view: LibraryView, rarity: Mapping[str, float]) -> float:
+    wanted = {term: rarity.get(term, 0.0) for term in reading.own_terms}
     edition = view.edition(entry.edition)
     node = edition.provisions[entry.provision]
     words = set(stems(edition.text[node.start : node.end]))
@@ -67,7 +77,7 @@ def _cover(entry: Ranked, wanted: Mapping[str, float], view: LibraryView) -> flo
     parent = edition.provisions.get(node.parent) if node.parent else None
     if parent is not None:
         words.update(stems(edition.own_text(parent)))
-    return sum(weight for term, weight in wanted.items() if term in words)
+    return sum(weight for term, weight in wanted.items() if term in words) / (sum(wanted.values()) or 1.0)
 
 
 def clarify(reading: Reading, view: LibraryView) -> Answer | None:
@@ -92,11 +102,12 @@ def refuse(
     reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
 ) -> Answer | None:
     """An abstention, where the evidence does not allow an answer; None where it does."""
-    if reading.unknown_acts and not reading.acts:
+    quoted = any(quotes(reading, entry, view, rarity) for entry in ranked[:NEAREST])
+    if reading.unknown_acts and not reading.acts and not quoted:
         return abstention(reading, ranked, view)
     if reading.acts and not any(view.of_act(act) for act in reading.acts):
         return abstention(reading, ranked, view)
-    if ranked and ranked[0].direct:
+    if quoted or (ranked and ranked[0].direct):
         return None
     return None if weigh(reading, ranked, view, rarity).enough else abstention(reading, ranked, view)
 

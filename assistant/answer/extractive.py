@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.answer.abstain import quotes
 from assistant.answer.compose import Span, Statement
 from assistant.answer.sentences import split_sentences
 from assistant.index.words import stems
@@ -39,8 +40,7 @@ def select(
     """Statements in the order of their provisions' rank; at most ``max_claims``, lists not counted."""
     if not ranked:
         return []
-    best = ranked[0].score
-    close = [entry for entry in ranked if entry.direct or entry.score >= best - SCORE_MARGIN]
+    close = _close(ranked, reading, view, rarity)
     statements: list[Statement] = []
     used: set[tuple[int, str]] = set()
     plain = 0
@@ -56,7 +56,7 @@ def select(
         elif target == entry.provision:
             continue  # a lead-in without its list says nothing
         elif _only_heading(edition, edition.provisions[entry.provision]):
-            statements.extend(_parts(edition, entry, ranked, settings))
+            statements.extend(_parts(edition, entry, ranked, reading, rarity, settings))
             used.add((entry.edition, entry.provision))
         else:
             statements.extend(_quote(edition, entry, reading, rarity))
@@ -65,6 +65,19 @@ def select(
         if plain >= settings.max_claims:
             break
     return statements
+
+
+def _close(
+    ranked: Sequence[Ranked], reading: Reading, view: LibraryView, rarity: Mapping[str, float]
+) -> list[Ranked]:
+    """The provisions an answer is made of, best first.
+
+    What the question names stands alone, but for texts in whose words it is put: those come first.
+    """
+    named = [entry for entry in ranked if entry.direct]
+    if named:
+        return [entry for entry in ranked if quotes(reading, entry, view, rarity)] + named
+    return [entry for entry in ranked if entry.score >= ranked[0].score - SCORE_MARGIN]
 
 
 def _overlaps(entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView) -> bool:
@@ -109,13 +122,27 @@ def _only_heading(edition: EditionView, node: Provision) -> bool:
 
 
 def _parts(
-    edition: EditionView, entry: Ranked, ranked: Sequence[Ranked], settings: AnswerSettings
+    edition: EditionView,
+    entry: Ranked,
+    ranked: Sequence[Ranked],
+    reading: Reading,
+    rarity: Mapping[str, float],
+    settings: AnswerSettings,
 ) -> list[Statement]:
-    """What stands under a heading: all of it where the question names it, else its best-ranked part."""
+    """What stands under a heading: all of it where the question names it, else its best part.
+
+    The parts of a short article are searched as one and have no ranks: their words decide between them.
+    """
     children = edition.children[entry.provision]
     if not entry.direct:
         order = {other.provision: rank for rank, other in enumerate(ranked) if other.edition == entry.edition}
-        children = sorted(children, key=lambda child: order.get(child.id, len(order)))[:1]
+        children = sorted(
+            children,
+            key=lambda child: (
+                order.get(child.id, len(ranked)),
+                -_shared(edition.text[child.start : child.end], reading, rarity),
+            ),
+        )[:1]
     found: list[Statement] = []
     for child in children:
         if len(found) >= settings.max_list_items:
@@ -126,7 +153,7 @@ def _parts(
             inner = Ranked(
                 entry.edition, child.id, entry.score, entry.cosine, entry.words, entry.lang, direct=True
             )
-            found.extend(_parts(edition, inner, ranked, settings))
+            found.extend(_parts(edition, inner, ranked, reading, rarity, settings))
         else:
             found.append(_whole(edition, child))
     return found
@@ -203,13 +230,16 @@ def _best_sentences(
     text: str, start: int, end: int, reading: Reading, rarity: Mapping[str, float]
 ) -> list[tuple[int, int]]:
     """The sentences that share most with the question, in reading order; the first one breaks ties."""
-    sentences = split_sentences(text, start, end)
-    wanted = set(reading.terms)
-    scored = []
-    for position, (first, last) in enumerate(sentences):
-        shared = wanted & set(stems(text[first:last]))
-        scored.append((sum(rarity.get(term, 1.0) for term in shared), -position, (first, last)))
+    scored = [
+        (_shared(text[first:last], reading, rarity), -position, (first, last))
+        for position, (first, last) in enumerate(split_sentences(text, start, end))
+    ]
     scored.sort(reverse=True)
     best = scored[0][0]
     chosen = [span for score, _, span in scored[:SENTENCES] if score >= 0.6 * best]
     return sorted(chosen)
+
+
+def _shared(text: str, reading: Reading, rarity: Mapping[str, float]) -> float:
+    """How much of the question's words a text has, weighted by rarity."""
+    return sum(rarity.get(term, 1.0) for term in set(reading.terms) & set(stems(text)))

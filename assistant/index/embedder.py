@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -242,7 +243,8 @@ class Embedder:
         if dimension is None or max_tokens is None:
             model = self.load()
             dimension = model.get_embedding_dimension() or len(model.encode("a"))
-            max_tokens = model.max_seq_length or e5_weights.e5_layout.MAX_TOKENS
+            limit = model.max_seq_length  # infinite where the model has none (static vectors)
+            max_tokens = limit if limit and math.isfinite(limit) else e5_weights.e5_layout.MAX_TOKENS
         return EmbedderIdentity(self.name, fingerprint, int(dimension), int(max_tokens))
 
 

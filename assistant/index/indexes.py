@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
+Parallel = Callable[[], Sequence[tuple[str, str]]]
 BATCH = 256  # chunks embedded and stored at a time: what an interruption may cost
 MIN_PAIRS = 50  # parallel statements a language mean is taken from, at least …
 MAX_PAIRS = 150  # … and at most: more move the means by less than .01
@@ -201,13 +202,17 @@ class Indexes:
             return {}
         return found if isinstance(found, dict) else {}
 
-    def reconcile(self, library: Library, progress: Progress = _silent) -> int:
-        """Bring both indexes in step with the library; returns how many chunks were added to either."""
+    def reconcile(self, library: Library, progress: Progress = _silent, parallel: Parallel = tuple) -> int:
+        """Bring both indexes in step with the library; returns how many chunks were added to either.
+
+        ``parallel`` gives (Russian, English) statements to learn the language means from, where the library
+        holds too few of its own.
+        """
         if self.complete_for(library):
             return 0
         if self._state().get("library", library.identity) != library.identity:
             self._clear()  # keys of another library's chunks would be taken for this one's
-        self._learn_means(library)
+        self._learn_means(library, parallel)
         state = self._wanted_state(library)
         wanted = library.chunk_ids()
         have_vectors, have_words = self.vectors.keys(), self.lexical.keys()
@@ -245,11 +250,14 @@ class Indexes:
             done += len(batch)
             progress("embedding", done, len(missing))
 
-    def _learn_means(self, library: Library) -> None:
+    def _learn_means(self, library: Library, parallel: Parallel) -> None:
         """Take the language means from the digests' parallel statements, once for each embedder."""
         if self._profile_file().is_file():
             return
         pairs = library.parallel_statements()
+        if len(pairs) < MIN_PAIRS:
+            pairs = list(parallel())
+            pairs = pairs[:: max(1, len(pairs) // MIN_PAIRS)][:MIN_PAIRS]  # somebody waits for a first file
         if len(pairs) < MIN_PAIRS:
             return
         pairs = pairs[:: max(1, len(pairs) // MAX_PAIRS)][:MAX_PAIRS]

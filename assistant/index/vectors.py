@@ -80,7 +80,7 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the store; another process's writes are seen when it is opened anew."""
-        self._client.close()
+        self._client.close()  # type: ignore[attr-defined]
 
     def __len__(self) -> int:
         return int(self._collection.count())

@@ -92,7 +92,7 @@ def _not_yet(standing: Standing, as_of: date) -> bool:
 
 def _digest_currency(standing: Standing, as_of: date) -> Currency:
     """A digest says what was known when it was reviewed; for a year it counts as checked."""
-    reviewed = max((_day(edition) for edition in standing.held if edition), default=None)
+    reviewed = max((earliest(edition) for edition in standing.held), default=None)
     if standing.status not in (ActStatus.IN_FORCE, ActStatus.VOLUNTARY) or reviewed is None:
         return Currency.UNKNOWN
     return Currency.CURRENT if reviewed >= min(as_of, date.today()) - CHECK_HOLDS else Currency.UNKNOWN

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
 
-from sqlalchemy import Select, create_engine, delete, event, func, select
+from sqlalchemy import Delete, Select, create_engine, delete, event, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
@@ -191,7 +191,7 @@ class Library:
     def put_rendition(self, edition_id: int, file: FileDraft) -> None:
         """Link a second file to an edition; a file of the same path is replaced."""
         with self.session() as session:
-            session.execute(delete(RenditionRow).where(RenditionRow.path == file.path))
+            session.execute(_rendition_of(file.path, edition_id))
             row = _rendition(file, is_primary=False)
             row.edition_id = edition_id
             session.add(row)
@@ -216,10 +216,10 @@ class Library:
             self._stamp(session)
             session.commit()
 
-    def remove_rendition(self, path: str) -> None:
-        """Forget a linked file."""
+    def remove_rendition(self, path: str, edition_id: int) -> None:
+        """Forget a file linked to an edition."""
         with self.session() as session:
-            session.execute(delete(RenditionRow).where(RenditionRow.path == path))
+            session.execute(_rendition_of(path, edition_id))
             session.commit()
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────
@@ -342,6 +342,10 @@ class Library:
     def location(self) -> str:
         """Where the library is, without secrets."""
         return self.engine.url.render_as_string(hide_password=True)
+
+
+def _rendition_of(path: str, edition_id: int) -> Delete:
+    return delete(RenditionRow).where(RenditionRow.path == path, RenditionRow.edition_id == edition_id)
 
 
 def _pairs(session: Session, query: Select[int, int]) -> dict[int, int]:

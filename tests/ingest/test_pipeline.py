@@ -240,3 +240,73 @@ def test_ingest_is_idempotent_and_offsets_round_trip(points, tmp_path_factory):
     for number, point in enumerate(points, 1):
         assert found[f"p{number}"].split() == [f"{number}.", "Садовнику", *f"{point.strip()}.".split()]
     library.close()
+
+
+def test_a_note_about_an_act_never_takes_the_place_of_its_text(take, folder, library):
+    (folder / "ukaz.txt").write_text(law(), encoding="utf-8")
+    take(folder)
+    before = library.text(library.editions()[0].id)
+    memo = folder / "memo.html"  # a better format than the text's
+    memo.write_text(
+        "<html><body><p>УКАЗ ПРЕЗИДЕНТА РОССИЙСКОЙ ФЕДЕРАЦИИ</p><p>от 5 марта 2021 г. N 777</p>"
+        "<p>Наши мысли об этом указе: он хорош.</p></body></html>",
+        encoding="utf-8",
+    )
+    report = take(memo)
+    assert [entry.path for entry in report.failed] == [str(memo)]
+    assert "not the one held" in report.failed[0].reason
+    assert [library.text(row.id) for row in library.editions()] == [before]
+
+
+@pytest.mark.parametrize("word", ["ОБЗОР", "Комментарий", "Памятка"])
+def test_a_review_of_an_act_is_its_authors_text(take, folder, library, word):
+    (folder / "review.txt").write_text(f"{word} к документу\n\n{law()}", encoding="utf-8")
+    take(folder)
+    assert [row.authority for row in library.editions()] == [Authority.USER]
+
+
+def test_another_edition_saved_over_the_same_path_leaves_the_earlier_one(take, folder, library):
+    file = folder / "law.txt"
+    file.write_text(law(), encoding="utf-8")
+    take(file, identity=Identity(edition="2021-03-05"))
+    file.write_text(law(extra="\n3. Новый пункт.\n"), encoding="utf-8")
+    take(file, identity=Identity(edition="2024-01-01"))
+    assert [(row.edition, row.valid_to) for row in library.editions()] == [
+        ("2021-03-05", "2024-01-01"),
+        ("2024-01-01", None),
+    ]
+
+
+def test_a_corrected_identity_leaves_nothing_of_the_wrong_one(take, folder, library):
+    (folder / "held.txt").write_text(law() + "\n", encoding="utf-8")
+    take(folder / "held.txt", identity=Identity(edition="2021-03-05"))
+    file = folder / "b.txt"
+    file.write_text(law(), encoding="utf-8")
+    take(file, identity=Identity(edition="2019-01-01"))
+    assert len(library.editions()) == 2
+    take(file, identity=Identity(edition="2021-03-05"))
+    assert [row.edition for row in library.editions()] == ["2021-03-05"]
+    assert sorted(row.is_primary for row in library.renditions()) == [False, True]
+
+
+def test_an_error_nobody_foresaw_costs_one_file(take, folder, library, monkeypatch):
+    for number in ("701", "702", "703"):
+        (folder / f"{number}.txt").write_text(law(number), encoding="utf-8")
+    stored = library.put_edition
+
+    def fail_at_second(draft):
+        if draft.act.id == "ru-ukaz-702-2021":
+            raise KeyError("a bug")
+        return stored(draft)
+
+    monkeypatch.setattr(library, "put_edition", fail_at_second)
+    report = take(folder)
+    assert report.added == ["ru-ukaz-701-2021", "ru-ukaz-703-2021"]
+    assert ["702.txt"] == [Path(entry.path).name for entry in report.failed]
+
+
+def test_the_user_may_say_that_a_known_file_is_their_own(take, folder, library):
+    (folder / "ukaz.txt").write_text(law(), encoding="utf-8")
+    take(folder)
+    take(folder, authority=Authority.USER)
+    assert [row.authority for row in library.editions()] == [Authority.USER]

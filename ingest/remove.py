@@ -1,0 +1,93 @@
+"""Taking an act or a file out of a library, with the originals nobody needs any more.
+
+When the file that gave the text of an edition goes and another file of it is linked, the edition is read
+anew from that one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from assistant.errors import InputError, NotHeldError, PolicyError
+from assistant.library import Library
+from assistant.library.schema import EditionRow, RenditionRow
+from assistant.model import Authority, Identity
+from ingest.build import build_edition, printable
+from ingest.catalogue import Catalogue
+from ingest.pipeline import rank
+
+log = logging.getLogger(__name__)
+
+
+def remove_from(library: Library, catalogue: Catalogue, files: Path, what: str) -> list[str]:
+    """Remove an act by id, or a file by path; returns what was removed.
+
+    Raises NotHeldError for what the library does not hold, InputError for an empty name.
+    """
+    if not what.strip():
+        raise InputError(
+            "Nothing is named. Give an act's id or a file's path.",
+            "Ничего не названо. Укажите номер акта или путь к файлу.",
+        )
+    removed = _act(library, printable(what)) or _file(library, catalogue, files, what)
+    if not removed:
+        raise NotHeldError(
+            f"The library holds neither an act nor a file '{what}'. 'ai-policy acts' lists what is held.",
+            f"В библиотеке нет ни акта, ни файла «{what}». «ai-policy acts» показывает имеющееся.",
+        )
+    _drop_originals(library, files)
+    return removed
+
+
+def _act(library: Library, act: str) -> list[str]:
+    editions = library.editions(act)
+    for row in editions:
+        library.remove_edition(row.id)
+    return [act] if editions else []
+
+
+def _file(library: Library, catalogue: Catalogue, files: Path, what: str) -> list[str]:
+    path = printable(os.path.realpath(what))
+    rows = [row for row in library.renditions() if row.path == path]
+    editions = {row.id: row for row in library.editions()}
+    for row in rows:
+        if not row.is_primary:
+            library.remove_rendition(path, row.edition_id)
+            continue
+        others = [other for other in library.renditions(row.edition_id) if not other.is_primary]
+        library.remove_edition(row.edition_id)
+        _read_anew(library, catalogue, files, editions[row.edition_id], others)
+    return [path] if rows else []
+
+
+def _read_anew(
+    library: Library, catalogue: Catalogue, files: Path, edition: EditionRow, others: list[RenditionRow]
+) -> None:
+    """Give a removed edition its text back from the best of the files still linked to it."""
+    identity = Identity(act=edition.act_id, edition=edition.edition, attachment=edition.attachment or None)
+    left = sorted(others, key=lambda row: (rank(row.media_type), row.path))
+    key: int | None = None
+    for row in left:
+        kept = files / row.sha256[:2] / row.sha256
+        try:
+            draft = build_edition(
+                kept.read_bytes(), Path(row.path), None, catalogue, identity, Authority(edition.authority)
+            )
+        except (OSError, PolicyError) as error:
+            log.warning("%s cannot give the text any more: %s", row.path, error)
+            continue
+        draft.file.sidecar_sha256 = row.sidecar_sha256
+        if key is None:
+            key, _ = library.put_edition(draft)
+        else:
+            library.put_rendition(key, draft.file)
+
+
+def _drop_originals(library: Library, files: Path) -> None:
+    """Delete kept originals that no rendition refers to."""
+    needed = {row.sha256 for row in library.renditions()}
+    for kept in files.glob("??/*"):
+        if kept.name not in needed:
+            kept.unlink(missing_ok=True)
