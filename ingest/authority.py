@@ -18,11 +18,11 @@ from ingest.document import CanonicalText
 # Words that say of a text that it is about an act, looked for before its first provision.
 _ABOUT = re.compile(
     r"(?<!\w)(?:обзор\w*|комментари\w*|памятк\w*|записк\w*|конспект\w*|заметк\w*|разъяснени\w*"
-    r"|аннотаци\w*|кратк\w+ содержани\w*|summary|notes?|review|commentary|comments?|memo\w*|briefing"
-    r"|overview|digest)(?!\w)",
+    r"|аннотаци\w*|кратк\w+ содержани\w*|summary of|(?:our|my|working) notes|notes on|review of"
+    r"|commentary|comments on|memorandum on|briefing|digest of)(?!\w)",
     re.IGNORECASE,
 )
-_HEAD_CHARS = 400
+_HEAD_LINES, _HEAD_CHARS = 3, 400
 MIN_PROVISIONS = 12  # what an act recognised by its title alone must have: a note about it has fewer
 ALIKE = 0.5  # share of provision ids, or of word pairs, that two texts of one edition have in common
 _STATE = frozenset(name for _, name, _ in MINISTRIES)
@@ -35,7 +35,7 @@ def authority_of(
     source = identity.provenance.get("act")
     if catalogued and source in ("argument", "sidecar"):
         return Authority.OFFICIAL
-    if _ABOUT.search(canonical.text[:_HEAD_CHARS]):
+    if _ABOUT.search(_head(canonical.text)):
         return Authority.USER
     if source == "catalogue":
         return Authority.OFFICIAL if len(provisions) >= MIN_PROVISIONS else Authority.USER
@@ -43,6 +43,10 @@ def authority_of(
     if not formula or (identity.kind == ActKind.MINISTRY_ORDER and identity.issuer not in _STATE):
         return Authority.USER
     return Authority.OFFICIAL
+
+
+def _head(text: str) -> str:
+    return "\n".join(text[:_HEAD_CHARS].split("\n")[:_HEAD_LINES])
 
 
 def resembles(draft: EditionDraft, text: str, provisions: list[Provision]) -> bool:

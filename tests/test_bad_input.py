@@ -334,6 +334,7 @@ def test_the_same_is_said_in_english_to_others(batch):
 @pytest.mark.parametrize(
     "question",
     ["выдача роботов\x00 школам", "выдача \ud800роботов\udfff школам", "\ufdfa" * 50 + " роботы", "р" * 4000],
+    ids=["nul", "surrogates", "ligatures", "long"],
 )
 def test_odd_characters_in_a_question_are_harmless(assistant, question):
     answer = assistant.ask(question)
