@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +17,11 @@ from typing import TYPE_CHECKING
 from assistant.answer import abstain
 from assistant.answer.compose import answered, compose
 from assistant.answer.extractive import select
-from assistant.dates import as_of_date, is_partial_date
-from assistant.errors import BackendError, InputError, LibraryError, NotHeldError
+from assistant.dates import as_of_date
+from assistant.errors import BackendError, InputError, LibraryError
 from assistant.index.indexes import Indexes
 from assistant.library import Library
-from assistant.library.view import EditionView, Filters, LibraryView
+from assistant.library.view import Filters, LibraryView
 from assistant.llm import EXTRACTIVE
 from assistant.model import (
     ActKind,
@@ -30,52 +29,29 @@ from assistant.model import (
     Answer,
     Authority,
     Citation,
-    Currency,
-    EditionSummary,
     Hit,
     Lang,
-    Provision,
     Shown,
     Withheld,
-    provision_ref,
 )
 from assistant.query import (
     LANGS,
     Reading,
     check_choice,
-    read_provision,
     read_question,
     resolve_act,
     usable_question,
 )
 from assistant.retrieve import Ranked, hit, retrieve
 from assistant.settings import Settings, current_settings
+from assistant.texts import Source, list_acts, show_text, source_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from assistant.library.schema import EditionRow
-
 log = logging.getLogger(__name__)
 
 CONTEXT_CHARS = 1200  # shown before and after a cited provision
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A citation in its surroundings, for a reader to check.
-
-    ``before`` + ``quote`` + ``after`` is a stretch of the canonical text; ``headings`` the path above.
-    ``file``: the edition's primary file in the home (None for a digest), ``media_type`` its type.
-    """
-
-    citation: Citation
-    headings: list[str]
-    before: str
-    quote: str
-    after: str
-    file: Path | None
-    media_type: str | None
 
 
 class Assistant:
@@ -195,7 +171,8 @@ class Assistant:
         if not statements:
             return abstain.abstention(reading, ranked, view)
         backend = EXTRACTIVE if llm == EXTRACTIVE else f"{EXTRACTIVE} (the model gave no usable answer)"
-        return answered(compose(statements, view, reading), reading, view, backend)
+        answer = answered(compose(statements, view, reading), reading, view, backend)
+        return abstain.add_missing(answer, reading, view)
 
     def _generate(
         self, reading: Reading, ranked: list[Ranked], view: LibraryView, llm: str | BaseChatModel
@@ -218,7 +195,7 @@ class Assistant:
             return answer
         answer = answered(compose(result.statements, view, reading), reading, view, name, result.withheld)
         answer.usage = result.usage
-        return answer
+        return abstain.add_missing(answer, reading, view)
 
     def _read(self, question: str, view: LibraryView, filters: Filters, lang: Lang | None) -> Reading:
         text = usable_question(question, self.settings.answer.max_question_chars)
@@ -252,9 +229,13 @@ class Assistant:
     # ── texts ─────────────────────────────────────────────────────────────────────────────────
 
     def show(
-        self, act: str, provision: str | None = None, *, edition: str | None = None,
+        self,
+        act: str,
+        provision: str | None = None,
+        *,
+        edition: str | None = None,
         as_of: str | date | None = None,
-    ) -> Shown:  # fmt: skip
+    ) -> Shown:
         """The text of an act or of one provision, as typed («п. 27 подп. в») or by id.
 
         Raises NotHeldError where the act, the edition or the provision is not in the library.
@@ -262,122 +243,15 @@ class Assistant:
         view = self.view
         if provision is None and "#" in act:
             act, provision = act.split("#", 1)
-        act_id = resolve_act(act, view)
-        day = as_of_date(as_of)
-        row = self._edition_row(view, act_id, edition, day)
-        loaded = view.edition(row.id)
-        node = self._provision(loaded, provision, view) if provision else None
-        start, end = (node.start, node.end) if node else (0, len(loaded.text))
-        pages = sorted({page for page in (loaded.page(start), loaded.page(max(start, end - 1))) if page})
-        return Shown(
-            ref=provision_ref(act_id, node.id if node else None),
-            act=act_id,
-            edition=row.edition,
-            provision=node.id if node else None,
-            label=node.label if node else (row.title or view.title(act_id, row.lang)),
-            text=loaded.text[start:end],
-            start=start,
-            end=end,
-            pages=list(range(pages[0], pages[-1] + 1)) if pages else [],
-            currency=view.currency(row.id, day, node),
-        )
-
-    def _edition_row(self, view: LibraryView, act_id: str, edition: str | None, day: date) -> EditionRow:
-        held = view.of_act(act_id)
-        if edition and not is_partial_date(edition):
-            raise InputError(
-                f"'{edition}' is not a date. Write the edition as YYYY-MM-DD.",
-                f"«{edition}» — не дата. Укажите редакцию в виде ГГГГ-ММ-ДД.",
-            )
-        if edition:
-            held = [row for row in held if row.edition == edition]
-        else:
-            inside = view.in_scope(Filters(as_of=day, act=act_id))
-            held = [row for row in held if row.id in inside]
-        if held:
-            return min(held, key=lambda row: (row.authority != "official", row.attachment))
-        have = ", ".join(row.edition or "?" for row in view.of_act(act_id)) or "—"
-        raise NotHeldError(
-            f"The library has no such text of {act_id} (editions held: {have}). Ingest the file, "
-            "or choose an edition that is held.",
-            f"В библиотеке нет такого текста {act_id} (имеющиеся редакции: {have}). Загрузите файл "
-            "или выберите имеющуюся редакцию.",
-        )
-
-    @staticmethod
-    def _provision(loaded: EditionView, typed: str, view: LibraryView) -> Provision:
-        jurisdiction = view.acts[loaded.row.act_id].jurisdiction
-        for path in read_provision(typed, jurisdiction):
-            if path in loaded.provisions:
-                return loaded.provisions[path]
-        act = loaded.row.act_id
-        raise NotHeldError(
-            f"{act} has no provision '{typed}' in this edition. 'ai-policy show {act}' prints all of it.",
-            f"В этой редакции {act} нет положения «{typed}». «ai-policy show {act}» выводит её целиком.",
-        )
+        return show_text(view, resolve_act(act, view), provision, edition, as_of_date(as_of))
 
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:
         """Acts whose text or digest is held; with ``catalogue`` also those only known."""
-        view = self.view
-        counts = self.library.counts()
-        today = date.today()
-        found = []
-        for act in view.acts.values():
-            rows = view.of_act(act.id)
-            if not rows and not catalogue:
-                continue
-            found.append(
-                ActSummary(
-                    act=act.id,
-                    title=view.title(act.id, self.settings.message_lang),
-                    kind=act.kind,
-                    number=act.number,
-                    date=act.date,
-                    issuer=act.issuer,
-                    jurisdiction=act.jurisdiction,
-                    editions=[_summary(row, counts) for row in rows],
-                    currency=self._act_currency(view, rows, today),
-                )
-            )
-        return found
-
-    @staticmethod
-    def _act_currency(view: LibraryView, rows: list[EditionRow], day: date) -> Currency:
-        if not rows:
-            return Currency.UNKNOWN
-        newest = max(rows, key=lambda row: (row.authority == "official", row.edition or ""))
-        return view.currency(newest.id, day)
+        return list_acts(self.view, self.settings.message_lang, date.today(), catalogue=catalogue)
 
     def source(self, citation: Citation) -> Source:
         """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""
-        view = self.view
-        held = (
-            row
-            for row in view.of_act(citation.act)
-            if row.edition == citation.edition
-            and row.authority == citation.authority
-            and citation.provision in view.edition(row.id).provisions
-        )
-        row = next(held, None)
-        if row is None:
-            raise NotHeldError(
-                f"{citation.ref} is no longer in the library in this edition. Ask the question again.",
-                f"{citation.ref} в этой редакции в библиотеке больше нет. Задайте вопрос ещё раз.",
-            )
-        loaded = view.edition(row.id)
-        first = max(0, citation.start - CONTEXT_CHARS)
-        last = min(len(loaded.text), citation.end + CONTEXT_CHARS)
-        primary = next((entry for entry in self.library.renditions(row.id) if entry.is_primary), None)
-        file = self.settings.files_path / primary.sha256[:2] / primary.sha256 if primary else None
-        return Source(
-            citation=citation,
-            headings=_headings(loaded, citation.provision),
-            before=loaded.text[first : citation.start],
-            quote=loaded.text[citation.start : citation.end],
-            after=loaded.text[citation.end : last],
-            file=file if file and file.is_file() else None,
-            media_type=primary.media_type if primary else None,
-        )
+        return source_of(self.view, citation, self.settings.files_path)
 
 
 def _make_home(home: Path) -> None:
@@ -390,23 +264,6 @@ def _make_home(home: Path) -> None:
             f"Папка {home} не годится: {error.strerror}. Укажите в AI_POLICY_HOME папку, доступную для "
             "записи.",
         ) from error
-
-
-def _summary(row: EditionRow, counts: dict[int, tuple[int, int]]) -> EditionSummary:
-    provisions, renditions = counts.get(row.id, (0, 0))
-    return EditionSummary(
-        edition=row.edition, authority=row.authority, provisions=provisions, renditions=renditions
-    )
-
-
-def _headings(loaded: EditionView, provision: str) -> list[str]:
-    found: list[str] = []
-    node: Provision | None = loaded.provisions[provision]
-    while node is not None:
-        if node.heading:
-            found.append(node.heading)
-        node = loaded.provisions.get(node.parent) if node.parent else None
-    return found[::-1]
 
 
 class _Clock:

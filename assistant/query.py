@@ -47,8 +47,9 @@ class Reading:
 
     lang: of the answer; spoken: of the question. terms: stems for the lexical search, abbreviations
     spelled out and the other language's terms added. own_terms: stems of the question's own content words.
-    dense_text: what is embedded. acts: ids of named acts the library knows. unknown_acts: namings of acts
-    it does not know. ambiguous: a naming that fits several acts -> their ids.
+    dense_text: what is embedded. acts: ids of named acts the library knows; explicit: those of them named
+    by number or an unmistakable name, not by a word that may mean something else. unknown_acts: namings of
+    acts it does not know. ambiguous: a naming that fits several acts -> their ids.
     """
 
     question: str
@@ -59,6 +60,7 @@ class Reading:
     own_terms: tuple[str, ...]
     dense_text: str
     acts: tuple[str, ...] = ()
+    explicit: tuple[str, ...] = ()
     provisions: tuple[NamedProvision, ...] = ()
     unknown_acts: tuple[str, ...] = ()
     ambiguous: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -115,6 +117,7 @@ def read_question(
         own_terms=own,
         dense_text=dense,
         acts=tuple(named.acts),
+        explicit=named.explicit,
         provisions=tuple(named.provisions(references)),
         unknown_acts=tuple(named.unknown),
         ambiguous=tuple(named.ambiguous.items()),
@@ -162,6 +165,7 @@ class _NamedActs:
         for reference in references:
             if reference.act is not None and reference.act not in self._by_mention:
                 self._by_mention[reference.act] = self._resolve(reference.act, question)
+        self.explicit = tuple(self.acts)
         for act in aliases_in(question, view):
             self.acts.setdefault(act)
 

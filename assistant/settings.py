@@ -10,13 +10,21 @@ import locale
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
 DEFAULT_EMBEDDER = "multilingual-e5-small"
+
+
+def default_home() -> Path:
+    """Where everything lives unless a setting says otherwise."""
+    return user_data_path("ai-policy", appauthor=False)
 
 
 class RetrievalSettings(BaseModel):
@@ -58,7 +66,7 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(
-        default_factory=lambda: user_data_path("ai-policy", appauthor=False),
+        default_factory=default_home,
         description="The folder everything lives under.",
     )
     embedder: str = Field(
@@ -79,10 +87,19 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
 
+    @field_validator("home", mode="before")
+    @classmethod
+    def _home(cls, value: str | Path) -> Path:
+        """An empty setting is no setting; ``~`` is the user's home."""
+        return Path(value).expanduser() if str(value).strip() else default_home()
+
     @property
-    def library_url(self) -> str:
-        """SQLAlchemy URL of the library."""
-        return self.database_url or f"sqlite:///{self.home / 'library.sqlite'}"
+    def library_url(self) -> str | URL:
+        """SQLAlchemy URL of the library; built, not written, for a path may hold any character."""
+        from sqlalchemy import URL
+
+        path = str(self.home / "library.sqlite")
+        return self.database_url or URL.create("sqlite", database=path)
 
     @property
     def models_path(self) -> Path:

@@ -7,6 +7,7 @@ batch of files and completed at the next start if a run was cut off.
 from __future__ import annotations
 
 import logging
+import os
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.errors import PolicyError, ReadError
+from assistant.errors import LibraryError, PolicyError, ReadError
 from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
 from assistant.library.schema import EditionRow, RenditionRow
@@ -218,10 +219,16 @@ class Ingest:
         target = self.files / file.sha256[:2] / file.sha256
         if target.exists():
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
-        partial.write_bytes(data)
-        partial.replace(target)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(data)
+            partial.replace(target)
+        except OSError as error:
+            raise _unkept(self.files, error) from error
+        finally:
+            if os.access(partial, os.F_OK):
+                partial.unlink()
 
     def _once(self, names: list[str], act: str) -> None:
         if act not in names:
@@ -295,6 +302,15 @@ def _not_there(path: Path) -> ReadError:
     return ReadError(
         f"There is no file or folder {path}. Check the path.",
         f"Нет файла или папки {path}. Проверьте путь.",
+    )
+
+
+def _unkept(folder: Path, error: OSError) -> LibraryError:
+    return LibraryError(
+        f"The original cannot be kept in {folder}: {error.strerror}. Make room or give yourself the right to "
+        "write there, and ingest again.",
+        f"Не удалось сохранить исходный файл в {folder}: {error.strerror}. Освободите место или получите "
+        "право записи и повторите загрузку.",
     )
 
 

@@ -105,11 +105,22 @@ def refuse(
     quoted = any(quotes(reading, entry, view, rarity) for entry in ranked[:NEAREST])
     if reading.unknown_acts and not reading.acts and not quoted:
         return abstention(reading, ranked, view)
-    if reading.acts and not any(view.of_act(act) for act in reading.acts):
+    if reading.explicit and not any(view.of_act(act) for act in reading.explicit):
         return abstention(reading, ranked, view)
     if quoted or (ranked and ranked[0].direct):
         return None
     return None if weigh(reading, ranked, view, rarity).enough else abstention(reading, ranked, view)
+
+
+def add_missing(answer: Answer, reading: Reading, view: LibraryView) -> Answer:
+    """Say in an answer which of the acts the question names the library does not hold."""
+    unheld = [act for act in reading.explicit if not view.of_act(act)]
+    names = [*(f"«{view.title(act, reading.lang)}» ({act})" for act in unheld), *reading.unknown_acts]
+    if names:
+        said = {"ru": "В библиотеке нет: ", "en": "Not in the library: "}[reading.lang]
+        answer.missing = unheld
+        answer.answer = f"{answer.answer}\n\n{said}{'; '.join(names)}."
+    return answer
 
 
 def abstention(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> Answer:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
 
-from sqlalchemy import Delete, Select, create_engine, delete, event, func, select
+from sqlalchemy import URL, Delete, Select, create_engine, delete, event, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
@@ -41,7 +41,7 @@ def _pragmas(connection: object, _record: object) -> None:
     cursor.close()
 
 
-def _open_engine(url: str) -> Engine:
+def _open_engine(url: str | URL) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _pragmas)
@@ -54,7 +54,7 @@ class Library:
     Raises LibraryError where the database cannot be opened or was written by a newer version.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         self.url = url
         self.engine = _open_engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

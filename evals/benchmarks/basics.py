@@ -21,7 +21,7 @@ from typing import Any
 from assistant.answer.sentences import split_sentences
 from assistant.engine import Assistant
 from assistant.library.view import LibraryView
-from assistant.model import Answer, Authority
+from assistant.model import Answer, Authority, Citation
 from assistant.settings import Settings
 
 MIN_WORDS, MAX_WORDS = 6, 40
@@ -30,10 +30,11 @@ WARM_UP = 5
 
 @dataclass(frozen=True, slots=True)
 class SampledQuestion:
-    """A sentence of a provision, put as a question."""
+    """A sentence of a provision, put as a question. ``dated``: the edition's date."""
 
     edition: int
     act: str
+    dated: str | None
     provision: str
     start: int
     end: int
@@ -54,33 +55,38 @@ def sample_questions(view: LibraryView, number: int, editions: set[int]) -> list
             for start, end in split_sentences(edition.text, node.start, node.own_end)[:1]:
                 sentence = edition.text[start:end]
                 if MIN_WORDS <= len(sentence.split()) <= MAX_WORDS:
-                    asked = SampledQuestion(key, row.act_id, node.id, start, end, sentence)
+                    asked = SampledQuestion(key, row.act_id, row.edition, node.id, start, end, sentence)
                     order = hashlib.sha256(f"{row.act_id}#{node.id}".encode()).hexdigest()
                     found.append((order, asked))
     return [asked for _, asked in sorted(found, key=lambda pair: pair[0])[:number]]
 
 
 def inexact_citations(answer: Answer, view: LibraryView) -> list[str]:
-    """References of the citations that do not satisfy ``canonical_text[start:end] == quote``."""
-    wrong = []
-    for citation in answer.citations:
-        held = [
-            row
-            for row in view.of_act(citation.act)
-            if (row.edition, row.authority) == (citation.edition, citation.authority)
-        ]
-        exact = any(
-            view.edition(row.id).text[citation.start : citation.end] == citation.quote for row in held
-        )
-        if not exact:
-            wrong.append(citation.ref)
-    return wrong
+    """References of the citations that do not satisfy ``canonical_text[start:end] == quote``.
+
+    The text is that of the cited edition which has the cited provision, and the span lies inside it.
+    """
+    return [citation.ref for citation in answer.citations if not _exact(citation, view)]
+
+
+def _exact(citation: Citation, view: LibraryView) -> bool:
+    for row in view.of_act(citation.act):
+        if (row.edition, row.authority) != (citation.edition, citation.authority):
+            continue
+        edition = view.edition(row.id)
+        node = edition.provisions.get(citation.provision)
+        inside = node is not None and node.start <= citation.start and citation.end <= node.end
+        if inside and edition.text[citation.start : citation.end] == citation.quote:
+            return True
+    return False
 
 
 def leads_back(answer: Answer, asked: SampledQuestion) -> bool:
     """Whether some citation overlaps the sentence the question was made of."""
     return any(
-        citation.act == asked.act and citation.start < asked.end and asked.start < citation.end
+        (citation.act, citation.edition) == (asked.act, asked.dated)
+        and citation.start < asked.end
+        and asked.start < citation.end
         for citation in answer.citations
     )
 
@@ -110,8 +116,8 @@ def measure_questions(assistant: Assistant, number: int) -> dict[str, Any]:
         "citations": citations,
         "inexact_citations": len(wrong),
         "leads_back_to_source": round(back / max(1, len(asked)), 3),
-        "ask_ms_p50": round(statistics.median(times), 1),
-        "ask_ms_p95": round(times[int(len(times) * 0.95) - 1], 1),
+        "ask_ms_p50": round(statistics.median(times), 1) if times else None,
+        "ask_ms_p95": round(times[max(0, int(len(times) * 0.95) - 1)], 1) if times else None,
     }
 
 

@@ -302,7 +302,7 @@ def test_an_error_nobody_foresaw_costs_one_file(take, folder, library, monkeypat
     monkeypatch.setattr(library, "put_edition", fail_at_second)
     report = take(folder)
     assert report.added == ["ru-ukaz-701-2021", "ru-ukaz-703-2021"]
-    assert ["702.txt"] == [Path(entry.path).name for entry in report.failed]
+    assert [Path(entry.path).name for entry in report.failed] == ["702.txt"]
 
 
 def test_the_user_may_say_that_a_known_file_is_their_own(take, folder, library):

@@ -50,7 +50,9 @@ def test_the_text_stays_while_another_file_of_the_edition_is_linked(library, fil
     remove_from(library, NOTHING, files, str(acts / "a.html"))
     row = next(row for row in library.editions() if row.act_id == "ru-ukaz-777-2021")
     assert "Садовникам поливать розы" in library.text(row.id)
-    assert [(each.path, each.is_primary) for each in library.renditions(row.id)] == [(str(acts / "b.txt"), True)]
+    assert [(each.path, each.is_primary) for each in library.renditions(row.id)] == [
+        (str(acts / "b.txt"), True)
+    ]
 
 
 def test_a_linked_file_goes_alone(library, files, acts):

@@ -13,7 +13,9 @@ def index(tmp_path):
     opened.update(
         [
             LexicalEntry(ChunkKey(1, 10, "ru"), "Садовник обязан поливать розы", "О садах"),
-            LexicalEntry(ChunkKey(2, 20, "ru"), "Розы и тюльпаны: розы любят воду, розы любят свет", "О цветах"),
+            LexicalEntry(
+                ChunkKey(2, 20, "ru"), "Розы и тюльпаны: розы любят воду, розы любят свет", "О цветах"
+            ),
             LexicalEntry(ChunkKey(3, 20, "en"), "The gardener shall water the roses", "On flowers"),
         ]
     )
@@ -54,6 +56,6 @@ def test_a_rare_word_weighs_more_than_a_common_one(index):
     assert rarity["роз"] < rarity["садовник"] < rarity["космос"]
 
 
-@pytest.mark.parametrize("question", ["", "и в на", "\x00", "∎ ⁂", "OR AND NOT ( ) \" * ~"])
+@pytest.mark.parametrize("question", ["", "и в на", "\x00", "∎ ⁂", 'OR AND NOT ( ) " * ~'])
 def test_odd_questions_find_nothing_and_break_nothing(index, question):
     assert found(index, question) == []

@@ -5,7 +5,11 @@ from assistant.index.words import stems, tokens
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("принципы развития", "принципов развитию"), ("Ёлка ещё", "елка еще"), ("prohibited systems", "prohibits system")],
+    [
+        ("принципы развития", "принципов развитию"),
+        ("Ёлка ещё", "елка еще"),
+        ("prohibited systems", "prohibits system"),
+    ],
 )
 def test_forms_of_a_word_share_a_stem(one, other):
     assert stems(one, stopwords=True) == stems(other, stopwords=True)

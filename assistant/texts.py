@@ -1,0 +1,189 @@
+"""Acts and provisions to read: their text, where a citation stands, what the library holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from assistant.dates import is_partial_date
+from assistant.errors import InputError, NotHeldError
+from assistant.library.schema import EditionRow
+from assistant.library.view import EditionView, Filters, LibraryView
+from assistant.model import (
+    ActSummary,
+    Authority,
+    Citation,
+    Currency,
+    EditionSummary,
+    Lang,
+    Provision,
+    Shown,
+    provision_ref,
+)
+from assistant.query import read_provision
+
+CONTEXT_CHARS = 1200  # shown before and after a cited provision
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A citation in its surroundings, for a reader to check.
+
+    ``before`` + ``quote`` + ``after`` is a stretch of the canonical text; ``headings`` the path above.
+    ``file``: the edition's primary file in the home (None for a digest), ``media_type`` its type.
+    """
+
+    citation: Citation
+    headings: list[str]
+    before: str
+    quote: str
+    after: str
+    file: Path | None
+    media_type: str | None
+
+
+def show_text(view: LibraryView, act: str, provision: str | None, edition: str | None, day: date) -> Shown:
+    """The text of an act, or of one provision as typed. Raises InputError or NotHeldError."""
+    rows = _editions(view, act, edition, day)
+    row, node = (rows[0], None) if provision is None else _find(view, rows, provision)
+    loaded = view.edition(row.id)
+    start, end = (node.start, node.end) if node else (0, len(loaded.text))
+    pages = [page for page in (loaded.page(start), loaded.page(max(start, end - 1))) if page]
+    return Shown(
+        ref=provision_ref(act, node.id if node else None),
+        act=act,
+        edition=row.edition,
+        provision=node.id if node else None,
+        label=node.label if node else (row.title or view.title(act, row.lang)),
+        text=loaded.text[start:end],
+        start=start,
+        end=end,
+        pages=list(range(pages[0], pages[-1] + 1)) if pages else [],
+        currency=view.currency(row.id, day, node),
+    )
+
+
+def _editions(view: LibraryView, act: str, edition: str | None, day: date) -> list[EditionRow]:
+    """The editions of an act to look in, the official text first, the act itself before attachments."""
+    if edition and not is_partial_date(edition):
+        raise InputError(
+            f"'{edition}' is not a date. Write the edition as YYYY-MM-DD.",
+            f"«{edition}» — не дата. Укажите редакцию в виде ГГГГ-ММ-ДД.",
+        )
+    held = view.of_act(act)
+    if edition:
+        wanted = [row for row in held if row.edition == edition]
+    else:
+        inside = view.in_scope(Filters(as_of=day, act=act))
+        wanted = [row for row in held if row.id in inside]
+    if wanted:
+        return sorted(wanted, key=lambda row: (row.authority != Authority.OFFICIAL, row.attachment))
+    have = ", ".join(row.edition or "?" for row in held) or "—"
+    raise NotHeldError(
+        f"The library has no such text of {act} (editions held: {have}). Ingest the file, or choose an "
+        "edition that is held.",
+        f"В библиотеке нет такого текста {act} (имеющиеся редакции: {have}). Загрузите файл или выберите "
+        "имеющуюся редакцию.",
+    )
+
+
+def _find(view: LibraryView, rows: Sequence[EditionRow], typed: str) -> tuple[EditionRow, Provision]:
+    act = rows[0].act_id
+    paths = read_provision(typed, view.acts[act].jurisdiction)
+    for row in rows:
+        for path in paths:
+            node = view.edition(row.id).find(path)
+            if node is not None:
+                return row, node
+    raise NotHeldError(
+        f"{act} has no provision '{typed}' in this edition. 'ai-policy show {act}' prints all of it.",
+        f"В этой редакции {act} нет положения «{typed}». «ai-policy show {act}» выводит её целиком.",
+    )
+
+
+def source_of(view: LibraryView, citation: Citation, files: Path) -> Source:
+    """Where a citation stands. ``files``: the folder of originals. Raises NotHeldError if it is gone."""
+    row = next((row for row in view.of_act(citation.act) if _holds(view, row, citation)), None)
+    if row is None:
+        raise NotHeldError(
+            f"{citation.ref} is no longer in the library in this edition. Ask the question again.",
+            f"{citation.ref} в этой редакции в библиотеке больше нет. Задайте вопрос ещё раз.",
+        )
+    loaded = view.edition(row.id)
+    first = max(0, citation.start - CONTEXT_CHARS)
+    last = min(len(loaded.text), citation.end + CONTEXT_CHARS)
+    primary = next((each for each in view.library.renditions(row.id) if each.is_primary), None)
+    file = files / primary.sha256[:2] / primary.sha256 if primary else None
+    return Source(
+        citation=citation,
+        headings=_headings(loaded, citation.provision),
+        before=loaded.text[first : citation.start],
+        quote=loaded.text[citation.start : citation.end],
+        after=loaded.text[citation.end : last],
+        file=file if file and file.is_file() else None,
+        media_type=primary.media_type if primary else None,
+    )
+
+
+def _holds(view: LibraryView, row: EditionRow, citation: Citation) -> bool:
+    if (row.edition, row.authority) != (citation.edition, citation.authority):
+        return False
+    loaded = view.edition(row.id)
+    return (
+        citation.provision in loaded.provisions
+        and loaded.text[citation.start : citation.end] == citation.quote
+    )
+
+
+def _headings(loaded: EditionView, provision: str) -> list[str]:
+    found: list[str] = []
+    node: Provision | None = loaded.provisions[provision]
+    while node is not None:
+        if node.heading:
+            found.append(node.heading)
+        node = loaded.provisions.get(node.parent) if node.parent else None
+    return found[::-1]
+
+
+def list_acts(view: LibraryView, lang: Lang, day: date, *, catalogue: bool) -> list[ActSummary]:
+    """Acts whose text or digest is held; with ``catalogue`` also those only known."""
+    counts = view.library.counts()
+    found = []
+    for act in view.acts.values():
+        rows = view.of_act(act.id)
+        if not rows and not catalogue:
+            continue
+        found.append(
+            ActSummary(
+                act=act.id,
+                title=view.title(act.id, lang),
+                kind=act.kind,
+                number=act.number,
+                date=act.date,
+                issuer=act.issuer,
+                jurisdiction=act.jurisdiction,
+                editions=[_summary(row, counts) for row in rows],
+                currency=_act_currency(view, act.id, rows, day),
+            )
+        )
+    return found
+
+
+def _summary(row: EditionRow, counts: dict[int, tuple[int, int]]) -> EditionSummary:
+    provisions, renditions = counts.get(row.id, (0, 0))
+    return EditionSummary(
+        edition=row.edition, authority=Authority(row.authority), provisions=provisions, renditions=renditions
+    )
+
+
+def _act_currency(view: LibraryView, act: str, rows: Iterable[EditionRow], day: date) -> Currency:
+    """The standing of the text a question would be answered from on that day."""
+    inside = view.in_scope(Filters(as_of=day, act=act))
+    best = min(
+        (row for row in rows if row.id in inside),
+        key=lambda row: (row.authority != Authority.OFFICIAL, row.attachment),
+        default=None,
+    )
+    return view.currency(best.id, day) if best else Currency.UNKNOWN
