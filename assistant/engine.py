@@ -148,6 +148,8 @@ class Assistant:
         ranked = retrieve(reading, view, self.indexes, self.settings.retrieval, self.settings.answer.hits)
         clock.lap("retrieve")
         answer = self._answer(reading, ranked, view, llm if llm is not None else self.settings.llm)
+        if answer.status == "abstained" and not self.indexes.complete_for(self.library):
+            answer.answer = f"{answer.answer} {abstain.NOT_INDEXED[reading.lang]}"
         clock.lap("answer")
         answer.timings_ms = clock.laps
         return answer

@@ -13,7 +13,7 @@ from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, NoteDraf
 from assistant.model import ActKind, Authority, Identity
 from ingest.authority import authority_of
 from ingest.canonical import canonicalise
-from ingest.catalogue import Catalogue
+from ingest.catalogue import Catalogue, CatalogueAct
 from ingest.chunk import chunk_edition
 from ingest.document import Document
 from ingest.editorial import mark_notes
@@ -24,6 +24,13 @@ from ingest.structure import parse_structure
 # Raise when readers, grammars or chunks give another result for the same bytes: everything is read anew.
 PIPELINE = "1"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+def pipeline_of(known: CatalogueAct | None) -> str:
+    """What an edition was made by: this pipeline, and what the catalogue says of its act."""
+    if known is None:
+        return PIPELINE
+    return f"{PIPELINE}-{sha256(known.model_dump_json().encode())[:8]}"
 
 
 def sha256(data: bytes) -> str:
@@ -88,7 +95,7 @@ def build_edition(
         lang=identity.lang or "ru",
         text=canonical.text,
         grammar=grammar,
-        pipeline=PIPELINE,
+        pipeline=pipeline_of(catalogue.get(identity.act)),
         file=_file(data, path, document),
         provisions=provisions,
         chunks=chunk_edition(canonical.text, provisions, title),

@@ -22,7 +22,7 @@ from assistant.library.drafts import EditionDraft, FileDraft
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity, IngestReport, PathReason
 from ingest.authority import resembles
-from ingest.build import PIPELINE, build_edition, printable, sha256, sidecar_of
+from ingest.build import build_edition, pipeline_of, printable, sha256, sidecar_of
 from ingest.catalogue import Catalogue
 from ingest.readers import UnsupportedTypeError
 
@@ -134,7 +134,9 @@ class Ingest:
     def _unchanged(self, path: Path, digest: str, sidecar: str | None) -> bool:
         for row in self._known.get(digest, ()):
             edition = self._editions.get(row.edition_id)
-            if edition is None or edition.pipeline != PIPELINE or row.sidecar_sha256 != sidecar:
+            if edition is None or row.sidecar_sha256 != sidecar:
+                continue
+            if edition.pipeline != pipeline_of(self.catalogue.get(edition.act_id)):
                 continue
             if self.options.identity or (self.options.primary and not row.is_primary):
                 continue

@@ -27,6 +27,12 @@ THRESHOLD_SAME = 0.62
 THRESHOLD_CROSS = 0.33
 
 
+NOT_INDEXED: dict[Lang, str] = {
+    "ru": "Не все тексты доступны для поиска: загрузка идёт или была прервана. Выполните «ai-policy ingest».",
+    "en": "Not all texts can be searched yet: an ingest is running or was cut off. Run 'ai-policy ingest'.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How strongly the best provisions bear on a question.

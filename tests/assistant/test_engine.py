@@ -202,3 +202,12 @@ def test_questions_from_several_threads_survive_a_library_that_changes(garden):
             garden.library.put_edition(edition_draft(f"ru-fz-{number + 50}-2020", path=f"{number}.txt"))
             garden.indexes.reconcile(garden.library)
         assert {each.result() for each in asked} <= {"answered", "abstained"}
+
+
+def test_an_abstention_over_an_unfinished_index_says_so(garden):
+    from tests.builders import edition_draft
+
+    garden.library.put_edition(edition_draft("ru-fz-60-2020", path="late.txt"))
+    assert "ai-policy ingest" in garden.ask("Сколько стоит билет на поезд до Владивостока?").answer
+    garden.indexes.reconcile(garden.library)
+    assert "ai-policy ingest" not in garden.ask("Сколько стоит билет на поезд до Владивостока?").answer

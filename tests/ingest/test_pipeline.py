@@ -310,3 +310,17 @@ def test_the_user_may_say_that_a_known_file_is_their_own(take, folder, library):
     take(folder)
     take(folder, authority=Authority.USER)
     assert [row.authority for row in library.editions()] == [Authority.USER]
+
+
+def test_what_the_catalogue_newly_says_of_an_act_reaches_its_held_text(folder, library, tmp_path):
+    from ingest.catalogue import CatalogueAct
+
+    (folder / "ukaz.txt").write_text(law(), encoding="utf-8")
+    known = CatalogueAct(
+        id="ru-ukaz-777-2021", title_ru="О садах", title_en="On gardens", jurisdiction="ru", kind="decree",
+        number="777", date="2021-03-05",
+    )  # fmt: skip
+    for title in ("О садах", "О садах и огородах"):
+        catalogue = Catalogue(acts=[known.model_copy(update={"title_ru": title})])
+        Ingest(library, catalogue, tmp_path / "files").run([folder])
+        assert [row.title for row in library.editions()] == [title]
