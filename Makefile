@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 .PHONY: run setup test test-long bench lint format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.12 …' if sys.version_info < (3, 11) else 0)"
+	@$(PYTHON) -c "import ensurepip" || { echo "Python has no venv here. Debian: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	@echo "Installing packages, about 2 GB: this takes some minutes."
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[openai]"
 	touch $@
 

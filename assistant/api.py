@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from assistant.errors import BackendError, InputError, ModelError, NotHeldError, PolicyError
+from assistant.llm import EXTRACTIVE
 from assistant.model import ActSummary, Answer, Hit, Lang, Shown
 
 if TYPE_CHECKING:
@@ -91,11 +92,11 @@ def router(assistant: Assistant) -> APIRouter:
 
     @routes.get("/ask")
     def ask_by_address(wanted: Annotated[AskQuery, Query()]) -> Answer:
-        return assistant.ask(**wanted.model_dump())
+        return _asked(assistant, wanted)
 
     @routes.post("/ask")
     def ask(wanted: AskRequest) -> Answer:
-        return assistant.ask(**wanted.model_dump())
+        return _asked(assistant, wanted)
 
     @routes.get("/search")
     def search_by_address(wanted: Annotated[SearchRequest, Query()]) -> list[Hit]:
@@ -116,6 +117,18 @@ def router(assistant: Assistant) -> APIRouter:
         return assistant.show(act, provision, edition=edition, as_of=as_of)
 
     return routes
+
+
+def _asked(assistant: Assistant, wanted: AskQuery) -> Answer:
+    """An answer by the configured backend or the extractive one: a caller cannot choose where text goes."""
+    allowed = {EXTRACTIVE, assistant.settings.llm}
+    if wanted.llm is not None and wanted.llm not in allowed:
+        names = ", ".join(sorted(allowed))
+        raise InputError(
+            f"This server answers with: {names}. Set AI_POLICY_LLM on the server to use another model.",
+            f"Этот сервер отвечает с помощью: {names}. Другая модель задаётся в AI_POLICY_LLM на сервере.",
+        )
+    return assistant.ask(**wanted.model_dump())
 
 
 def add_to(app: FastAPI, assistant: Assistant) -> None:

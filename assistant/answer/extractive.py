@@ -81,8 +81,9 @@ def _close(
 
 
 def _overlaps(entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView) -> bool:
-    """Whether this provision, one above it or the list it stands for has been quoted already."""
-    if target is not None and (entry.edition, target) in used:
+    """Whether this provision, one above or below it, or the list it stands for has been quoted already."""
+    whole = target or entry.provision
+    if any(key == entry.edition and (pid == whole or pid.startswith(f"{whole}/")) for key, pid in used):
         return True
     node: Provision | None = edition.provisions[entry.provision]
     while node is not None:

@@ -202,3 +202,12 @@ def test_the_page_may_load_nothing_from_elsewhere(client):
 def test_the_api_describes_itself_without_pages_that_load_scripts(client):
     assert "/api/ask" in client.get("/api/openapi.json").json()["paths"]
     assert "swagger" not in client.get("/docs").text.lower()
+
+
+def test_a_caller_cannot_send_texts_to_a_model_the_server_did_not_choose(client):
+    reply = client.get("/api/ask", params={"question": "кто в совете?", "llm": "openai:other"})
+    assert reply.status_code == 400
+    assert "AI_POLICY_LLM" in reply.json()["message"]
+    assert (
+        client.get("/api/ask", params={"question": "кто в совете?", "llm": "extractive"}).status_code == 200
+    )
