@@ -25,7 +25,9 @@ LEAD_IN_CHARS = 400
 SIBLINGS = 3  # that many items of one list about as good as the best of them stand for the list …
 SIBLING_MARGIN = 0.45  # … when their standardised scores are no further below it than this
 LATER_LIST = 6  # items above which a list is quoted only where it is the first thing in the answer
-_NUMBER = re.compile(r"\s*(?:\d+(?:[.-]\d+)*[.)]|\(\d+\))\s+(?=\S)")
+_NUMBER = re.compile(
+    r"\s*(?:\d+(?:[.-]\d+)*[.)](?:\s*[-–]\s*\d+(?:[.-]\d+)*[.)])?|\d+\s*[-–]\s*\d+[.)]|\(\d+\))\s+(?=\S)"
+)
 _LETTER = re.compile(r"[^\W\d_]{3}")
 SENTENCES = 2  # sentences taken from one long provision
 
@@ -218,7 +220,7 @@ def _quote(
 
 def _lead_in(edition: EditionView, node: Provision) -> Span | None:
     parent = edition.provisions.get(node.parent) if node.parent else None
-    if parent is None or node.kind == "paragraph" or not _opens_list(edition, parent):
+    if parent is None or node.repealed or node.kind == "paragraph" or not _opens_list(edition, parent):
         return None
     start = _text_start(edition.text, parent)
     if parent.own_end - start <= LEAD_IN_CHARS:
