@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+JURISDICTIONS = frozenset({"ru", "eu", "us", "oecd", "coe"})  # of the catalogue; a library may know more
+
 CONTEXT_CHARS = 1200  # shown before and after a cited provision
 
 
@@ -217,6 +219,8 @@ class Assistant:
         check_choice("kind", kind, set(ActKind))
         check_choice("authority", authority, set(Authority))
         check_choice("text_lang", text_lang, LANGS)
+        known = {row.jurisdiction for row in view.acts.values() if row.jurisdiction}
+        check_choice("jurisdiction", jurisdiction, JURISDICTIONS | known)
         return Filters(
             as_of=as_of_date(as_of),
             as_of_given=as_of is not None,

@@ -183,7 +183,7 @@ def test_a_long_list_says_how_much_of_it_is_left_out(garden, monkeypatch):
 
 
 def test_an_unknown_choice_is_refused_rather_than_answered_with_nothing(garden):
-    for name in ("kind", "authority", "text_lang"):
+    for name in ("kind", "authority", "text_lang", "jurisdiction"):
         with pytest.raises(InputError):
             garden.search("полив", **{name: "offical"})
 
