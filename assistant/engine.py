@@ -32,7 +32,6 @@ from assistant.model import (
     Hit,
     Lang,
     Shown,
-    Withheld,
 )
 from assistant.query import (
     LANGS,
@@ -194,7 +193,7 @@ class Assistant:
         if not result.statements:
             answer = abstain.abstention(reading, ranked, view)
             answer.backend = name
-            answer.withheld = [Withheld(text=entry.text, reason=entry.reason) for entry in result.withheld]
+            answer.withheld = result.withheld
             answer.usage = result.usage
             return answer
         answer = answered(compose(result.statements, view, reading), reading, view, name, result.withheld)

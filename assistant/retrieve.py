@@ -8,7 +8,7 @@ official text is a search key of that provision, not a rival to it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,8 +31,7 @@ class Ranked:
     """A provision found for a question.
 
     score: fused standardised score. cosine: of the best chunk. words: its BM25 score, 0 without a shared
-    word. direct: named by the question. glosses: (edition key, provision id) of digest statements that
-    restate it.
+    word. direct: named by the question.
     """
 
     edition: int
@@ -42,7 +41,6 @@ class Ranked:
     words: float
     lang: str
     direct: bool = False
-    glosses: list[tuple[int, str]] = field(default_factory=list)
 
     def merged(self, other: Ranked) -> Ranked:
         """Itself, with the better of both scores."""
@@ -62,7 +60,7 @@ def retrieve(
     with indexes.searching():
         found = _candidates(reading, indexes, settings, scope)
     rows = view.chunks(list(found))
-    ranked = _by_provision(_fuse(found, rows, reading, settings), found, rows, reading)
+    ranked = _by_provision(_fuse(found, rows, reading, settings), found, rows)
     ranked = _fold_twins(ranked, view, reading)
     if settings.digest_keys:
         ranked = _fold_digests(ranked, rows, view, editions, reading)
@@ -122,7 +120,6 @@ def _by_provision(
     scores: dict[int, float],
     found: dict[int, tuple[float, float]],
     rows: dict[int, ChunkRow],
-    reading: Reading,
 ) -> dict[tuple[int, str], Ranked]:
     ranked: dict[tuple[int, str], Ranked] = {}
     for chunk, score in scores.items():
@@ -185,7 +182,6 @@ def _fold_digests(
         known.score = max(known.score, entry.score - MANY_TARGETS * (share - 1))
         if share == 1:  # what a fact on several provisions says, each of them alone may not
             known.merged(entry)
-        known.glosses.append((entry.edition, entry.provision))
     return kept
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant.dates import is_partial_date
 from assistant.errors import InputError, NotHeldError
+from assistant.library.originals import original
 from assistant.library.schema import EditionRow
 from assistant.library.view import EditionView, Filters, LibraryView
 from assistant.model import (
@@ -115,7 +116,7 @@ def source_of(view: LibraryView, citation: Citation, files: Path) -> Source:
     first = max(0, citation.start - CONTEXT_CHARS)
     last = min(len(loaded.text), citation.end + CONTEXT_CHARS)
     primary = next((each for each in view.library.renditions(row.id) if each.is_primary), None)
-    file = files / primary.sha256[:2] / primary.sha256 if primary else None
+    file = original(files, primary.sha256) if primary else None
     return Source(
         citation=citation,
         headings=_headings(loaded, citation.provision),

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import LibraryError, PolicyError, ReadError
 from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
+from assistant.library.originals import original
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity, IngestReport, PathReason
 from ingest.authority import resembles
@@ -156,8 +157,7 @@ class Ingest:
         if any(known.path == here for known in self._known[row.sha256]):
             return
         copy = FileDraft(here, row.sha256, row.media_type, row.size, row.page_count, row.sidecar_sha256)
-        self.library.put_rendition(row.edition_id, copy)
-        self._known[row.sha256].append(self.library.renditions(row.edition_id)[-1])
+        self._link(row.edition_id, copy)
 
     def _store(self, path: Path, data: bytes, draft: EditionDraft) -> None:
         held = self._held(draft)
@@ -168,8 +168,7 @@ class Ingest:
         if held and primary and another and not self._outranks(draft.file, primary):
             self._keep(data, draft.file)
             self._forget_moved(draft.file, held.id)
-            self.library.put_rendition(held.id, draft.file)
-            self._remember(held, draft.file)
+            self._link(held.id, draft.file)
             self._skip_rendition(path, draft.act.id)
             return
         self._keep(data, draft.file)
@@ -195,8 +194,9 @@ class Ingest:
     def _outranks(self, file: FileDraft, primary: RenditionRow) -> bool:
         return self.options.primary or rank(file.media_type) < rank(primary.media_type)
 
-    def _remember(self, edition: EditionRow, file: FileDraft) -> None:
-        rows = self.library.renditions(edition.id)
+    def _link(self, edition: int, file: FileDraft) -> None:
+        self.library.put_rendition(edition, file)
+        rows = self.library.renditions(edition)
         self._known.setdefault(file.sha256, []).extend(row for row in rows if row.path == file.path)
 
     def _forget_moved(self, file: FileDraft, key: int) -> None:
@@ -204,8 +204,8 @@ class Ingest:
 
         Other bytes under an old path are another edition: the earlier one stays, its original is kept.
         """
-        for row in self.library.renditions():
-            if row.path != file.path or row.edition_id == key or row.sha256 != file.sha256:
+        for row in list(self._known.get(file.sha256, ())):
+            if row.path != file.path or row.edition_id == key:
                 continue
             if row.is_primary:
                 self.library.remove_edition(row.edition_id)
@@ -218,7 +218,7 @@ class Ingest:
 
     def _keep(self, data: bytes, file: FileDraft) -> None:
         """Keep the original by content hash, whole or not at all."""
-        target = self.files / file.sha256[:2] / file.sha256
+        target = original(self.files, file.sha256)
         if target.exists():
             return
         partial = target.with_suffix(".partial")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant.errors import InputError, NotHeldError, PolicyError
 from assistant.library import Library
+from assistant.library.originals import original, originals
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity
 from ingest.build import build_edition, printable
@@ -70,7 +71,7 @@ def _read_anew(
     left = sorted(others, key=lambda row: (rank(row.media_type), row.path))
     key: int | None = None
     for row in left:
-        kept = files / row.sha256[:2] / row.sha256
+        kept = original(files, row.sha256)
         try:
             draft = build_edition(
                 kept.read_bytes(), Path(row.path), None, catalogue, identity, Authority(edition.authority)
@@ -88,6 +89,6 @@ def _read_anew(
 def _drop_originals(library: Library, files: Path) -> None:
     """Delete kept originals that no rendition refers to."""
     needed = {row.sha256 for row in library.renditions()}
-    for kept in files.glob("??/*"):
+    for kept in originals(files):
         if kept.name not in needed:
             kept.unlink(missing_ok=True)

@@ -109,14 +109,18 @@ def refuse(
     reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
 ) -> Answer | None:
     """An abstention, where the evidence does not allow an answer; None where it does."""
-    quoted = any(quotes(reading, entry, view, rarity) for entry in ranked[:NEAREST])
-    if reading.unknown_acts and not reading.acts and not quoted:
+
+    def quoted() -> bool:
+        return any(quotes(reading, entry, view, rarity) for entry in ranked[:NEAREST])
+
+    if reading.unknown_acts and not reading.acts and not quoted():
         return abstention(reading, ranked, view)
     if reading.explicit and not any(view.of_act(act) for act in reading.explicit):
         return abstention(reading, ranked, view)
-    if quoted or (ranked and ranked[0].direct):
+    named = bool(ranked) and ranked[0].direct
+    if named or weigh(reading, ranked, view, rarity).enough or quoted():
         return None
-    return None if weigh(reading, ranked, view, rarity).enough else abstention(reading, ranked, view)
+    return abstention(reading, ranked, view)
 
 
 def add_missing(answer: Answer, reading: Reading, view: LibraryView) -> Answer:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.library.schema import ActRow
-from assistant.library.view import EditionView, LibraryView
+from assistant.library.view import LibraryView
 from assistant.model import (
     ActKind,
     Answer,
@@ -250,9 +250,3 @@ def answered(
         library_version=view.version,
         backend=backend,
     )
-
-
-def own_span(edition: EditionView, provision: str) -> Span:
-    """The span of a provision's own text."""
-    node = edition.provisions[provision]
-    return Span(edition.row.id, provision, node.start, node.own_end)
