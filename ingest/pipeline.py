@@ -174,7 +174,7 @@ class Ingest:
         self._keep(data, draft.file)
         key, new = self.library.put_edition(draft)
         self._editions = {row.id: row for row in self.library.editions()}
-        self._known.setdefault(draft.file.sha256, []).extend(self.library.renditions(key))
+        self._remember(key, draft.file)
         self._forget_moved(draft.file, key)
         self._once(self.report.added if new else self.report.updated, draft.act.id)
         self.report.provisions += len(draft.provisions)
@@ -196,6 +196,9 @@ class Ingest:
 
     def _link(self, edition: int, file: FileDraft) -> None:
         self.library.put_rendition(edition, file)
+        self._remember(edition, file)
+
+    def _remember(self, edition: int, file: FileDraft) -> None:
         rows = self.library.renditions(edition)
         self._known.setdefault(file.sha256, []).extend(row for row in rows if row.path == file.path)
 
