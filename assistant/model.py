@@ -128,6 +128,7 @@ class Provision(Record):
     (number, heading and lead-in) ends and its first child begins; equals ``end`` for a leaf.
     ``page``/``last_page`` are the file's page numbers from 1, or None where the format has no pages.
     ``kind``: section, chapter, article, part, point, subpoint, paragraph, recital, annex, fact, …
+    ``note``: what a digest's reader should know of a statement: doubts, contradictions, what may be stale.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Provision(Record):
     valid_to: str | None = None
     confidence: Confidence | None = None
     url: str | None = None
+    note: str | None = None
 
 
 class Hit(Record):
@@ -174,7 +176,11 @@ class Hit(Record):
 
 
 class Citation(Record):
-    """A quotation and where it stands. Valid only if ``canonical_text[start:end] == quote``."""
+    """A quotation and where it stands. Valid only if ``canonical_text[start:end] == quote``.
+
+    ``note``: doubts about a digest's statement. ``standing``: why the text is not simply current: the
+    amendment whose text is missing, what repealed or replaced it, from when it applies.
+    """
 
     id: int
     ref: str
@@ -193,6 +199,8 @@ class Citation(Record):
     end: int
     quote: str
     url: str | None
+    note: str | None = None
+    standing: str | None = None
 
 
 class Claim(Record):

@@ -22,7 +22,7 @@ from ingest.readers import read_document
 from ingest.structure import parse_structure
 
 # Raise when readers, grammars or chunks give another result for the same bytes: everything is read anew.
-PIPELINE = "1"
+PIPELINE = "2"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 

@@ -41,8 +41,8 @@ class DigestFact(BaseModel):
     """One fact of an act, restated in our words.
 
     ``provision``/``provision_en``: what is restated, as printed. ``refs``: ids of the act's provisions where
-    the label names them. ``source``: addresses or descriptions. ``note``: doubts, contradictions, what may
-    have gone stale. ``draft``: the fact is about a draft, not a rule. ``source_id``: where the fact was
+    the label names them. ``source``: addresses or descriptions. ``note``/``note_en``: doubts, contradictions, what
+    may have gone stale. ``draft``: the fact is about a draft, not a rule. ``source_id``: where the fact was
     carried over from.
     """
 
@@ -57,6 +57,7 @@ class DigestFact(BaseModel):
     confidence: Confidence
     source: list[Line] = Field(min_length=1)
     note: Line | None = None
+    note_en: Line | None = None
     draft: bool = False
     source_id: str | None = Field(None, pattern=r"^[a-z0-9_]+#\d+$")
 
@@ -156,11 +157,11 @@ def _fact_provisions(fact: DigestFact, start: int, official_url: str | None) -> 
         confidence=fact.confidence,
         url=url,
     )
-    spans: tuple[tuple[Lang, str, int, int], ...] = (
-        ("ru", fact.provision, start, middle),
-        ("en", fact.provision_en or fact.provision, middle + 1, end),
+    spans: tuple[tuple[Lang, str, str | None, int, int], ...] = (
+        ("ru", fact.provision, fact.note, start, middle),
+        ("en", fact.provision_en or fact.provision, fact.note_en or fact.note, middle + 1, end),
     )
-    for lang, printed, first, last in spans:
+    for lang, printed, note, first, last in spans:
         yield Provision(
             id=f"{name}/{lang}",
             parent=name,
@@ -173,4 +174,5 @@ def _fact_provisions(fact: DigestFact, start: int, official_url: str | None) -> 
             lang=lang,
             confidence=fact.confidence,
             url=url,
+            note=note,
         )

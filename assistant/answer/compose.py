@@ -149,6 +149,7 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
         end=span.end,
         quote=edition.text[span.start : span.end],
         url=node.url or act.official_url,
+        note=node.note,
     )
 
 

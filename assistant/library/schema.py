@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Base(DeclarativeBase):
@@ -148,6 +148,7 @@ class ProvisionRow(Base):
     valid_to: Mapped[str | None]
     confidence: Mapped[str | None]
     url: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Text)
     edition: Mapped[EditionRow] = relationship(back_populates="provisions")
 
 

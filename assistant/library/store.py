@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
 
-from sqlalchemy import URL, Delete, Select, create_engine, delete, event, func, select
+from sqlalchemy import DDL, URL, Delete, Select, create_engine, delete, event, func, inspect, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
@@ -90,6 +90,10 @@ class Library:
                     f"Библиотека записана более новой версией (схема {row.value}, программа знает "
                     f"{SCHEMA_VERSION}). Установите новую версию или укажите другую папку AI_POLICY_HOME.",
                 )
+            elif int(row.value) < SCHEMA_VERSION:
+                _add_columns(session)
+                row.value = str(SCHEMA_VERSION)
+                session.commit()
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -342,6 +346,17 @@ class Library:
     def location(self) -> str:
         """Where the library is, without secrets."""
         return self.engine.url.render_as_string(hide_password=True)
+
+
+def _add_columns(session: Session) -> None:
+    """Add columns that a library of an older schema lacks; they are nullable, ingest fills them."""
+    there = inspect(session.connection())
+    for table in Base.metadata.sorted_tables:
+        have = {column["name"] for column in there.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in have:
+                kind = column.type.compile(session.connection().dialect)
+                session.execute(DDL(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))
 
 
 def _rendition_of(path: str, edition_id: int) -> Delete:

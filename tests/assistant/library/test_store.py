@@ -5,6 +5,7 @@ import pytest
 from assistant.errors import LibraryError
 from assistant.library import Library
 from assistant.library.drafts import ActDraft, FileDraft, RelationDraft
+from assistant.library.schema import SCHEMA_VERSION
 from tests.builders import WATER_LAW, edition_draft
 
 
@@ -110,3 +111,16 @@ def test_a_damaged_library_file_is_a_typed_error(tmp_path):
     file.write_bytes(b"this is no database" * 100)
     with pytest.raises(LibraryError, match="cannot be opened"):
         Library(f"sqlite:///{file}")
+
+
+def test_a_library_of_an_older_version_gets_the_columns_it_lacks(tmp_path):
+    file = tmp_path / "library.sqlite"
+    Library(f"sqlite:///{file}").close()
+    with sqlite3.connect(file) as connection:
+        connection.execute("ALTER TABLE provisions DROP COLUMN note")
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    Library(f"sqlite:///{file}").close()
+    with sqlite3.connect(file) as connection:
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(provisions)")}
+        version = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()[0]
+    assert "note" in columns and version == str(SCHEMA_VERSION)

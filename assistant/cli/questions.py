@@ -1,0 +1,64 @@
+"""Commands that put a question: search, ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.cli.common import as_json, filters, open_assistant, print_models
+
+if TYPE_CHECKING:
+    from assistant.model import Answer, Lang
+
+
+@click.command()
+@click.argument("question")
+@click.option("-k", type=int, default=10, show_default=True, help="How many provisions.")
+@filters
+@as_json
+def search(question: str, k: int, print_json: bool, **chosen: Any) -> None:
+    """Find the provisions that bear on a question."""
+    hits = open_assistant().search(question, k=k, **chosen)
+    if print_json:
+        print_models(hits)
+        return
+    for entry in hits:
+        page = f", p. {entry.page}" if entry.page else ""
+        click.echo(f"{entry.rank}. {entry.label} — {entry.title} ({entry.ref}{page}, {entry.currency})")
+        click.echo(f"   {' '.join(entry.text.split())[:240]}")
+
+
+@click.command()
+@click.argument("question")
+@click.option("--llm", help="Answering backend: extractive, or provider:model.")
+@click.option("--lang", type=click.Choice(["ru", "en"]), help="Language of the answer.")
+@filters
+@as_json
+def ask(
+    question: str,
+    llm: str | None,
+    lang: Lang | None,
+    print_json: bool,
+    **chosen: Any,
+) -> None:
+    """Answer a question; every statement carries its quotation."""
+    answer = open_assistant().ask(question, llm=llm, lang=lang, **chosen)
+    print_models(answer) if print_json else _tell_answer(answer)
+
+
+def _tell_answer(answer: Answer) -> None:
+    click.echo(answer.answer)
+    for option in answer.options:
+        click.echo(f"- {option.label}")
+    if answer.nearest:
+        click.echo(
+            "\n" + ("Ближайшее: " if answer.language == "ru" else "Nearest: ") + ", ".join(answer.nearest)
+        )
+    if answer.citations:
+        click.echo("")
+    for citation in answer.citations:
+        page = f", {'с.' if answer.language == 'ru' else 'p.'} {citation.page}" if citation.page else ""
+        click.echo(f"[{citation.id}] {citation.label}{page} — {citation.ref} ({citation.currency})")
+    for withheld in answer.withheld:
+        click.echo(f"withheld: {withheld.text} ({withheld.reason})")

@@ -1,0 +1,56 @@
+"""Commands about the installation itself: serve, doctor, bench."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from assistant.cli.common import as_json
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; default: 127.0.0.1.")
+@click.option("--port", type=int, help="Port; default: 7860.")
+def serve(host: str | None, port: int | None) -> None:
+    """Start the web app."""
+    from assistant.settings import current_settings
+    from assistant.web.app import serve as serve_app
+
+    changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    serve_app(current_settings().model_copy(update=changed))
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Rebuild what is derived from the library.")
+@as_json
+def doctor(repair: bool, print_json: bool) -> None:
+    """Check the home: settings, library, model, indexes."""
+    from ingest.run import examine
+
+    findings = examine(repair=repair)
+    if print_json:
+        click.echo(json.dumps(findings, ensure_ascii=False, indent=2))
+    else:
+        for name, value in findings.items():
+            click.echo(f"{name}: {value}")
+    raise click.exceptions.Exit(0 if findings["ok"] else 1)
+
+
+@click.command()
+@click.argument("acts_folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--home", type=click.Path(path_type=Path), help="Empty folder to fill; default: temporary.")
+@click.option("--questions", type=int, default=300, show_default=True, help="How many questions to ask.")
+def bench(acts_folder: Path, home: Path | None, questions: int) -> None:
+    """Measure ingest and answers over a folder with acts in its subfolders ru and en."""
+    import tempfile
+
+    from evals.benchmarks.basics import run
+
+    if home is not None:
+        figures = run(acts_folder, home, questions)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            figures = run(acts_folder, Path(folder), questions)
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=2))
