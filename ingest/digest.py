@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -37,16 +37,29 @@ def _one_line(value: str) -> str:
 Line = Annotated[str, AfterValidator(_one_line)]
 
 
-class DigestFact(BaseModel):
+class _Noted(BaseModel):
+    """``note``/``note_en``: what a reader should know beside the statement, in both languages or in none."""
+
+    model_config = ConfigDict(extra="forbid", use_enum_values=True)
+
+    note: Line | None = None
+    note_en: Line | None = None
+
+    @model_validator(mode="after")
+    def _note_in_both_languages(self) -> Self:
+        if (self.note is None) != (self.note_en is None):
+            raise ValueError("a note is given in both languages: note and note_en")
+        return self
+
+
+class DigestFact(_Noted):
     """One fact of an act, restated in our words.
 
     ``provision``/``provision_en``: what is restated, as printed. ``refs``: ids of the act's provisions where
-    the label names them. ``source``: addresses or descriptions. ``note``/``note_en``: doubts, contradictions, what
-    may have gone stale. ``draft``: the fact is about a draft, not a rule. ``source_id``: where the fact was
+    the label names them. ``source``: addresses or descriptions. ``note``: doubts, contradictions, what may
+    have gone stale. ``draft``: the fact is about a draft, not a rule. ``source_id``: where the fact was
     carried over from.
     """
-
-    model_config = ConfigDict(extra="forbid", use_enum_values=True)
 
     id: int = Field(ge=1)
     provision: Line
@@ -56,23 +69,18 @@ class DigestFact(BaseModel):
     en: Line
     confidence: Confidence
     source: list[Line] = Field(min_length=1)
-    note: Line | None = None
-    note_en: Line | None = None
     draft: bool = False
     source_id: str | None = Field(None, pattern=r"^[a-z0-9_]+#\d+$")
 
 
-class Digest(BaseModel):
-    """Our restatement of one act. ``reviewed``: its partial date; ``note``: what holds for all its facts."""
-
-    model_config = ConfigDict(extra="forbid")
+class Digest(_Noted):
+    """Our restatement of one act. ``reviewed``: its partial date; ``note``/``note_en``: of all facts."""
 
     act: str = Field(pattern=f"^{ACT_ID}$")
     title_ru: Line
     title_en: Line
     reviewed: PartialDate
     official_url: str | None = Field(None, pattern=r"^https?://")
-    note: Line | None = None
     facts: list[DigestFact] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -134,15 +142,15 @@ def digest_edition(digest: Digest) -> tuple[str, list[Provision]]:
     at = sum(len(line) + 1 for line in lines)
     provisions: list[Provision] = []
     for fact in digest.facts:
-        provisions.extend(_fact_provisions(fact, at, digest.official_url))
+        provisions.extend(_fact_provisions(digest, fact, at))
         lines += [fact.ru, fact.en]
         at += len(fact.ru) + len(fact.en) + 2
     return "\n".join(lines) + "\n", provisions
 
 
-def _fact_provisions(fact: DigestFact, start: int, official_url: str | None) -> Iterator[Provision]:
+def _fact_provisions(digest: Digest, fact: DigestFact, start: int) -> Iterator[Provision]:
     name = f"digest/{fact.id}"
-    url = fact_url(fact, official_url)
+    url = fact_url(fact, digest.official_url)
     middle = start + len(fact.ru)
     end = middle + 1 + len(fact.en)
     yield Provision(
@@ -158,8 +166,8 @@ def _fact_provisions(fact: DigestFact, start: int, official_url: str | None) -> 
         url=url,
     )
     spans: tuple[tuple[Lang, str, str | None, int, int], ...] = (
-        ("ru", fact.provision, fact.note, start, middle),
-        ("en", fact.provision_en or fact.provision, fact.note_en or fact.note, middle + 1, end),
+        ("ru", fact.provision, _notes(fact.note, digest.note), start, middle),
+        ("en", fact.provision_en or fact.provision, _notes(fact.note_en, digest.note_en), middle + 1, end),
     )
     for lang, printed, note, first, last in spans:
         yield Provision(
@@ -176,3 +184,8 @@ def _fact_provisions(fact: DigestFact, start: int, official_url: str | None) -> 
             url=url,
             note=note,
         )
+
+
+def _notes(*notes: str | None) -> str | None:
+    """A fact's own note, then what holds for all facts of its digest."""
+    return " ".join(note for note in notes if note) or None

@@ -108,6 +108,7 @@ MORE_ITEMS: dict[Lang, str] = {
     "en": "… and {} more (the list is not complete)",
 }
 PAGE: dict[Lang, str] = {"ru": "с.", "en": "p."}
+NOTE: dict[Lang, str] = {"ru": "Примечание: {}", "en": "Note: {}"}
 CURRENCY_NOTES: dict[Lang, dict[str, str]] = {
     "ru": {
         Currency.AMENDED_TEXT_NOT_HELD: "в акт позднее внесены изменения, новой редакции в библиотеке нет",
@@ -172,6 +173,7 @@ def _write(statements: Sequence[Statement], composed: Composed, view: LibraryVie
     """Plain text, ready to paste: a heading for each provision, its statements, list items in lines."""
     blocks: list[str] = []
     source: tuple[str, str] | None = None
+    noted: set[str] = set()
     by_id = {citation.id: citation for citation in composed.citations}
     for statement, claim in zip(statements, composed.claims, strict=True):
         marked = claim.text + "".join(f" [{number}]" for number in claim.citations)
@@ -184,6 +186,9 @@ def _write(statements: Sequence[Statement], composed: Composed, view: LibraryVie
         if (citation.act, citation.label) != source:
             source = (citation.act, citation.label)
             blocks.append(heading(citation, view.acts[citation.act], lang))
+        if citation.note and citation.note not in noted:
+            noted.add(citation.note)
+            marked += f"\n{NOTE[lang].format(citation.note)}"
         blocks.append(marked)
     return "\n\n".join(blocks)
 

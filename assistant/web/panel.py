@@ -110,7 +110,9 @@ def _facts(citation: Citation, headings: Sequence[str], lang: Lang) -> str:
         ("compiled" if digest else "edition", _edition(citation.edition, lang)),
         ("page", "" if digest else str(citation.page or say(lang, "no_page"))),
         ("currency", in_words(CURRENCY, lang, citation.currency)),
+        ("standing", citation.standing or ""),
         ("authority", authority),
+        ("doubts", citation.note or ""),
         ("path", " › ".join(shorten(heading, 120) for heading in headings)),
     ]
     return _rows(rows, lang)
