@@ -18,6 +18,7 @@ from assistant.errors import NotHeldError, PolicyError
 from assistant.llm import EXTRACTIVE
 from assistant.model import ActSummary, Answer, Citation, Lang
 from assistant.web import page, panel, render
+from assistant.web.escape import esc
 from assistant.web.text import EXAMPLES, JURISDICTION, LANGUAGES, TEXT, in_words, language_of, say
 from assistant.web.turn import Nearest, Turn
 
@@ -158,7 +159,7 @@ class AskTab:
         if model != EXTRACTIVE:
             backends.append((say(lang, "llm_model", name=model), model))
         return {
-            self.title: f"<h1>{render.esc(say(lang, 'title'))}</h1>",
+            self.title: f"<h1>{esc(say(lang, 'title'))}</h1>",
             self.lang: lang,
             self.thread: render.thread(turns, lang, len(held)),
             self.panel: panel.panel_note("source_empty", lang),
@@ -222,7 +223,7 @@ class AskTab:
         """Answer ``question`` as a new turn; each step is what the page shows next."""
         text = (question or "").strip()
         if not text:
-            hint = render.esc(say(lang, "empty_question", example=EXAMPLES[lang][0]))
+            hint = esc(say(lang, "empty_question", example=EXAMPLES[lang][0]))
             yield {self.notice: gr.update(value=f'<p role="status">{hint}</p>', visible=True)}
             return
         turn = Turn(text)

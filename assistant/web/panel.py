@@ -1,6 +1,6 @@
 """A source -> the side panel: what it is, where it stands, the text around with the quotation marked.
 
-Everything from a document passes through :func:`assistant.web.render.esc`.
+Everything from a document passes through :func:`assistant.web.escape.esc`.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.model import Authority, Citation, Lang, Shown
+from assistant.web.escape import esc
 from assistant.web.page import Picture
-from assistant.web.render import day_in_words, esc, official_link, shorten
+from assistant.web.render import day_in_words, official_link, shorten
 from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, in_words, say
 
 CONTEXT_CHARS = 700  # shown on each side of a quotation

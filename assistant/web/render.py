@@ -1,35 +1,24 @@
 """Questions and answers -> HTML in which nothing but our own words is markup.
 
-Whatever comes from a document, a question or a model passes through :func:`esc`; the only links are https
-addresses of citations, shown as text. The controls carry ``data-`` attributes that ``chat.js`` turns into
+Whatever comes from a document, a question or a model is escaped; the only links are https addresses of
+citations, shown as text. The controls carry ``data-`` attributes that ``chat.js`` turns into
 events: ``data-turn``/``data-cite`` (open a source), ``data-ref`` (open a provision), ``data-question`` (ask).
 """
 
 from __future__ import annotations
 
-import html
-import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang
+from assistant.references import detect_language
+from assistant.web.escape import esc
+from assistant.web.terms import annotated
 from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
 from assistant.web.turn import Nearest, Turn
 
 TITLE_CHARS = 160
 OUR_LABELS = ("наше изложение", "our summary")  # a label that already says whose words these are
-# Characters that reorder or hide text around them; a quotation must not change how the page reads.
-_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
-
-
-def esc(text: object) -> str:
-    """Text as text: no markup, no attribute break-out, no control or direction-changing characters."""
-    kept = (
-        char
-        for char in str(text)
-        if char in "\n\t" or (char not in _INVISIBLE and unicodedata.category(char) != "Cc")
-    )
-    return html.escape("".join(kept), quote=True)
 
 
 def shorten(text: str, limit: int = TITLE_CHARS) -> str:
@@ -160,9 +149,17 @@ def _claim(claim: Claim, cited: dict[int, Citation], number: int, lang: Lang, el
     text, space, last = claim.text.rpartition(" ")
     if len(last) > 30:  # too long to be kept on one line with its marks
         text, space, last = claim.text, " ", ""
-    end = f'{esc(text)}{space}<span class="end">{esc(last)} {"".join(marks[:1])}</span>'
-    end += "".join(marks[1:])
-    return f'<{element} class="claim">{end}{tag}</{element}>'
+    spoken = detect_language(claim.text)
+    end = f'{annotated(text, spoken)}{space}<span class="end">{annotated(last, spoken)} '
+    end += "</span>".join(["".join(marks[:1]), "".join(marks[1:])])
+    return f'<{element} class="claim">{end}{tag}{_doubts(claim, cited, lang)}</{element}>'
+
+
+def _doubts(claim: Claim, cited: dict[int, Citation], lang: Lang) -> str:
+    """What a reader should know of the restatements a claim cites."""
+    notes = dict.fromkeys(cited[entry].note for entry in claim.citations if entry in cited)
+    name = esc(say(lang, "doubts"))
+    return "".join(f'<span class="doubt">{name}: {esc(note)}</span>' for note in notes if note)
 
 
 def _mark(citation: Citation, number: int, lang: Lang) -> str:

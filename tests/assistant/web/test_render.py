@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.model import Authority, Claim, Confidence, Currency
 from assistant.web import panel, render
+from assistant.web.escape import esc
 from assistant.web.turn import Nearest, Turn
 from tests.assistant.web.standin import (
     HOSTILE,
@@ -308,7 +309,7 @@ def test_escaped_text_reads_back_as_it_was_but_for_controls(words):
     kept = re.sub(
         r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]", "", words
     )
-    assert Page(f"<p>{render.esc(words)}</p>").text == kept
+    assert Page(f"<p>{esc(words)}</p>").text == kept
 
 
 def test_the_whole_text_of_the_stand_in_reads_back_in_the_panel():
