@@ -32,7 +32,8 @@ _MAX_TEXT = 4_000  # a question longer than this is looked through up to here
 class Term(BaseModel):
     """One notion. The first form of each language is the one written out.
 
-    ``any_case``: its abbreviations that are recognised in small letters too.
+    ``any_case``: its abbreviations that are recognised in small letters too. ``search``: False where adding
+    its other forms to a question was measured to push better passages out; it is then only explained.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -44,6 +45,7 @@ class Term(BaseModel):
     abbr_en: list[str] = Field(default_factory=list)
     any_case: list[str] = Field(default_factory=list)
     note: str | None = None
+    search: bool = True
 
     @model_validator(mode="after")
     def _any_case_is_listed(self) -> Term:
@@ -192,13 +194,13 @@ def glossary() -> Glossary:
 
 def expand(text: str, lang: Lang) -> list[str]:
     """What the abbreviations of ``text`` stand for, written out in ``lang``, each once."""
-    return _unique(hit.term.written(lang) for hit in glossary().abbreviations(text))
+    return _unique(hit.term.written(lang) for hit in glossary().abbreviations(text) if hit.term.search)
 
 
 def counterparts(text: str, lang: Lang) -> list[str]:
     """The terms of ``text`` (written in ``lang``) in the other language, each once."""
     other: Lang = "en" if lang == "ru" else "ru"
-    return _unique(hit.term.written(other) for hit in glossary().find(text))
+    return _unique(hit.term.written(other) for hit in glossary().find(text) if hit.term.search)
 
 
 def _unique(values: Iterable[str]) -> list[str]:

@@ -47,9 +47,10 @@ class Reading:
 
     lang: of the answer; spoken: of the question. terms: stems for the lexical search, abbreviations
     spelled out and the other language's terms added. own_terms: stems of the question's own content words.
-    dense_text: what is embedded. acts: ids of named acts the library knows; explicit: those of them named
-    by number or an unmistakable name, not by a word that may mean something else. unknown_acts: namings of
-    acts it does not know. ambiguous: a naming that fits several acts -> their ids.
+    dense_texts: what is embedded, the question and, where it abbreviates, its wording spelled out.
+    acts: ids of named acts the library knows; explicit: those of them named by number or an unmistakable
+    name, not by a word that may mean something else. unknown_acts: namings of acts it does not know.
+    ambiguous: a naming that fits several acts -> their ids.
     """
 
     question: str
@@ -58,7 +59,7 @@ class Reading:
     filters: Filters
     terms: tuple[str, ...]
     own_terms: tuple[str, ...]
-    dense_text: str
+    dense_texts: tuple[str, ...]
     acts: tuple[str, ...] = ()
     explicit: tuple[str, ...] = ()
     provisions: tuple[NamedProvision, ...] = ()
@@ -107,7 +108,7 @@ def read_question(
     counterparts = glossary.counterparts(question, spoken) if use_glossary else []
     own = tuple(dict.fromkeys(stems(question)))
     terms = dict.fromkeys([*own, *(term for text in (*expansions, *counterparts) for term in stems(text))])
-    dense = f"{question} ({'; '.join(expansions)})" if expansions else question
+    dense = (question, f"{question} ({'; '.join(expansions)})") if expansions else (question,)
     return Reading(
         question=question,
         lang=lang or spoken,
@@ -115,7 +116,7 @@ def read_question(
         filters=_dated(filters, question),
         terms=tuple(terms),
         own_terms=own,
-        dense_text=dense,
+        dense_texts=dense,
         acts=tuple(named.acts),
         explicit=named.explicit,
         provisions=tuple(named.provisions(references)),

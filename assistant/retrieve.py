@@ -79,13 +79,17 @@ def _candidates(
     cosines: dict[int, float] = {}
     words: dict[int, float] = {}
     if settings.lexical:
-        found = indexes.lexical.search(reading.terms, settings.candidates, scope)
+        added = [term for term in reading.terms if term not in reading.own_terms]
+        found = indexes.lexical.search(reading.own_terms, settings.candidates, scope, added)
         words = {entry.chunk: entry.score for entry in found}
     if settings.dense:
-        vector = indexes.query_vector(reading.dense_text, reading.spoken)
-        found = indexes.vectors.search(vector, settings.candidates, scope)
-        cosines = {entry.chunk: entry.score for entry in found}
-        cosines |= indexes.vectors.similarities(vector, [key for key in words if key not in cosines])
+        for vector in indexes.query_vectors(reading.dense_texts, reading.spoken):
+            found = indexes.vectors.search(vector, settings.candidates, scope)
+            near = {entry.chunk: entry.score for entry in found}
+            near |= indexes.vectors.similarities(
+                vector, [key for key in {*words, *cosines} if key not in near]
+            )
+            cosines = {key: max(score, cosines.get(key, score)) for key, score in near.items()}
     return {key: (cosines.get(key, 0.0), words.get(key, 0.0)) for key in {*cosines, *words}}
 
 

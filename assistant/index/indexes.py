@@ -128,10 +128,11 @@ class Indexes:
                 )
             return self._profile
 
-    def query_vector(self, text: str, lang: str) -> np.ndarray:
-        """The centred vector of a question, float32, unit length."""
-        raw = self.embedder.embed_queries([text])
-        return np.asarray(self.profile.apply(raw, [lang], "query")[0], dtype=np.float32)
+    def query_vectors(self, texts: Sequence[str], lang: str) -> np.ndarray:
+        """The centred vectors of wordings of a question: [n, dimension] float32, unit length."""
+        raw = self.embedder.embed_queries(list(texts))
+        centred = self.profile.apply(raw, [lang] * len(texts), "query")
+        return np.asarray(centred, dtype=np.float32)
 
     def share(self, editions: set[int], lang: str | None) -> float:
         """The part of all chunks that the editions hold in a language (None: any), 0…1."""

@@ -19,6 +19,7 @@ from assistant.index.words import stems
 
 _MEMORY = 64_000_000  # bytes the writer may hold before it flushes
 CONTEXT_WEIGHT = 0.5  # headings above a provision count half of its own words
+ADDED_WEIGHT = 0.3  # a stem the glossary adds counts this much of one the question holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,12 @@ class LexicalIndex:
         """See what another process has committed."""
         self._index.reload()
 
-    def search(self, terms: Sequence[str], k: int, scope: Scope) -> list[Scored]:
-        """The ``k`` best chunks by BM25 over the given stems, within ``scope``."""
-        query = self._query(terms, scope)
+    def search(self, terms: Sequence[str], k: int, scope: Scope, added: Sequence[str] = ()) -> list[Scored]:
+        """The ``k`` best chunks by BM25 over the given stems, within ``scope``.
+
+        ``added``: stems that the question implies but does not hold; they count for less.
+        """
+        query = self._query(terms, scope, added)
         if query is None:
             return []
         searcher = self._index.searcher()
@@ -103,16 +107,16 @@ class LexicalIndex:
             found[term] = math.log(1 + (total - having + 0.5) / (having + 0.5))
         return found
 
-    def _query(self, terms: Sequence[str], scope: Scope) -> tantivy.Query | None:
-        unique = list(dict.fromkeys(terms))
-        if not unique or scope.empty:
+    def _query(self, terms: Sequence[str], scope: Scope, added: Sequence[str]) -> tantivy.Query | None:
+        weights = dict.fromkeys(added, ADDED_WEIGHT) | dict.fromkeys(terms, 1.0)
+        if not weights or scope.empty:
             return None
         query, schema, occur = tantivy.Query, self._schema, tantivy.Occur
         words = []
-        for term in unique:
-            words.append((occur.Should, query.term_query(schema, "text", term)))
-            context = query.boost_query(query.term_query(schema, "context", term), CONTEXT_WEIGHT)
-            words.append((occur.Should, context))
+        for term, weight in weights.items():
+            for field, share in (("text", 1.0), ("context", CONTEXT_WEIGHT)):
+                found = query.boost_query(query.term_query(schema, field, term), share * weight)
+                words.append((occur.Should, found))
         parts = [(occur.Must, query.boolean_query(words))]
         if scope.editions is not None:
             allowed = query.term_set_query(schema, "edition", sorted(scope.editions))
