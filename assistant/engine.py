@@ -248,7 +248,8 @@ class Assistant:
         view = self.view
         if provision is None and "#" in act:
             act, provision = act.split("#", 1)
-        return show_text(view, resolve_act(act, view), provision, edition, as_of_date(as_of))
+        day, lang = as_of_date(as_of), self.settings.message_lang
+        return show_text(view, resolve_act(act, view), provision, edition, day, lang)
 
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:
         """Acts whose text or digest is held; with ``catalogue`` also those only known."""

@@ -271,7 +271,10 @@ class ActSummary(Record):
 
 
 class Shown(Record):
-    """The text of an act or a provision, as ``ai-policy show --json`` prints it."""
+    """The text of an act or a provision, as ``ai-policy show --json`` prints it.
+
+    ``standing``: why it is not simply current. ``repealed``: ids of provisions inside it that are repealed.
+    """
 
     ref: str
     act: str
@@ -283,6 +286,8 @@ class Shown(Record):
     end: int
     pages: list[int]
     currency: Currency
+    standing: str | None = None
+    repealed: list[str] = Field(default_factory=list)
 
 
 class PathReason(Record):

@@ -24,6 +24,7 @@ from assistant.model import (
     provision_ref,
 )
 from assistant.query import read_provision
+from assistant.standing import why
 
 CONTEXT_CHARS = 1200  # shown before and after a cited provision
 
@@ -45,7 +46,9 @@ class Source:
     media_type: str | None
 
 
-def show_text(view: LibraryView, act: str, provision: str | None, edition: str | None, day: date) -> Shown:
+def show_text(
+    view: LibraryView, act: str, provision: str | None, edition: str | None, day: date, lang: Lang
+) -> Shown:
     """The text of an act, or of one provision as typed. Raises InputError or NotHeldError."""
     rows = _editions(view, act, edition, day)
     row, node = (rows[0], None) if provision is None else _find(view, rows, provision)
@@ -63,6 +66,10 @@ def show_text(view: LibraryView, act: str, provision: str | None, edition: str |
         end=end,
         pages=list(range(pages[0], pages[-1] + 1)) if pages else [],
         currency=view.currency(row.id, day, node),
+        standing=why(view, row.id, day, node, lang),
+        repealed=[
+            each.id for each in loaded.provisions.values() if each.repealed and start <= each.start < end
+        ],
     )
 
 

@@ -19,6 +19,7 @@ from ingest.document import Document
 from ingest.editorial import mark_notes
 from ingest.identify import identify
 from ingest.readers import read_document
+from ingest.relations import read_relations, sidecar_amendments
 from ingest.structure import parse_structure
 
 # Raise when readers, grammars or chunks give another result for the same bytes: everything is read anew.
@@ -88,18 +89,24 @@ def build_edition(
     grammar, provisions = parse_structure(canonical, identity)
     title = _title(identity, catalogue, act)
     catalogued = catalogue.get(identity.act) is not None
+    notes = [NoteDraft(note.offset, note.page, note.kind, note.text) for note in canonical.notes]
+    lang = identity.lang or "ru"
     return EditionDraft(
         act=act,
         edition=identity.edition,
         authority=authority or authority_of(identity, canonical, provisions, catalogued=catalogued),
-        lang=identity.lang or "ru",
+        lang=lang,
         text=canonical.text,
         grammar=grammar,
         pipeline=pipeline_of(catalogue.get(identity.act)),
         file=_file(data, path, document),
         provisions=provisions,
         chunks=chunk_edition(canonical.text, provisions, title),
-        notes=[NoteDraft(note.offset, note.page, note.kind, note.text) for note in canonical.notes],
+        notes=notes,
+        relations=[
+            *read_relations(act.id, canonical.text, provisions, notes, lang),
+            *sidecar_amendments(act.id, sidecar),
+        ],
         page_starts=list(canonical.page_starts),
         attachment=identity.attachment or 0,
         title=title,

@@ -13,18 +13,18 @@ from typing import Literal
 from assistant.library.schema import ActRow
 from assistant.library.view import LibraryView
 from assistant.model import (
-    ActKind,
     Answer,
     Authority,
     Citation,
     Claim,
     Confidence,
-    Currency,
     Lang,
     Withheld,
     provision_ref,
 )
+from assistant.naming import act_name
 from assistant.query import Reading
+from assistant.standing import why
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +60,6 @@ class Composed:
     text: str = ""
 
 
-TITLE_CHARS = 160
-
-# Kind -> how an act of this kind is referred to: by itself, and as what approved an attachment.
-KIND_NAMES: dict[Lang, dict[str, tuple[str, str]]] = {
-    "ru": {
-        ActKind.DECREE: ("Указ Президента РФ", "утв. Указом Президента РФ"),
-        ActKind.FEDERAL_LAW: ("Федеральный закон", "утв. Федеральным законом"),
-        ActKind.GOVERNMENT_RESOLUTION: (
-            "Постановление Правительства РФ",
-            "утв. постановлением Правительства РФ",
-        ),
-        ActKind.GOVERNMENT_ORDER: ("Распоряжение Правительства РФ", "утв. распоряжением Правительства РФ"),
-        ActKind.MINISTRY_ORDER: ("Приказ", "утв. приказом"),
-    },
-    "en": {
-        ActKind.DECREE: ("Presidential Decree (Russia)", "approved by Presidential Decree (Russia)"),
-        ActKind.FEDERAL_LAW: ("Federal Law (Russia)", "approved by Federal Law (Russia)"),
-        ActKind.GOVERNMENT_RESOLUTION: (
-            "Government Resolution (Russia)",
-            "approved by Government Resolution (Russia)",
-        ),
-        ActKind.GOVERNMENT_ORDER: ("Government Order (Russia)", "approved by Government Order (Russia)"),
-        ActKind.MINISTRY_ORDER: ("Order of", "approved by Order of"),
-    },
-}
 OUR_WORDS: dict[Lang, str] = {
     "ru": "наше изложение, не текст акта",
     "en": "our summary, not the act's wording",
@@ -109,22 +84,6 @@ MORE_ITEMS: dict[Lang, str] = {
 }
 PAGE: dict[Lang, str] = {"ru": "с.", "en": "p."}
 NOTE: dict[Lang, str] = {"ru": "Примечание: {}", "en": "Note: {}"}
-CURRENCY_NOTES: dict[Lang, dict[str, str]] = {
-    "ru": {
-        Currency.AMENDED_TEXT_NOT_HELD: "в акт позднее внесены изменения, новой редакции в библиотеке нет",
-        Currency.SUPERSEDED: "редакция утратила актуальность, действует более поздняя",
-        Currency.REPEALED: "утратило силу",
-        Currency.NOT_YET_IN_FORCE: "на эту дату не действует",
-        Currency.UNKNOWN: "актуальность редакции не проверена",
-    },
-    "en": {
-        Currency.AMENDED_TEXT_NOT_HELD: "amended later; the amended text is not in the library",
-        Currency.SUPERSEDED: "superseded by a later edition",
-        Currency.REPEALED: "repealed",
-        Currency.NOT_YET_IN_FORCE: "not in force on this date",
-        Currency.UNKNOWN: "whether this edition is current has not been checked",
-    },
-}
 
 
 def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citation:
@@ -132,6 +91,7 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
     edition = view.edition(span.edition)
     row, node = edition.row, edition.provisions[span.provision]
     act = view.acts[row.act_id]
+    day = reading.filters.as_of
     return Citation(
         id=number,
         ref=provision_ref(row.act_id, node.id),
@@ -140,7 +100,7 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
         number=act.number,
         date=act.date,
         edition=row.edition,
-        currency=view.currency(row.id, reading.filters.as_of, node),
+        currency=view.currency(row.id, day, node),
         authority=Authority(row.authority),
         confidence=node.confidence,
         provision=node.id,
@@ -151,6 +111,7 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
         quote=edition.text[span.start : span.end],
         url=node.url or act.official_url,
         note=node.note,
+        standing=why(view, row.id, day, node, reading.lang),
     )
 
 
@@ -196,7 +157,7 @@ def _write(statements: Sequence[Statement], composed: Composed, view: LibraryVie
 def heading(citation: Citation, act: ActRow, lang: Lang) -> str:
     """Where a statement stands, as a memo would name it: act, provision, page, and its standing."""
     name = act_name(act, lang, citation.title)
-    standing = CURRENCY_NOTES[lang].get(citation.currency)
+    standing = citation.standing
     if citation.authority == Authority.DIGEST:
         where = citation.label.partition(": ")[2] or citation.label  # it says already that the words are ours
         known = KNOWN_FROM[lang].get(citation.confidence or "", "")
@@ -208,32 +169,6 @@ def heading(citation: Citation, act: ActRow, lang: Lang) -> str:
         place = f"{citation.label}, {name}{page}"
     notes = "; ".join(remark for remark in remarks if remark)
     return f"{place} ({notes})" if notes else place
-
-
-def act_name(act: ActRow, lang: Lang, title: str) -> str:
-    """An act as it is referred to: kind and issuer, date, number, title.
-
-    An attachment is named by its own title, with the act that approved it after it.
-    """
-    short = title if len(title) <= TITLE_CHARS else title[:TITLE_CHARS].rsplit(" ", 1)[0] + " …"
-    quoted = f"«{short}»" if lang == "ru" else f"“{short}”"
-    if not (act.number and act.date) or act.number in short:
-        return quoted
-    own = act.title_ru if lang == "ru" else act.title_en
-    formal, approved = KIND_NAMES[lang].get(act.kind, ("", ""))
-    if act.kind == ActKind.MINISTRY_ORDER and act.issuer:
-        formal, approved = f"{formal} {act.issuer}", f"{approved} {act.issuer}"
-    if lang == "ru":
-        dated = f"от {_russian_day(act.date)} № {act.number}"
-    else:
-        dated = f"No. {act.number} of {act.date}"
-    if approved and own and title != own and act.kind == ActKind.DECREE:
-        return f"{quoted} ({approved} {dated})"
-    return f"{formal} {dated} {quoted}" if formal else f"{quoted} ({dated})"
-
-
-def _russian_day(day: str) -> str:
-    return ".".join(reversed(day.split("-")))
 
 
 def answered(

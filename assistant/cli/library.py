@@ -87,9 +87,15 @@ def show(act: str, provision: str | None, print_json: bool, **chosen: Any) -> No
         print_models(shown)
         return
     pages = f", p. {shown.pages[0]}–{shown.pages[-1]}" if shown.pages else ""
-    click.echo(
-        f"{shown.label} — {shown.ref} ({shown.edition or '?'}, {shown.currency}{pages})\n\n{shown.text}"
-    )
+    click.echo(f"{shown.label} — {shown.ref} ({shown.edition or '?'}, {shown.currency}{pages})")
+    if shown.standing:
+        click.echo(shown.standing)
+    if shown.repealed and shown.repealed != [shown.provision]:
+        click.echo(f"{_SAID_OF_REPEALED[users_language()]}: {', '.join(shown.repealed)}")
+    click.echo(f"\n{shown.text}")
+
+
+_SAID_OF_REPEALED = {"ru": "утратили силу", "en": "repealed provisions"}
 
 
 @click.command()

@@ -6,7 +6,6 @@ list of amendments is known to be complete, the answer is ``unknown``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,11 +18,26 @@ CHECK_HOLDS = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A later act that changes this one: in force from a partial date, or None where unknown."""
+    """A later act that changes this one: in force from a partial date, or None where unknown.
+
+    ``number`` as printed. ``provision``: what alone it is known to change. ``announced``: the text held says
+    itself that it will be changed from ``in_force_from``, so it does not hold the change.
+    """
 
     act: str
     date: str | None
     in_force_from: str | None
+    number: str | None = None
+    provision: str | None = None
+    announced: bool = False
+
+    def touches(self, provision: str | None) -> bool:
+        """Whether it may change the provision; None: any part of the act."""
+        if self.provision is None or provision is None:
+            return True
+        return f"{provision}/".startswith(f"{self.provision}/") or f"{self.provision}/".startswith(
+            f"{provision}/"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +62,9 @@ def edition_currency(
     valid_from: str | None,
     authority: str,
     as_of: date,
+    provision: str | None = None,
 ) -> Currency:
-    """The currency of one edition of an act at ``as_of``."""
+    """The currency of one edition of an act, or of one of its provisions, at ``as_of``."""
     if _ended(standing, as_of):
         return Currency.REPEALED
     if _not_yet(standing, as_of):
@@ -59,14 +74,21 @@ def edition_currency(
     begins = _day(valid_from)
     if begins and begins > as_of:  # the act is in force, but the text of that date is not held
         return Currency.UNKNOWN if standing.in_force_from else Currency.NOT_YET_IN_FORCE
-    return _text_currency(standing, _day(edition), as_of)
+    return _text_currency(standing, _day(edition), as_of, provision)
 
 
-def _text_currency(standing: Standing, held: date | None, as_of: date) -> Currency:
+def later_edition(standing: Standing, edition: str | None, as_of: date) -> str | None:
+    """The latest held edition that has replaced this one by ``as_of``, or None."""
+    held = _day(edition)
+    later = [other for other in standing.held if held and held < (_day(other) or held) <= as_of]
+    return max(later, default=None)
+
+
+def _text_currency(standing: Standing, held: date | None, as_of: date, provision: str | None) -> Currency:
     """Of a text whose act is in force: superseded, amended, current, or nobody knows."""
-    if held and any(held < (_day(other) or held) <= as_of for other in standing.held):
+    if held and later_edition(standing, held.isoformat(), as_of):
         return Currency.SUPERSEDED
-    if _amended_since(standing.amendments, held, as_of):
+    if amendments_since(standing, held.isoformat() if held else None, as_of, provision):
         return Currency.AMENDED_TEXT_NOT_HELD
     undated = any(change.date is None and change.in_force_from is None for change in standing.amendments)
     checked = _day(standing.amendments_checked)
@@ -98,12 +120,20 @@ def _digest_currency(standing: Standing, as_of: date) -> Currency:
     return Currency.CURRENT if reviewed >= min(as_of, date.today()) - CHECK_HOLDS else Currency.UNKNOWN
 
 
-def _amended_since(amendments: Sequence[Amendment], held: date | None, as_of: date) -> bool:
-    for amendment in amendments:
+def amendments_since(
+    standing: Standing, edition: str | None, as_of: date, provision: str | None = None
+) -> list[Amendment]:
+    """The amendments that apply at ``as_of`` and that the text of ``edition`` does not hold, latest last."""
+    held = _day(edition)
+    found: dict[str, Amendment] = {}
+    for amendment in sorted(
+        standing.amendments, key=lambda change: change.in_force_from or change.date or ""
+    ):
         made = _day(amendment.date)
         applies = _day(amendment.in_force_from) or made
-        if applies is None or applies > as_of:
+        if applies is None or applies > as_of or not amendment.touches(provision):
             continue
-        if held is None or (made or applies) > held:
-            return True
-    return False
+        known_from = applies if amendment.announced else (made or applies)
+        if held is None or known_from > held:
+            found[amendment.act] = amendment
+    return list(found.values())

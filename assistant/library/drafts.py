@@ -34,7 +34,11 @@ class ActDraft:
 
 @dataclass(slots=True)
 class RelationDraft:
-    """One relation between acts; ``origin`` says who stated it (catalogue, text, sidecar)."""
+    """One relation between acts; ``origin`` says who stated it (catalogue, text, sidecar).
+
+    ``provision``: of ``target`` where it is amended or repealed in part, of ``source`` where it repeals,
+    approves or cites; ``offset``: where the stating text says so. ``number``: the source's, as printed.
+    """
 
     source: str
     kind: str
@@ -43,6 +47,9 @@ class RelationDraft:
     in_force_from: str | None = None
     note: str | None = None
     origin: str = "catalogue"
+    number: str | None = None
+    provision: str | None = None
+    offset: int | None = None
 
 
 @dataclass(slots=True)
@@ -94,6 +101,7 @@ class EditionDraft:
     provisions: list[Provision]
     chunks: list[ChunkDraft]
     notes: list[NoteDraft] = field(default_factory=list)
+    relations: list[RelationDraft] = field(default_factory=list)
     page_starts: list[tuple[int, int]] = field(default_factory=list)
     attachment: int = 0
     title: str | None = None

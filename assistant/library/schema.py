@@ -55,7 +55,10 @@ class ActRow(Base):
 
 
 class RelationRow(Base):
-    """``source`` amends, repeals, approves or cites ``target``. Partial dates as text."""
+    """``source`` amends, repeals, approves or cites ``target``. Partial dates as text.
+
+    ``edition_id``: the edition whose text or sidecar says so; None for what the catalogue says.
+    """
 
     __tablename__ = "relations"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +69,10 @@ class RelationRow(Base):
     in_force_from: Mapped[str | None]
     note: Mapped[str | None] = mapped_column(Text)
     origin: Mapped[str]
+    number: Mapped[str | None]
+    provision: Mapped[str | None]
+    offset: Mapped[int | None]
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id", ondelete="CASCADE"), index=True)
 
 
 class EditionRow(Base):
@@ -100,6 +107,7 @@ class EditionRow(Base):
     )
     chunks: Mapped[list[ChunkRow]] = relationship(back_populates="edition", cascade="all, delete-orphan")
     notes: Mapped[list[NoteRow]] = relationship(back_populates="edition", cascade="all, delete-orphan")
+    relations: Mapped[list[RelationRow]] = relationship(cascade="all, delete-orphan")
 
 
 class RenditionRow(Base):

@@ -409,6 +409,7 @@ def _edition_row(draft: EditionDraft) -> EditionRow:
         ],
         chunks=[ChunkRow(**asdict(chunk)) for chunk in draft.chunks],
         notes=[NoteRow(**asdict(note)) for note in draft.notes],
+        relations=[RelationRow(**asdict(relation)) for relation in draft.relations],
     )
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from assistant.errors import NotHeldError
 from assistant.library.currency import Amendment, Standing, edition_currency
-from assistant.library.schema import ActRow, ChunkRow, EditionRow
+from assistant.library.schema import ActRow, ChunkRow, EditionRow, RelationRow
 from assistant.library.store import Library
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
@@ -88,10 +88,9 @@ class LibraryView:
     def standings(self) -> dict[tuple[str, str, int], Standing]:
         """(act id, authority, attachment) -> what is known of the act and of the editions held of it."""
         amendments: dict[str, list[Amendment]] = {}
-        for row in self.library.relations():
+        for row in self.relations:
             if row.kind == RelationKind.AMENDS:
-                change = Amendment(row.source, row.date, row.in_force_from)
-                amendments.setdefault(row.target, []).append(change)
+                amendments.setdefault(row.target, []).append(_amendment(row))
         held: dict[tuple[str, str, int], list[str]] = {}
         for edition in self.editions.values():
             family = (edition.act_id, edition.authority, edition.attachment)
@@ -102,7 +101,7 @@ class LibraryView:
             found[family] = Standing(
                 status=act.status,
                 in_force_from=act.in_force_from,
-                in_force_to=act.in_force_to,
+                in_force_to=act.in_force_to or self._repealed_from(act.id),
                 amendments_checked=act.amendments_checked,
                 amendments=tuple(amendments.get(act.id, ())),
                 held=tuple(sorted(filter(None, editions))),
@@ -112,16 +111,48 @@ class LibraryView:
     def currency(self, edition_id: int, as_of: date, provision: Provision | None = None) -> Currency:
         """Standing of an edition, or of one of its provisions, at ``as_of``."""
         row = self.editions[edition_id]
-        standing = self.standings[row.act_id, row.authority, row.attachment]
-        currency = edition_currency(standing, row.edition, row.valid_from, row.authority, as_of)
+        standing = self.standing(edition_id)
+        inside = provision.id if provision is not None and row.authority != Authority.DIGEST else None
+        currency = edition_currency(standing, row.edition, row.valid_from, row.authority, as_of, inside)
         if provision is None or currency in (Currency.REPEALED, Currency.NOT_YET_IN_FORCE):
             return currency
         if provision.repealed:
             return Currency.REPEALED
-        begins = provision.valid_from or self._provision_date(row, provision.id)
+        begins = self.begins(edition_id, provision)
         if begins and begins > as_of.isoformat()[: len(begins)]:
             return Currency.NOT_YET_IN_FORCE
         return currency
+
+    def begins(self, edition_id: int, provision: Provision) -> str | None:
+        """The partial date from which a provision applies, where it has one of its own."""
+        return provision.valid_from or self._provision_date(self.editions[edition_id], provision.id)
+
+    def standing(self, edition_id: int) -> Standing:
+        """What is known of an edition's act and of the other editions held of it."""
+        row = self.editions[edition_id]
+        return self.standings[row.act_id, row.authority, row.attachment]
+
+    @cached_property
+    def repeals(self) -> dict[str, RelationRow]:
+        """Act id -> the relation by which the text of another held act repeals it as a whole."""
+        return {
+            row.target: row
+            for row in self.relations
+            if row.kind == RelationKind.REPEALS
+            and row.edition_id in self.editions
+            and self.editions[row.edition_id].act_id == row.source
+        }
+
+    def _repealed_from(self, act_id: str) -> str | None:
+        """When the text of another held act ends this one: the day that act begins, else its date."""
+        row = self.repeals.get(act_id)
+        source = self.acts.get(row.source) if row else None
+        return (source.in_force_from or source.date) if source else None
+
+    @cached_property
+    def relations(self) -> list[RelationRow]:
+        """All relations between acts."""
+        return self.library.relations()
 
     def _provision_date(self, row: EditionRow, provision: str) -> str | None:
         """The date of the nearest dated provision at or above ``provision``, from the catalogue."""
@@ -228,6 +259,18 @@ class LibraryView:
             f"В библиотеке нет акта «{text}».{hint_ru} «ai-policy acts» показывает имеющиеся, "
             "«ai-policy acts --catalogue» — все известные.",
         )
+
+
+def _amendment(row: RelationRow) -> Amendment:
+    announced = row.edition_id is not None and row.origin == "text" and row.in_force_from is not None
+    return Amendment(
+        row.source,
+        row.date,
+        row.in_force_from,
+        number=row.number,
+        provision=row.provision if announced else None,
+        announced=announced,
+    )
 
 
 def _number(text: str) -> tuple[int, ...]:
