@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.errors import BackendError, InputError, ModelError, NotHeldError, PolicyError
 from assistant.llm import EXTRACTIVE
-from assistant.model import ActSummary, Answer, Hit, Lang, Shown
+from assistant.model import ActSummary, Answer, EditionChange, Hit, Lang, Shown
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -115,6 +115,14 @@ def router(assistant: Assistant) -> APIRouter:
         act: str, provision: str | None = None, edition: str | None = None, as_of: str | None = None
     ) -> Shown:
         return assistant.show(act, provision, edition=edition, as_of=as_of)
+
+    @routes.get("/diff/{act}")
+    def diff(
+        act: str,
+        from_: Annotated[str | None, Query(alias="from")] = None,
+        to: str | None = None,
+    ) -> list[EditionChange]:
+        return assistant.diff(act, from_=from_, to=to)
 
     return routes
 

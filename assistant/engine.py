@@ -29,6 +29,7 @@ from assistant.model import (
     Answer,
     Authority,
     Citation,
+    EditionChange,
     Hit,
     Lang,
     Shown,
@@ -43,7 +44,7 @@ from assistant.query import (
 )
 from assistant.retrieve import Ranked, hit, retrieve
 from assistant.settings import Settings, current_settings
-from assistant.texts import Source, list_acts, show_text, source_of
+from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -250,6 +251,14 @@ class Assistant:
             act, provision = act.split("#", 1)
         day, lang = as_of_date(as_of), self.settings.message_lang
         return show_text(view, resolve_act(act, view), provision, edition, day, lang)
+
+    def diff(self, act: str, *, from_: str | None = None, to: str | None = None) -> list[EditionChange]:
+        """What changed between two held editions, provision by provision; by default the two latest.
+
+        Raises InputError or NotHeldError where there are no two such texts.
+        """
+        view = self.view
+        return compare_editions(view, resolve_act(act, view), from_, to)
 
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:
         """Acts whose text or digest is held; with ``catalogue`` also those only known."""

@@ -290,6 +290,33 @@ class Shown(Record):
     repealed: list[str] = Field(default_factory=list)
 
 
+class WordChange(Record):
+    """A run of words that both editions have, or only the earlier, or only the later."""
+
+    op: Literal["equal", "removed", "added"]
+    text: str
+
+
+class EditionChange(Record):
+    """One provision that differs between two editions, as ``ai-policy diff --json`` prints it.
+
+    ``before``/``after``: its own text, or all of it where it was removed or added. ``moved_from``: it stood
+    under this id. ``repealed``: what is left of it says that it is repealed. ``from_edition``/``to_edition``:
+    the editions compared.
+    """
+
+    provision: str
+    label: str
+    change: Literal["added", "removed", "changed"]
+    before: str | None
+    after: str | None
+    words: list[WordChange] = Field(default_factory=list)
+    moved_from: str | None = None
+    repealed: bool = False
+    from_edition: str | None = None
+    to_edition: str | None = None
+
+
 class PathReason(Record):
     """A path that was not ingested, and why."""
 

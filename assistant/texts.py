@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from assistant.dates import is_partial_date
+from assistant.diff import compare
 from assistant.errors import InputError, NotHeldError
 from assistant.library.originals import original
 from assistant.library.schema import EditionRow
@@ -17,6 +18,7 @@ from assistant.model import (
     Authority,
     Citation,
     Currency,
+    EditionChange,
     EditionSummary,
     Lang,
     Provision,
@@ -109,6 +111,48 @@ def _find(view: LibraryView, rows: Sequence[EditionRow], typed: str) -> tuple[Ed
         f"{act} has no provision '{typed}' in this edition. 'ai-policy show {act}' prints all of it.",
         f"В этой редакции {act} нет положения «{typed}». «ai-policy show {act}» выводит её целиком.",
     )
+
+
+def compare_editions(view: LibraryView, act: str, from_: str | None, to: str | None) -> list[EditionChange]:
+    """What changed between two held editions of an act; without dates, between the two latest.
+
+    Raises InputError for what is no date, NotHeldError where there are no two texts to compare.
+    """
+    for given in (from_, to):
+        if given and not is_partial_date(given):
+            raise InputError(
+                f"'{given}' is not a date. Write the edition as YYYY-MM-DD.",
+                f"«{given}» — не дата. Укажите редакцию в виде ГГГГ-ММ-ДД.",
+            )
+    before, after = _pair(view, act, from_, to)
+    changes = compare(view.edition(before.id), view.edition(after.id))
+    for change in changes:
+        change.from_edition, change.to_edition = before.edition, after.edition
+    return changes
+
+
+def _pair(view: LibraryView, act: str, from_: str | None, to: str | None) -> tuple[EditionRow, EditionRow]:
+    """The two editions to compare: texts of the act, the earlier first."""
+    texts = [row for row in view.of_act(act) if row.authority != Authority.DIGEST and row.edition]
+    texts.sort(key=lambda row: (row.edition or "", row.authority == Authority.OFFICIAL))
+    ends = [row for row in texts if to is None or row.edition == to]
+    after = ends[-1] if ends else None
+    starts = [
+        row
+        for row in texts
+        if after
+        and row.attachment == after.attachment
+        and (row.edition == from_ if from_ else (row.edition or "") < (after.edition or ""))
+    ]
+    if after is None or not starts or starts[-1].id == after.id:
+        have = ", ".join(row.edition or "?" for row in texts) or "—"
+        raise NotHeldError(
+            f"There are no two such editions of {act} to compare (editions held: {have}). Ingest the other "
+            "edition, or choose among those held with --from and --to.",
+            f"Нет двух таких редакций {act} для сравнения (имеющиеся редакции: {have}). Загрузите другую "
+            "редакцию или выберите из имеющихся с помощью --from и --to.",
+        )
+    return starts[-1], after
 
 
 def source_of(view: LibraryView, citation: Citation, files: Path) -> Source:

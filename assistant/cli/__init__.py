@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import library, questions, service
+from assistant.cli import changes, library, questions, service
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ for command in (
     questions.ask,
     library.show,
     library.acts,
+    changes.diff,
     service.serve,
     service.doctor,
     service.bench,
