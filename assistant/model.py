@@ -324,6 +324,26 @@ class PathReason(Record):
     reason: str
 
 
+class SyncEntry(Record):
+    """What became of one address: ``fetched`` (held now for the first time), ``new_edition`` (``changed``:
+    ids of provisions that differ from the one before, the first of them), ``unchanged``, ``by_hand`` (the
+    reason says what to do), ``failed``, or ``planned`` in a dry run.
+    """
+
+    act: str
+    state: Literal["planned", "fetched", "new_edition", "unchanged", "by_hand", "failed"]
+    reason: str
+    url: str | None = None
+    changed: list[str] = Field(default_factory=list)
+
+
+class SyncReport(Record):
+    """What ``ai-policy sync --json`` prints."""
+
+    entries: list[SyncEntry] = Field(default_factory=list)
+    seconds: float = 0.0
+
+
 class IngestReport(Record):
     """What ``ai-policy ingest --json`` prints. The first three lists hold act ids."""
 

@@ -83,6 +83,13 @@ class Settings(BaseSettings):
     lang: Literal["ru", "en"] | None = Field(None, description="Language of messages; default: the system's.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the app listens on; 0 picks a free one.")
+    sync_ca_bundle: Path | None = Field(
+        None, description="Certificates trusted beside the system's, for sites that chain to national roots."
+    )
+    sync_pause: float = Field(1.0, ge=0, description="Seconds between two requests of sync to one host.")
+    sync_test_hosts: tuple[str, ...] = Field(
+        (), description="Hosts (host:port) that sync may ask over http and at private addresses, for tests."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="Log level.")
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)

@@ -71,6 +71,19 @@ class Amendment(_Entry):
     external: bool = False
 
 
+class Source(_Entry):
+    """An address that the official text can be fetched from, and what it serves.
+
+    ``edition``: the date of the text there, where the text itself does not say; ``attachment``: it is this
+    attachment of the act.
+    """
+
+    url: str = Field(pattern=r"^https?://")
+    format: Literal["html", "pdf", "docx", "rtf", "txt"]
+    edition: PartialDate | None = None
+    attachment: int | None = None
+
+
 class ProvisionDate(_Entry):
     """A provision that starts to apply at a date of its own; holds for everything below it."""
 
@@ -102,6 +115,7 @@ class CatalogueAct(_Entry):
     repealed_by: ActId | None = None
     official_url: str | None = Field(None, pattern=r"^https?://")
     secondary_urls: list[str] = Field(default_factory=list)
+    sources: list[Source] = Field(default_factory=list)
     aliases: list[str] = Field(default_factory=list)
     attachment: int | None = None
     attachment_title: str | None = None

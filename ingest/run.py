@@ -103,7 +103,7 @@ def ingest_paths(
         put_catalogue(library, catalogue)
         run = Ingest(library, catalogue, settings.files_path, options or Options(), progress)
         report = run.run(paths)
-        _index(library, settings, progress)
+        index_library(library, settings, progress)
     report.seconds = round(time.monotonic() - started, 2)
     return report
 
@@ -116,12 +116,13 @@ def ingest_corpus(settings: Settings | None = None) -> IngestReport:
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
         report = ingest_embedded(library, catalogue, progress)
-        _index(library, settings, progress)
+        index_library(library, settings, progress)
     report.seconds = round(time.monotonic() - started, 2)
     return report
 
 
-def _index(library: Library, settings: Settings, progress: Progress) -> None:
+def index_library(library: Library, settings: Settings, progress: Progress) -> None:
+    """Bring the indexes of a home in step with its library."""
     from assistant.index.embedder import open_embedder
 
     open_embedder(settings, progress=progress)
@@ -136,7 +137,7 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
     settings = settings or current_settings()
     with writing(settings) as library, progress_bar() as progress:
         removed = remove_from(library, embedded_catalogue(), settings.files_path, what)
-        _index(library, settings, progress)
+        index_library(library, settings, progress)
     return removed
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import changes, library, questions, service
+from assistant.cli import changes, library, questions, service, sync
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ for command in (
     library.show,
     library.acts,
     changes.diff,
+    sync.sync,
     service.serve,
     service.doctor,
     service.bench,

@@ -193,3 +193,13 @@ class ChunkRow(Base):
     lang: Mapped[str]
     restates: Mapped[list[Any]] = mapped_column(JSON, default=list)
     edition: Mapped[EditionRow] = relationship(back_populates="chunks")
+
+
+class FetchRow(Base):
+    """What a site said of a document when it was last ingested: validators and the hash of its bytes."""
+
+    __tablename__ = "fetches"
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None]
+    sha256: Mapped[str]

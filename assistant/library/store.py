@@ -22,6 +22,7 @@ from assistant.library.schema import (
     Base,
     ChunkRow,
     EditionRow,
+    FetchRow,
     MetaRow,
     NoteRow,
     ProvisionRow,
@@ -225,6 +226,18 @@ class Library:
         with self.session() as session:
             session.execute(_rendition_of(path, edition_id))
             session.commit()
+
+    def put_fetch(self, url: str, etag: str | None, last_modified: str | None, sha256: str) -> None:
+        """Remember what a site said of a document that is held now."""
+        with self.session() as session:
+            session.merge(FetchRow(url=url, etag=etag, last_modified=last_modified, sha256=sha256))
+            session.commit()
+
+    def fetches(self) -> dict[str, tuple[str | None, str | None, str | None]]:
+        """Address -> (ETag, date of last change, hash) of what was ingested from it."""
+        with self.session() as session:
+            rows = session.scalars(select(FetchRow))
+            return {row.url: (row.etag, row.last_modified, row.sha256) for row in rows}
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────
 

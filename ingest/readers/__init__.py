@@ -21,6 +21,7 @@ READERS = {
     "html": "html",
     "text": "text",
     "image": "scan",
+    "rtf": "rtf",
 }
 # The extensions of supported files; content decides where it says something else.
 SUPPORTED = {
@@ -35,6 +36,7 @@ SUPPORTED = {
     ".png": "image",
     ".jpg": "image",
     ".jpeg": "image",
+    ".rtf": "rtf",
     ".tif": "image",
     ".tiff": "image",
 }
@@ -43,11 +45,11 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "image"),
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
+    (b"{\\rtf", "rtf"),
 )
 # Types we recognise only to say what to do with them: how they begin, their name, what to save them as.
 _UNSUPPORTED = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "DOC/XLS (Microsoft Office 97-2003)"),
-    (b"{\\rtf", "RTF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf'\x1c", "7z"),
     (b"\x1f\x8b", "GZIP"),
@@ -86,7 +88,7 @@ def sniff(data: bytes, name: str) -> str:
     by_content = _by_signature(data, name)
     if by_content:
         return by_content
-    if named in {"pdf", "docx", "image"}:
+    if named in {"pdf", "docx", "image", "rtf"}:
         raise _not_what_it_says(name, named)
     if _looks_binary(data):
         raise _unsupported(name, "binary data", "двоичные данные")

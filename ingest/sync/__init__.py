@@ -1,0 +1,1 @@
+"""Official texts from the addresses the catalogue names: fetch, check, keep, ingest, report."""

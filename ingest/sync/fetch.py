@@ -1,0 +1,290 @@
+"""An address -> the bytes of a document, from an official host and nowhere else.
+
+Only https (a host named in ``AI_POLICY_SYNC_TEST_HOSTS`` may speak http and have any address), only hosts
+of the allow-list, every redirect checked like the first address. A host's addresses are looked up once and
+must all be public; the connection goes to the address that was checked, under the host's name for TLS. One
+request at a time, with a pause between two to one host.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+
+from assistant.errors import PolicyError
+from ingest.sync.sites import Sites
+
+log = logging.getLogger(__name__)
+
+AGENT = "ai-policy-assistant/0.1 (official texts for a local library; one request at a time)"
+MAX_REDIRECTS = 5
+_KINDS = {
+    "pdf": ("application/pdf",),
+    "html": ("text/html", "application/xhtml+xml", "application/xml", "text/xml"),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip"),
+    "rtf": ("application/rtf", "text/rtf", "application/msword"),
+    "txt": ("text/plain",),
+}
+_UNSPECIFIC = ("application/octet-stream", "")
+
+
+class FetchError(PolicyError):
+    """A text that could not be fetched. ``retryable``: the site may answer another time."""
+
+    def __init__(self, en: str, ru: str, *, retryable: bool = False) -> None:
+        super().__init__(en, ru)
+        self.retryable = retryable
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How patient and how polite a fetch is. Seconds and bytes."""
+
+    seconds: float = 120.0
+    silence: float = 30.0
+    size: int = 50 * 1024 * 1024
+    attempts: int = 3
+    pause: float = 1.0
+    back_off: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document as served. ``data`` None: unchanged since the validators given."""
+
+    url: str
+    data: bytes | None
+    kind: str
+    etag: str | None
+    last_modified: str | None
+
+
+class Fetcher:
+    """Fetches documents; use as a context manager. Not for use from several threads."""
+
+    def __init__(
+        self,
+        sites: Sites,
+        *,
+        test_hosts: frozenset[str] = frozenset(),
+        ca_bundle: Path | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.sites = sites
+        self.test_hosts = test_hosts
+        self.limits = limits or Limits()
+        self._asked: dict[str, float] = {}
+        timeout = httpx.Timeout(self.limits.silence)
+        self._client = httpx.Client(
+            verify=_trust(ca_bundle), timeout=timeout, follow_redirects=False, headers={"User-Agent": AGENT}
+        )
+
+    def __enter__(self) -> Fetcher:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._client.close()
+
+    def fetch(
+        self, url: str, kinds: tuple[str, ...], etag: str | None = None, last_modified: str | None = None
+    ) -> Fetched:
+        """The document at ``url``, of one of ``kinds`` (pdf, html …). Raises FetchError.
+
+        A site that fails, is slow or breaks off is asked again, later each time.
+        """
+        retrying = Retrying(
+            stop=stop_after_attempt(self.limits.attempts),
+            wait=wait_exponential(self.limits.back_off, max=60)
+            if self.limits.back_off
+            else (lambda _state: 0.0),
+            retry=retry_if_exception(lambda error: isinstance(error, FetchError) and error.retryable),
+            reraise=True,
+        )
+        return retrying(self._once, url, kinds, etag, last_modified)
+
+    def _once(self, url: str, kinds: tuple[str, ...], etag: str | None, last_modified: str | None) -> Fetched:
+        headers = {"Accept": ", ".join(name for kind in kinds for name in _KINDS[kind])}
+        if etag:
+            headers["If-None-Match"] = etag
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        deadline = time.monotonic() + self.limits.seconds
+        for _hop in range(MAX_REDIRECTS + 1):
+            target, extensions, host = self._checked(url)
+            self._wait(host)
+            try:
+                request = self._client.build_request(
+                    "GET", target, headers={**headers, "Host": urlsplit(url).netloc}, extensions=extensions
+                )
+                response = self._client.send(request, stream=True)
+                try:
+                    if response.has_redirect_location:
+                        url = urljoin(url, response.headers.get("location", ""))
+                        continue
+                    return self._taken(response, url, kinds, deadline)
+                finally:
+                    response.close()
+            except httpx.HTTPError as error:
+                raise _broken(url, error) from error
+        raise FetchError(
+            f"{url} redirects more than {MAX_REDIRECTS} times. Open it in a browser.",
+            f"{url} перенаправляет более {MAX_REDIRECTS} раз. Откройте адрес в браузере.",
+        )
+
+    def _wait(self, host: str) -> None:
+        """The pause a host is owed since it was last asked."""
+        left = self._asked.get(host, -1e9) + self.limits.pause - time.monotonic()
+        if left > 0:
+            time.sleep(left)
+        self._asked[host] = time.monotonic()
+
+    def _checked(self, url: str) -> tuple[str, dict[str, object], str]:
+        """(address to connect to, request extensions, host) of an address that may be asked."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        place = f"{host}:{parts.port}" if parts.port else host
+        if place in self.test_hosts:
+            return url, {}, host
+        if parts.scheme != "https":
+            raise FetchError(
+                f"{url} is not an https address. Only https is fetched; correct the catalogue.",
+                f"{url} — не https-адрес. Загружается только https; исправьте каталог.",
+            )
+        if self.sites.of(url) is None or "@" in parts.netloc:
+            raise FetchError(
+                f"{url} leads to {host or 'no host'}, which is not on the list of official hosts. "
+                "Nothing was fetched from there.",
+                f"{url} ведёт на {host or 'пустой узел'}, которого нет в списке официальных. Оттуда ничего "
+                "не загружено.",
+            )
+        if _proxied(host):
+            return url, {}, host
+        address = _public_address(host, parts.port or 443)
+        bracketed = f"[{address}]" if ":" in address else address
+        netloc = f"{bracketed}:{parts.port}" if parts.port else bracketed
+        return urlunsplit(parts._replace(netloc=netloc)), {"sni_hostname": host}, host
+
+    def _taken(self, response: httpx.Response, url: str, kinds: tuple[str, ...], deadline: float) -> Fetched:
+        etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
+        if response.status_code == httpx.codes.NOT_MODIFIED:
+            return Fetched(url, None, kinds[0], etag, modified)
+        if response.status_code != httpx.codes.OK:
+            raise _refused(url, response.status_code)
+        declared = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if declared not in _UNSPECIFIC and not any(declared in _KINDS[kind] for kind in kinds):
+            raise _wrong_type(url, declared, kinds)
+        data = self._body(response, url, deadline)
+        kind = _kind_of(data)
+        if kind not in kinds:
+            raise _wrong_type(url, kind, kinds)
+        return Fetched(url, data, kind, etag, modified)
+
+    def _body(self, response: httpx.Response, url: str, deadline: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > self.limits.size:
+                raise FetchError(
+                    f"{url} is larger than {self.limits.size >> 20} MB: it was not taken. Check the address.",
+                    f"{url} больше {self.limits.size >> 20} МБ: не загружено. Проверьте адрес.",
+                )
+            if time.monotonic() > deadline:
+                raise FetchError(
+                    f"{url} did not end within {self.limits.seconds:g} s: it was not taken. Try again later.",
+                    f"{url} не завершился за {self.limits.seconds:g} с: не загружено. Повторите позже.",
+                )
+            parts.append(part)
+        return b"".join(parts)
+
+
+def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
+    """The system's roots (``SSL_CERT_FILE`` counts), and the user's bundle for sites with national roots."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    if ca_bundle is not None:
+        try:
+            context.load_verify_locations(cafile=ca_bundle)
+        except (OSError, ssl.SSLError) as error:
+            raise FetchError(
+                f"The CA bundle {ca_bundle} cannot be read: {error}. Correct AI_POLICY_SYNC_CA_BUNDLE.",
+                f"Не удалось прочитать файл сертификатов {ca_bundle}: {error}. Исправьте "
+                "AI_POLICY_SYNC_CA_BUNDLE.",
+            ) from None
+    return context
+
+
+def _proxied(host: str) -> bool:
+    """Whether the user's proxy makes the connection: then it looks the host up, not we."""
+    return "https" in getproxies() and not proxy_bypass(host)
+
+
+def _public_address(host: str, port: int) -> str:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchError(
+            f"The host {host} was not found ({error}). Check the connection and try again.",
+            f"Узел {host} не найден ({error}). Проверьте соединение и повторите.",
+            retryable=True,
+        ) from None
+    addresses = [str(entry[4][0]) for entry in found]
+    for address in addresses:
+        if not ipaddress.ip_address(address.partition("%")[0]).is_global:
+            raise FetchError(
+                f"{host} has the private address {address}: nothing was fetched from there.",
+                f"У {host} внутренний адрес {address}: оттуда ничего не загружено.",
+            )
+    return addresses[0]
+
+
+def _kind_of(data: bytes) -> str:
+    head = data[:4096].lstrip()
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return "docx"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    lower = head.lower()
+    if lower.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<html" in lower or b"<body" in lower:
+        return "html"
+    return "txt"
+
+
+def _broken(url: str, error: httpx.HTTPError) -> FetchError:
+    why = type(error).__name__ if not str(error) else str(error)
+    return FetchError(
+        f"{url} broke off: {why}. Nothing was kept; try again later.",
+        f"{url}: соединение прервано ({why}). Ничего не сохранено; повторите позже.",
+        retryable=True,
+    )
+
+
+def _refused(url: str, status: int) -> FetchError:
+    again = status in (408, 425, 429) or status >= 500
+    en = "Try again later." if again else "Check the address, or open it in a browser."
+    ru = "Повторите позже." if again else "Проверьте адрес или откройте его в браузере."
+    return FetchError(
+        f"{url} answered with the error {status}. {en}", f"{url}: ошибка {status}. {ru}", retryable=again
+    )
+
+
+def _wrong_type(url: str, got: str, kinds: tuple[str, ...]) -> FetchError:
+    wanted = ", ".join(kinds)
+    return FetchError(
+        f"{url} served {got or 'an unknown type'} where {wanted} was expected: it was not taken. "
+        "Open it in a browser.",
+        f"{url}: получен тип {got or 'неизвестный'} вместо ожидаемого ({wanted}): не загружено. Откройте "
+        "адрес в браузере.",
+    )
