@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from assistant.bodies import Body
 from assistant.errors import BackendError, InputError, ModelError, NotHeldError, PolicyError
 from assistant.llm import EXTRACTIVE
 from assistant.model import ActSummary, Answer, EditionChange, Hit, Lang, Shown
@@ -115,6 +116,10 @@ def router(assistant: Assistant) -> APIRouter:
         act: str, provision: str | None = None, edition: str | None = None, as_of: str | None = None
     ) -> Shown:
         return assistant.show(act, provision, edition=edition, as_of=as_of)
+
+    @routes.get("/bodies")
+    def bodies(name: str = "") -> list[Body]:
+        return assistant.bodies(name)
 
     @routes.get("/diff/{act}")
     def diff(

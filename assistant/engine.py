@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.answer import abstain
+from assistant.answer.bodies import BodyFacts, body_facts
 from assistant.answer.compose import answered, compose
 from assistant.answer.extractive import select
+from assistant.bodies import Body, find_bodies
 from assistant.dates import as_of_date
 from assistant.errors import BackendError, InputError, LibraryError
 from assistant.index.indexes import Indexes
@@ -162,6 +164,9 @@ class Assistant:
         clarified = abstain.clarify(reading, view)
         if clarified is not None:
             return clarified
+        told = body_facts(reading, view) if llm == EXTRACTIVE else None
+        if told is not None:
+            return self._of_bodies(told, reading, view)
         rarity = self.indexes.lexical.rarity(reading.terms)
         if self.settings.answer.abstain:
             refused = abstain.refuse(reading, ranked, view, rarity)
@@ -177,6 +182,18 @@ class Assistant:
         backend = EXTRACTIVE if llm == EXTRACTIVE else f"{EXTRACTIVE} (the model gave no usable answer)"
         answer = answered(compose(statements, view, reading), reading, view, backend)
         return abstain.add_missing(answer, reading, view)
+
+    def _of_bodies(self, told: BodyFacts, reading: Reading, view: LibraryView) -> Answer:
+        answer = answered(compose(told.statements, view, reading), reading, view, EXTRACTIVE)
+        if not told.statements:
+            answer.status = "abstained"
+        answer.answer = "\n\n".join(part for part in (answer.answer, *told.unknown) if part)
+        answer.missing = told.missing
+        return answer
+
+    def bodies(self, name: str = "") -> list[Body]:
+        """The bodies and programmes of AI policy that are known; by name, those it means."""
+        return find_bodies(name)
 
     def _generate(
         self, reading: Reading, ranked: list[Ranked], view: LibraryView, llm: str | BaseChatModel

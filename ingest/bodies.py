@@ -1,95 +1,13 @@
-"""corpus/bodies.yaml (bodies and programmes of AI policy) -> checked bodies, each property with its evidence.
-
-A property holds what a program needs to know (people, date, act); its wording is that of the digest facts it
-names, so that an answer stays a quotation.
-"""
+"""Bodies of AI policy -> the certainty that everything they refer to exists."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
+from assistant.bodies import Body
 from assistant.errors import InputError
-from ingest.catalogue import ACT_ID, Catalogue, PartialDate, describe, read_yaml
-from ingest.digest import Digest, DigestFact, Line
-
-PropertyName = Literal[
-    "set_up",
-    "announced",
-    "works_since",
-    "chair",
-    "functions",
-    "members",
-    "meets",
-    "predecessor",
-    "part_of",
-    "supervised_by",
-]
-Evidence = Annotated[str, Field(pattern=rf"^(?:{ACT_ID})#digest/\d+$")]
-
-
-class BodyProperty(BaseModel):
-    """What is known of a body. ``evidence``: references to the digest facts that say it, best first."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: PropertyName
-    act: str | None = Field(None, pattern=f"^{ACT_ID}$")
-    date: PartialDate | None = None
-    office: Line | None = None
-    office_en: Line | None = None
-    people: list[Line] = Field(default_factory=list)
-    people_en: list[Line] = Field(default_factory=list)
-    part_of: str | None = None
-    evidence: list[Evidence] = Field(min_length=1)
-
-
-class Body(BaseModel):
-    """A body or programme. ``coordinates``: it coordinates AI policy of the whole jurisdiction."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: str = Field(pattern=r"^[a-z0-9-]+$")
-    kind: Literal["commission", "regional_commission", "programme"]
-    ru: Line
-    en: Line
-    aliases: list[Line] = Field(default_factory=list)
-    jurisdiction: str
-    region: Line | None = None
-    coordinates: bool = False
-    properties: list[BodyProperty] = Field(min_length=1)
-
-
-class Bodies(BaseModel):
-    """All bodies; ids and, within a body, property names are distinct."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    bodies: list[Body]
-
-    @model_validator(mode="after")
-    def _names_are_distinct(self) -> Bodies:
-        ids = [body.id for body in self.bodies]
-        names = [f"{body.id}: {known.name}" for body in self.bodies for known in body.properties]
-        twice = [value for value, count in Counter([*ids, *names]).items() if count > 1]
-        if twice:
-            raise ValueError(f"{twice[0]} stands twice")
-        return self
-
-
-def load_bodies(path: Path) -> list[Body]:
-    """Read the bodies. Raises InputError naming the file and the field."""
-    try:
-        return Bodies.model_validate(read_yaml(path)).bodies
-    except ValidationError as error:
-        raise InputError(
-            f"{path} is not a valid list of bodies: {describe(error)}. Correct these fields.",
-            f"{path}: список органов с ошибками: {describe(error)}. Исправьте эти поля.",
-        ) from None
+from ingest.catalogue import Catalogue
+from ingest.digest import Digest, DigestFact
 
 
 def facts_by_ref(digests: Iterable[Digest]) -> dict[str, DigestFact]:

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import corpus
+from assistant.bodies import bodies
 from assistant.library import Library
 from assistant.library.drafts import ChunkDraft, EditionDraft, FileDraft
 from assistant.model import Authority, IngestReport
+from ingest.bodies import check_bodies
 from ingest.build import PIPELINE, sha256
 from ingest.catalogue import Catalogue, load_catalogue
 from ingest.digest import Digest, digest_edition, load_digests
@@ -43,8 +45,9 @@ def ingest_embedded(
 ) -> IngestReport:
     """Load every digest; unchanged ones are left alone. Raises PolicyError for a damaged corpus."""
     started = time.monotonic()
-    report = IngestReport()
     digests = load_digests(CORPUS / "digests")
+    check_bodies(bodies(), digests, catalogue)
+    report = IngestReport()
     _drop_stale(library, {digest.act: digest.reviewed for digest in digests})
     held = {row.act_id: row for row in library.editions() if row.authority == Authority.DIGEST}
     known = {row.edition_id: row.sha256 for row in library.renditions()}

@@ -96,6 +96,7 @@ for command in (
     library.remove,
     questions.search,
     questions.ask,
+    questions.bodies,
     library.show,
     library.acts,
     changes.diff,

@@ -47,6 +47,22 @@ def ask(
     print_models(answer) if print_json else _tell_answer(answer)
 
 
+@click.command()
+@click.argument("name", required=False, default="")
+@as_json
+def bodies(name: str, print_json: bool) -> None:
+    """List the bodies and programmes of AI policy, or those a name means, with their evidence."""
+    found = open_assistant().bodies(name)
+    if print_json:
+        print_models(found)
+        return
+    for body in found:
+        click.echo(f"{body.ru} / {body.en}")
+        for known in body.properties:
+            said = ", ".join([*known.people, *(part for part in (known.office, known.date) if part)])
+            click.echo(f"  {known.name}: {said + ' ' if said else ''}[{', '.join(known.evidence)}]")
+
+
 def _tell_answer(answer: Answer) -> None:
     click.echo(answer.answer)
     for option in answer.options:

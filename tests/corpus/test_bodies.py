@@ -2,7 +2,8 @@
 
 import pytest
 
-from ingest.bodies import check_bodies, facts_by_ref, load_bodies
+from assistant.bodies import load_bodies
+from ingest.bodies import check_bodies, facts_by_ref
 from ingest.digest import load_digests
 from ingest.embedded import CORPUS, embedded_catalogue
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from assistant.bodies import load_bodies
 from assistant.errors import InputError
-from ingest.bodies import check_bodies, load_bodies
+from ingest.bodies import check_bodies
 from ingest.embedded import embedded_catalogue
 
 BODY = (

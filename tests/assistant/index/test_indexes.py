@@ -130,7 +130,9 @@ def test_a_passage_is_found_by_its_words(library, make):
     indexes.reconcile(library)
     from assistant.index.vectors import Scope
 
-    best = indexes.vectors.search(indexes.query_vectors(["комиссия по надзору за садами"], "ru")[0], 1, Scope())[0]
+    best = indexes.vectors.search(
+        indexes.query_vectors(["комиссия по надзору за садами"], "ru")[0], 1, Scope()
+    )[0]
     row = library.chunks_among({best.chunk})[0]
     assert "Надзор" in WATER_LAW[row.start : row.end]
     assert np.isclose(np.linalg.norm(indexes.query_vectors(["розы"], "ru")[0]), 1.0, atol=1e-5)

@@ -1,0 +1,119 @@
+"""Questions about bodies are answered from the evidence, property by property; what is unknown is said."""
+
+import pytest
+
+from assistant.bodies import asked, bodies, find_bodies, known_property
+from assistant.engine import Assistant
+from assistant.index.indexes import Indexes
+from assistant.index.vector_cache import VectorCache
+from assistant.library import Library
+from assistant.settings import Settings
+from ingest.embedded import embedded_catalogue, ingest_embedded, put_catalogue
+from tests.builders import StemEmbedder
+
+
+def named(question, lang="ru"):
+    found = asked(question, lang)
+    return found and ([body.id for body in found.bodies], list(found.properties))
+
+
+KALININGRAD = "ru-kaliningrad-ai-commission"
+PRESIDENTIAL = "ru-presidential-ai-commission"
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "body", "properties"),
+    [
+        ("кто возглавляет комиссию в Калининградской области и чем она занимается?", "ru", KALININGRAD, ["chair", "functions"]),
+        ("Кто председатель калининградской комиссии?", "ru", KALININGRAD, ["chair"]),
+        ("когда создана президентская комиссия по ИИ и что было до неё?", "ru", PRESIDENTIAL, ["set_up", "predecessor"]),
+        ("Когда заседает президентская комиссия по искусственному интеллекту?", "ru", PRESIDENTIAL, ["meets"]),
+        ("Who chairs the presidential AI commission?", "en", PRESIDENTIAL, ["chair"]),
+        ("What does the Kaliningrad AI commission do?", "en", KALININGRAD, ["functions"]),
+        ("Комиссия в Калининградской области", "ru", KALININGRAD, ["set_up", "chair", "functions"]),
+    ],
+)  # fmt: skip
+def test_the_body_and_what_is_asked_of_it_are_understood(question, lang, body, properties):
+    assert named(question, lang) == ([body], properties)
+
+
+@pytest.mark.parametrize(
+    ("question", "lang"),
+    [
+        ("какие решения дала президентская комиссия по ИИ губернаторам?", "ru"),
+        ("кто возглавляет рабочую группу?", "ru"),
+        ("Какие комиссии проверяют квалификацию?", "ru"),
+        ("When do the rules on high-risk systems apply?", "en"),
+        ("Which bodies assess the conformity of AI systems?", "en"),
+    ],
+)
+def test_questions_that_only_mention_a_body_or_none_go_another_way(question, lang):
+    assert asked(question, lang) is None
+
+
+def test_coordinating_and_regional_bodies_are_listed():
+    coordinating = asked("which bodies coordinate AI policy in Russia and since when?", "en")
+    assert {body.id for body in coordinating.bodies} == {body.id for body in bodies() if body.coordinates}
+    assert len(coordinating.bodies) >= 3
+    regional = asked("какие региональные комиссии по ИИ созданы?", "ru")
+    assert {body.kind for body in regional.bodies} == {"regional_commission"} and len(regional.bodies) >= 3
+
+
+def test_set_up_falls_back_to_what_the_sources_say_instead():
+    subcommission = next(body for body in bodies() if body.id == "ru-government-ai-subcommission")
+    assert known_property(subcommission, "set_up").name == "announced"
+    assert known_property(subcommission, "meets") is None
+
+
+def test_bodies_are_found_by_name():
+    assert [body.id for body in find_bodies("калининградская комиссия")] == [KALININGRAD]
+    assert find_bodies("") == bodies() and find_bodies("комитет по розам") == []
+
+
+@pytest.fixture(scope="module")
+def corpus_assistant(tmp_path_factory):
+    """An Assistant over the embedded corpus with a stand-in embedder: answers on bodies need no model."""
+    home = tmp_path_factory.mktemp("corpus")
+    settings = Settings(home=home, lang="ru")
+    library = Library(settings.library_url)
+    put_catalogue(library, embedded_catalogue())
+    ingest_embedded(library, embedded_catalogue())
+    indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(home / "vectors.sqlite"))
+    indexes.reconcile(library)
+    yield Assistant(settings, library=library, indexes=indexes)
+    indexes.vectors.close()
+    library.close()
+
+
+def test_who_heads_the_kaliningrad_commission_and_what_it_does(corpus_assistant):
+    answer = corpus_assistant.ask("кто возглавляет комиссию в Калининградской области и чем она занимается?")
+    assert answer.status == "answered"
+    assert "Беспрозванных" in answer.claims[0].text and "разрабатывает подходы" in answer.claims[1].text
+    assert {citation.act for citation in answer.citations} == {"ru-kaliningrad-ai-commission-2026"}
+    assert all(citation.authority == "digest" and citation.confidence for citation in answer.citations)
+    assert "наше изложение" in answer.answer
+
+
+def test_which_bodies_coordinate_and_since_when_in_english(corpus_assistant):
+    answer = corpus_assistant.ask("which bodies coordinate AI policy in Russia and since when?")
+    assert answer.status == "answered" and answer.language == "en"
+    assert (
+        "26 February 2026" in answer.answer
+        and "10 March 2026" in answer.answer
+        and "presidium" in answer.answer
+    )
+
+
+def test_what_is_not_known_of_a_body_is_said_and_the_missing_act_named(corpus_assistant):
+    part = corpus_assistant.ask("когда создана президентская комиссия по ИИ и что было до неё?")
+    assert part.status == "answered" and part.answer.endswith(
+        "в имеющихся текстах не сказано, что было прежде."
+    )
+    none = corpus_assistant.ask("Когда заседает комиссия в Калининградской области?")
+    assert none.status == "abstained" and not none.claims
+    assert none.missing == ["ru-kaliningrad-ai-commission-2026"]
+
+
+def test_filters_are_kept(corpus_assistant):
+    answer = corpus_assistant.ask("Who chairs the presidential AI commission?", jurisdiction="eu")
+    assert all(citation.act.startswith("eu-") for citation in answer.citations)
