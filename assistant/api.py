@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from assistant.bodies import Body
 from assistant.errors import BackendError, InputError, ModelError, NotHeldError, PolicyError
 from assistant.llm import EXTRACTIVE
-from assistant.model import ActSummary, Answer, EditionChange, Hit, Lang, Shown
+from assistant.model import ActSummary, Answer, EditionChange, Hit, Lang, Shown, Watch, WatchChange
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -117,6 +117,13 @@ def router(assistant: Assistant) -> APIRouter:
     ) -> Shown:
         return assistant.show(act, provision, edition=edition, as_of=as_of)
 
+    _add_knowledge(routes, assistant)
+    return routes
+
+
+def _add_knowledge(routes: APIRouter, assistant: Assistant) -> None:
+    """Routes about what is known beside the texts: bodies, differences between editions, changes."""
+
     @routes.get("/bodies")
     def bodies(name: str = "") -> list[Body]:
         return assistant.bodies(name)
@@ -129,7 +136,13 @@ def router(assistant: Assistant) -> APIRouter:
     ) -> list[EditionChange]:
         return assistant.diff(act, from_=from_, to=to)
 
-    return routes
+    @routes.get("/watches")
+    def watches() -> list[Watch]:
+        return assistant.watches()
+
+    @routes.get("/changes")
+    def changes(unseen: bool = True) -> list[WatchChange]:
+        return assistant.changes(unseen=unseen)
 
 
 def _asked(assistant: Assistant, wanted: AskQuery) -> Answer:

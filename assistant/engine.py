@@ -14,15 +14,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant import watch
 from assistant.answer import abstain
 from assistant.answer.bodies import BodyFacts, body_facts
 from assistant.answer.compose import answered, compose
 from assistant.answer.extractive import select
 from assistant.bodies import Body, find_bodies
 from assistant.dates import as_of_date
-from assistant.errors import BackendError, InputError, LibraryError
+from assistant.errors import BackendError, InputError, LibraryError, NotHeldError
 from assistant.index.indexes import Indexes
-from assistant.library import Library
+from assistant.library import Library, watching
 from assistant.library.view import Filters, LibraryView
 from assistant.llm import EXTRACTIVE
 from assistant.model import (
@@ -34,7 +35,10 @@ from assistant.model import (
     EditionChange,
     Hit,
     Lang,
+    SavedAnswer,
     Shown,
+    Watch,
+    WatchChange,
 )
 from assistant.query import (
     LANGS,
@@ -280,6 +284,40 @@ class Assistant:
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:
         """Acts whose text or digest is held; with ``catalogue`` also those only known."""
         return list_acts(self.view, self.settings.message_lang, date.today(), catalogue=catalogue)
+
+    # ── watching ──────────────────────────────────────────────────────────────────────────────
+
+    def save_answer(self, answer: Answer) -> SavedAnswer:
+        """Keep an answer, to be watched or read again."""
+        return watching.save_answer(self.library, answer)
+
+    def watch(self, what: str) -> Watch:
+        """Watch an act, a provision (``act#provision``), a saved answer or a file of one.
+
+        Raises InputError or NotHeldError for what cannot be watched.
+        """
+        return watch.add(self.library, self.view, what, date.today())
+
+    def watches(self) -> list[Watch]:
+        """What is watched."""
+        return watching.watches(self.library)
+
+    def unwatch(self, key: int) -> None:
+        """Watch something no longer. Raises NotHeldError for an unknown number."""
+        if not watching.remove_watch(self.library, key):
+            raise NotHeldError(
+                f"Nothing is watched under the number {key}. 'ai-policy watch list' shows what is.",
+                f"Под номером {key} ничего не отслеживается. Список показывает «ai-policy watch list».",
+            )
+
+    def changes(self, *, unseen: bool = True) -> list[WatchChange]:
+        """What changed among the watched, newest first; the library is looked at anew for it."""
+        watch.observe(self.library)
+        return watching.changes(self.library, unseen=unseen)
+
+    def mark_seen(self) -> int:
+        """Mark all changes as seen; returns how many were not."""
+        return watching.mark_seen(self.library)
 
     def source(self, citation: Citation) -> Source:
         """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""

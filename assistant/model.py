@@ -324,6 +324,46 @@ class PathReason(Record):
     reason: str
 
 
+class SavedAnswer(Record):
+    """An answer kept under an id: ``answer-3``."""
+
+    id: str
+    saved_at: str
+    answer: Answer
+
+
+class Watch(Record):
+    """Something watched: an act, a provision (``act#provision``) or a saved answer. ``unseen``: changes."""
+
+    id: int
+    kind: Literal["act", "provision", "answer"]
+    target: str
+    label: str
+    since: str
+    unseen: int = 0
+
+
+class WatchChange(Record):
+    """A change in something watched. ``before``/``after``: edition or standing, where they say something."""
+
+    watch: int
+    target: str
+    label: str
+    happened_at: str | None = None
+    kind: Literal[
+        "new_edition",
+        "standing_changed",
+        "text_changed",
+        "provision_added",
+        "provision_removed",
+        "quotation_gone",
+        "citation_changed",
+    ]
+    ref: str
+    before: str | None = None
+    after: str | None = None
+
+
 class SyncEntry(Record):
     """What became of one address: ``fetched`` (held now for the first time), ``new_edition`` (``changed``:
     ids of provisions that differ from the one before, the first of them), ``unchanged``, ``by_hand`` (the
@@ -341,6 +381,7 @@ class SyncReport(Record):
     """What ``ai-policy sync --json`` prints."""
 
     entries: list[SyncEntry] = Field(default_factory=list)
+    watched: list[WatchChange] = Field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -355,6 +396,7 @@ class IngestReport(Record):
     provisions: int = 0
     chunks: int = 0
     seconds: float = 0.0
+    watched: list[WatchChange] = Field(default_factory=list)
 
 
 def provision_ref(act: str, provision: str | None) -> str:

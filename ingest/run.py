@@ -19,6 +19,7 @@ from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
+from assistant.watch import observe
 from ingest.embedded import embedded_catalogue, ingest_embedded, parallel_statements, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
 from ingest.remove import remove_from
@@ -104,6 +105,7 @@ def ingest_paths(
         run = Ingest(library, catalogue, settings.files_path, options or Options(), progress)
         report = run.run(paths)
         index_library(library, settings, progress)
+        report.watched = observe(library)
     report.seconds = round(time.monotonic() - started, 2)
     return report
 
@@ -117,6 +119,7 @@ def ingest_corpus(settings: Settings | None = None) -> IngestReport:
         put_catalogue(library, catalogue)
         report = ingest_embedded(library, catalogue, progress)
         index_library(library, settings, progress)
+        report.watched = observe(library)
     report.seconds = round(time.monotonic() - started, 2)
     return report
 
@@ -138,6 +141,7 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
     with writing(settings) as library, progress_bar() as progress:
         removed = remove_from(library, embedded_catalogue(), settings.files_path, what)
         index_library(library, settings, progress)
+        observe(library)
     return removed
 
 

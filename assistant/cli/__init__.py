@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import changes, library, questions, service, sync
+from assistant.cli import changes, library, questions, service, sync, watch
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ for command in (
     library.acts,
     changes.diff,
     sync.sync,
+    watch.watch,
     service.serve,
     service.doctor,
     service.bench,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.common import as_json, open_assistant, print_models, users_language
+from assistant.cli.watch import tell_changes
 
 if TYPE_CHECKING:
     from assistant.model import IngestReport
@@ -57,6 +58,7 @@ def _tell_ingest(report: IngestReport) -> None:
             click.echo(f"{said[name]}: {len(acts)} ({', '.join(acts)})")
     for entry in report.skipped:
         click.echo(f"{said['skipped']}: {entry.path}: {entry.reason}")
+    tell_changes(report.watched)
     if report.failed:
         click.echo(f"{said['failed']}: {len(report.failed)}")
     counts = (f"{said[name]}: {getattr(report, name)}" for name in ("provisions", "chunks", "seconds"))

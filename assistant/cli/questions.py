@@ -33,18 +33,23 @@ def search(question: str, k: int, print_json: bool, **chosen: Any) -> None:
 @click.argument("question")
 @click.option("--llm", help="Answering backend: extractive, or provider:model.")
 @click.option("--lang", type=click.Choice(["ru", "en"]), help="Language of the answer.")
+@click.option("--save", is_flag=True, help="Keep the answer; its id can be watched.")
 @filters
 @as_json
 def ask(
     question: str,
     llm: str | None,
     lang: Lang | None,
+    save: bool,
     print_json: bool,
     **chosen: Any,
 ) -> None:
     """Answer a question; every statement carries its quotation."""
-    answer = open_assistant().ask(question, llm=llm, lang=lang, **chosen)
+    assistant = open_assistant()
+    answer = assistant.ask(question, llm=llm, lang=lang, **chosen)
     print_models(answer) if print_json else _tell_answer(answer)
+    if save:
+        click.echo(assistant.save_answer(answer).id, err=print_json)
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from assistant.cli.common import as_json, print_models, users_language
+from assistant.cli.watch import tell_changes
 
 _STATES = {
     "ru": {
@@ -45,6 +46,7 @@ def sync(act: str | None, dry_run: bool, print_json: bool) -> None:
         click.echo(f"{line} [{entry.url}]" if entry.url and entry.url not in entry.reason else line)
         if entry.changed:
             click.echo(f"  {', '.join(entry.changed)}")
+    tell_changes(report.watched)
     counts = {state: sum(entry.state == state for entry in report.entries) for state in said}
     click.echo(", ".join(f"{said[state]}: {count}" for state, count in counts.items() if count))
     raise click.exceptions.Exit(1 if failed else 0)

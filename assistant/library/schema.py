@@ -203,3 +203,41 @@ class FetchRow(Base):
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None]
     sha256: Mapped[str]
+
+
+class WatchRow(Base):
+    """Something a user watches. ``state``: what was last seen of it, reference -> hash or standing."""
+
+    __tablename__ = "watches"
+    __table_args__ = (UniqueConstraint("kind", "target"), {"sqlite_autoincrement": True})
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    target: Mapped[str]
+    label: Mapped[str] = mapped_column(Text)
+    since: Mapped[str]
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ChangeRow(Base):
+    """A change found in something watched."""
+
+    __tablename__ = "watch_changes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    watch_id: Mapped[int] = mapped_column(ForeignKey("watches.id", ondelete="CASCADE"), index=True)
+    happened_at: Mapped[str]
+    kind: Mapped[str]
+    ref: Mapped[str]
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    seen: Mapped[bool] = mapped_column(default=False)
+
+
+class SavedAnswerRow(Base):
+    """An answer a user kept."""
+
+    __tablename__ = "saved_answers"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[str]
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -23,6 +23,7 @@ from assistant.library import Library
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Authority, Identity, SyncEntry, SyncReport
 from assistant.settings import Settings, current_settings
+from assistant.watch import observe
 from ingest.build import printable, sha256
 from ingest.catalogue import Catalogue, CatalogueAct, Source
 from ingest.embedded import CORPUS, embedded_catalogue, put_catalogue
@@ -175,6 +176,7 @@ class Sync:
             for entry in found:
                 self._ingest(library, entry)
             self.index(library, self.settings, progress)
+            self.report.watched = observe(library)
 
     def _ingest(self, library: Library, found: _Found) -> None:
         before = _official(library, found.act.id)
