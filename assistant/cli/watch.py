@@ -12,28 +12,14 @@ from assistant.cli.common import as_json, open_assistant, print_models, users_la
 if TYPE_CHECKING:
     from assistant.model import WatchChange
 
-CHANGES: dict[str, dict[str, str]] = {
+_SAID: dict[str, dict[str, str]] = {
     "ru": {
-        "new_edition": "новая редакция",
-        "standing_changed": "изменилось действие",
-        "text_changed": "изменился текст",
-        "provision_added": "добавлено положение",
-        "provision_removed": "положения больше нет",
-        "quotation_gone": "цитаты больше нет в действующем тексте",
-        "citation_changed": "изменилось то, на что опирается ответ",
         "none": "Изменений нет.",
         "watched": "Отслеживается",
         "removed": "Больше не отслеживается.",
         "marked": "Отмечено как просмотренное",
     },
     "en": {
-        "new_edition": "new edition",
-        "standing_changed": "its standing changed",
-        "text_changed": "its text changed",
-        "provision_added": "a provision was added",
-        "provision_removed": "the provision is gone",
-        "quotation_gone": "the quotation no longer stands in the text in force",
-        "citation_changed": "what the answer rests on changed",
         "none": "Nothing changed.",
         "watched": "Watching",
         "removed": "No longer watched.",
@@ -56,7 +42,7 @@ def add(what: str, print_json: bool) -> None:
     if print_json:
         print_models(found)
         return
-    click.echo(f"{CHANGES[users_language()]['watched']}: {found.id}. {found.target} ({found.label})")
+    click.echo(f"{_SAID[users_language()]['watched']}: {found.id}. {found.target} ({found.label})")
 
 
 @watch.command("list")
@@ -77,7 +63,7 @@ def list_watches(print_json: bool) -> None:
 def remove(number: int) -> None:
     """Watch something no longer, by its number in the list."""
     open_assistant().unwatch(number)
-    click.echo(CHANGES[users_language()]["removed"])
+    click.echo(_SAID[users_language()]["removed"])
 
 
 @watch.command()
@@ -93,14 +79,18 @@ def changes(everything: bool, seen: bool, print_json: bool) -> None:
     else:
         tell_changes(found)
         if not found:
-            click.echo(CHANGES[users_language()]["none"])
+            click.echo(_SAID[users_language()]["none"])
     if seen:
         marked = assistant.mark_seen()
-        click.echo(f"{CHANGES[users_language()]['marked']}: {marked}", err=print_json)
+        click.echo(f"{_SAID[users_language()]['marked']}: {marked}", err=print_json)
 
 
 def tell_changes(found: Sequence[WatchChange]) -> None:
     """One line a change, under what is watched."""
+    if not found:
+        return
+    from assistant.web.watched import CHANGES
+
     said = CHANGES[users_language()]
     target = None
     for change in found:

@@ -16,7 +16,7 @@ import gradio as gr
 
 from assistant.errors import NotHeldError, PolicyError
 from assistant.llm import EXTRACTIVE
-from assistant.model import ActSummary, Answer, Citation, Lang
+from assistant.model import ActSummary, Answer, Citation, Lang, WatchChange
 from assistant.web import page, panel, render
 from assistant.web.escape import esc
 from assistant.web.text import EXAMPLES, JURISDICTION, LANGUAGES, TEXT, in_words, language_of, say
@@ -161,7 +161,7 @@ class AskTab:
         return {
             self.title: f"<h1>{esc(say(lang, 'title'))}</h1>",
             self.lang: lang,
-            self.thread: render.thread(turns, lang, len(held)),
+            self.thread: render.thread(turns, lang, len(held), self._changes()),
             self.panel: panel.panel_note("source_empty", lang),
             self.jurisdiction: gr.update(choices=[anything, *names]),
             self.act: gr.update(choices=[anything, *acts]),
@@ -200,6 +200,13 @@ class AskTab:
     def _held(self) -> list[ActSummary]:
         try:
             return self.assistant.acts()
+        except PolicyError as error:
+            log.error("%s", error.en)
+            return []
+
+    def _changes(self) -> list[WatchChange]:
+        try:
+            return self.assistant.changes()
         except PolicyError as error:
             log.error("%s", error.en)
             return []

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang
+from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, WatchChange
 from assistant.references import detect_language
 from assistant.web.escape import esc
 from assistant.web.terms import annotated
 from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
 from assistant.web.turn import Nearest, Turn
+from assistant.web.watched import changes_html
 
 TITLE_CHARS = 160
 OUR_LABELS = ("наше изложение", "our summary")  # a label that already says whose words these are
@@ -46,14 +47,14 @@ def official_link(url: str | None) -> tuple[str, str] | None:
     return url, host
 
 
-def thread(turns: Sequence[Turn], lang: Lang, held: int) -> str:
+def thread(turns: Sequence[Turn], lang: Lang, held: int, changes: Sequence[WatchChange] = ()) -> str:
     """The whole conversation, or the welcome where nothing was asked yet."""
     body = "".join(turn_html(turn, number, lang) for number, turn in enumerate(turns))
-    return f'<div class="thread" lang="{lang}">{body or welcome(lang, held)}</div>'
+    return f'<div class="thread" lang="{lang}">{body or welcome(lang, held, changes)}</div>'
 
 
-def welcome(lang: Lang, held: int) -> str:
-    """What this is, what the library holds, and questions to begin with."""
+def welcome(lang: Lang, held: int, changes: Sequence[WatchChange] = ()) -> str:
+    """What this is, what the library holds, what changed of the watched, and questions to begin with."""
     other: Lang = "en" if lang == "ru" else "ru"
     chips = "".join(
         f'<li lang="{code}">{chip(question, question)}</li>'
@@ -63,6 +64,7 @@ def welcome(lang: Lang, held: int) -> str:
     count = say(lang, "held", acts=held) if held else say(lang, "held_none")
     return (
         f'<section class="welcome"><p>{esc(say(lang, "lead"))}</p><p class="quiet">{esc(count)}</p>'
+        f"{changes_html(changes, lang)}"
         f'<h2>{esc(say(lang, "examples"))}</h2><ul class="chips">{chips}</ul></section>'
     )
 

@@ -139,7 +139,9 @@ def test_numbers_dates_and_percentages_stand_in_the_provisions_referred_to(diges
         said = numbers(undated(statement))
         missing = {number for number in said - known if not _scaled(number, statement, known)}
         assert missing == set(), (statement, missing)
-        absent = {day for day in dates(statement) - dates(text) - dates(named) if not _part_of(day, text, named)}
+        absent = {
+            day for day in dates(statement) - dates(text) - dates(named) if not _part_of(day, text, named)
+        }
         assert absent == set(), (statement, absent)
         assert percentages(statement) <= percentages(text) | spelled_percentages(text), statement
 
@@ -158,7 +160,14 @@ def _scaled(number, statement, known):
     return any(
         re.search(rf"(?<!\d){re.escape(number.replace('.', sign))} ?{unit}", same_length(statement))
         and str(round(float(number) * scale)) in known
-        for unit, scale in (("тыс", 1000), ("thousand", 1000), ("млн", 10**6), ("million", 10**6), ("млрд", 10**9), ("billion", 10**9))
+        for unit, scale in (
+            ("тыс", 1000),
+            ("thousand", 1000),
+            ("млн", 10**6),
+            ("million", 10**6),
+            ("млрд", 10**9),
+            ("billion", 10**9),
+        )
         for sign in (".", ",")
         if re.fullmatch(r"\d+(?:\.\d+)?", number)
     )

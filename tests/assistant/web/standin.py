@@ -21,6 +21,7 @@ from assistant.model import (
     Hit,
     Option,
     Shown,
+    WatchChange,
     Withheld,
 )
 from assistant.settings import Settings
@@ -140,11 +141,15 @@ class StandIn:
         """``k`` hits, all alike."""
         if not question.strip():
             raise InputError("The question is empty.", "Вопрос пуст.")
-        shared = citation(1).model_dump(exclude={"id", "quote", "url", "confidence"})
+        shared = citation(1).model_dump(exclude={"id", "quote", "url", "confidence", "note", "standing"})
         return [
             Hit(rank=rank, score=1 / rank, text=QUOTES[0], lang="ru", issuer=None, **shared)
             for rank in range(1, k + 1)
         ]
+
+    def changes(self, *, unseen: bool = True) -> list[WatchChange]:
+        """Nothing is watched."""
+        return []
 
     def acts(self, *, catalogue: bool = False) -> list[ActSummary]:
         """One act."""
