@@ -257,7 +257,10 @@ class EditionSummary(Record):
 
 
 class ActSummary(Record):
-    """One act as ``ai-policy acts --json`` lists it; ``editions`` is empty for an act not held."""
+    """One act as ``ai-policy acts --json`` lists it; ``editions`` is empty for an act not held.
+
+    ``text_held``: whether an official text is. ``sources``: where the official text is to be had.
+    """
 
     act: str
     title: str
@@ -268,6 +271,8 @@ class ActSummary(Record):
     jurisdiction: str | None
     editions: list[EditionSummary]
     currency: Currency
+    text_held: bool = False
+    sources: list[str] = Field(default_factory=list)
 
 
 class Shown(Record):

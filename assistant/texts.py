@@ -218,6 +218,8 @@ def list_acts(view: LibraryView, lang: Lang, day: date, *, catalogue: bool) -> l
                 jurisdiction=act.jurisdiction,
                 editions=[_summary(row, counts) for row in rows],
                 currency=_act_currency(view, act.id, rows, day),
+                text_held=view.held_official(act.id),
+                sources=list(act.sources or ([act.official_url] if act.official_url else [])),
             )
         )
     return found

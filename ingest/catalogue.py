@@ -151,6 +151,7 @@ class CatalogueAct(_Entry):
             amendments_checked=self.amendments_checked,
             aliases=list(self.aliases),
             provision_dates=[entry.model_dump() for entry in self.provision_dates],
+            sources=[source.url for source in self.sources],
             in_catalogue=True,
         )
 

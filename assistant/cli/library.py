@@ -109,6 +109,26 @@ def acts(catalogue: bool, print_json: bool) -> None:
     if print_json:
         print_models(found)
         return
+    said = _SAID_OF_TEXTS[users_language()]
     for act in found:
         held = ", ".join(f"{entry.edition or '?'} {entry.authority}" for entry in act.editions) or "—"
         click.echo(f"{act.act}: {act.title} [{held}] {act.currency}")
+        if catalogue and not act.text_held:
+            click.echo(f"  {said['missing']}: {', '.join(act.sources) or said['nowhere']}")
+    if catalogue:
+        without = sum(not act.text_held for act in found)
+        click.echo(said["sum"].format(n=len(found), missing=without))
+
+
+_SAID_OF_TEXTS = {
+    "ru": {
+        "missing": "текста нет; где взять",
+        "nowhere": "адрес не известен, загрузите файл командой «ai-policy ingest»",
+        "sum": "Актов в каталоге: {n}, из них без официального текста: {missing}.",
+    },
+    "en": {
+        "missing": "text not held; to be had from",
+        "nowhere": "no address known, load a file with 'ai-policy ingest'",
+        "sum": "Acts in the catalogue: {n}, without an official text: {missing}.",
+    },
+}

@@ -29,6 +29,7 @@ class ActDraft:
     amendments_checked: str | None = None
     aliases: list[str] = field(default_factory=list)
     provision_dates: list[dict[str, str]] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     in_catalogue: bool = False
 
 

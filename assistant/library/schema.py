@@ -50,6 +50,7 @@ class ActRow(Base):
     amendments_checked: Mapped[str | None]
     aliases: Mapped[list[Any]] = mapped_column(JSON, default=list)
     provision_dates: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    sources: Mapped[list[Any] | None] = mapped_column(JSON)
     in_catalogue: Mapped[bool] = mapped_column(default=False)
     editions: Mapped[list[EditionRow]] = relationship(back_populates="act", cascade="all, delete-orphan")
 

@@ -54,7 +54,6 @@ def test_a_page_named_text_is_still_a_page_and_a_picture_named_text_a_picture() 
     ("data", "name"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "act.doc"),
-        (b"{\\rtf1 words}", "act.rtf"),
         (_zip("[Content_Types].xml", "xl/workbook.xml"), "table.xlsx"),
         (_zip("a.txt"), "acts.zip"),
         (b"\x7fELF" + bytes(range(256)), "program"),
