@@ -1,8 +1,9 @@
 """Two editions of an act -> what changed between them, provision by provision, words marked.
 
-A provision is compared by its own text (number, heading, lead-in), so that a change is shown where it was
-made and not again in everything above it. Of a subtree that was added or removed only its top is shown, with
-all its text. How a publisher sets a text (spaces, quotation marks, dashes, N for №, ё) is no change.
+A provision is compared by its own text (number, heading, lead-in, what stands between and after those below
+it), so that a change is shown where it was made and not again in everything above. Of a subtree that was added
+or removed only its top is shown, with all its text. How a publisher sets a text (spaces, quotation marks,
+dashes, N for №, ё) is no change.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _changed(
     new: Provision,
     moved_from: str | None = None,
 ) -> list[EditionChange]:
-    was, now = before.own_text(old).strip(), after.own_text(new).strip()
+    was, now = _own(before, old), _own(after, new)
     if moved_from is None and normalised(was) == normalised(now):
         return []
     return [
@@ -114,6 +115,17 @@ def _changed(
             repealed=new.repealed and not old.repealed,
         )
     ]
+
+
+def _own(edition: EditionView, node: Provision) -> str:
+    """All text of a provision that stands in none of those below it."""
+    below = sorted((child.start, child.end) for child in edition.children.get(node.id, ()))
+    parts, at = [], node.start
+    for start, end in below:
+        parts.append(edition.text[at:start].strip())
+        at = end
+    parts.append(edition.text[at : node.end].strip())
+    return "\n".join(part for part in parts if part)
 
 
 def _added(name: str, after: EditionView, new: Provision) -> EditionChange:
@@ -136,12 +148,14 @@ def _moved(before: EditionView, after: EditionView) -> dict[str, str]:
     """New id -> old id of provisions whose words stand, unchanged, under another number."""
     gone: dict[str, list[str]] = {}
     for name, node in before.provisions.items():
-        if name not in after.provisions:
+        if name not in after.provisions and not _inside(node, before, after):
             gone.setdefault(_body(before, node), []).append(name)
     found: dict[str, str] = {}
     for name, node in after.provisions.items():
         body = _body(after, node)
-        if name not in before.provisions and len(body) >= _MOVED_CHARS and len(gone.get(body, ())) == 1:
+        if name in before.provisions or _inside(node, after, before):
+            continue
+        if len(body) >= _MOVED_CHARS and len(gone.get(body, ())) == 1:
             found[name] = gone[body][0]
     doubles = {old for old in found.values() if list(found.values()).count(old) > 1}
     return {name: old for name, old in found.items() if old not in doubles}

@@ -134,6 +134,8 @@ def compare_editions(view: LibraryView, act: str, from_: str | None, to: str | N
 def _pair(view: LibraryView, act: str, from_: str | None, to: str | None) -> tuple[EditionRow, EditionRow]:
     """The two editions to compare: texts of the act, the earlier first."""
     texts = [row for row in view.of_act(act) if row.authority != Authority.DIGEST and row.edition]
+    official = [row for row in texts if row.authority == Authority.OFFICIAL]
+    texts = official if len(official) > 1 else texts
     texts.sort(key=lambda row: (row.edition or "", row.authority == Authority.OFFICIAL))
     ends = [row for row in texts if to is None or row.edition == to]
     after = ends[-1] if ends else None
@@ -142,7 +144,8 @@ def _pair(view: LibraryView, act: str, from_: str | None, to: str | None) -> tup
         for row in texts
         if after
         and row.attachment == after.attachment
-        and (row.edition == from_ if from_ else (row.edition or "") < (after.edition or ""))
+        and (row.edition or "") < (after.edition or "")
+        and (not from_ or row.edition == from_)
     ]
     if after is None or not starts or starts[-1].id == after.id:
         have = ", ".join(row.edition or "?" for row in texts) or "—"

@@ -15,6 +15,13 @@ from tests.builders import WATER_LAW, edition_draft
 from tests.shared import ACTS, needs_acts
 
 
+def view(text, nodes):
+    children = {}
+    for node in nodes.values():
+        children.setdefault(node.parent, []).append(node)
+    return EditionView(row=None, text=text, provisions=nodes, children=children, page_starts=[])
+
+
 def edition(*nodes):
     """An edition of provisions given as (id, own text); a slash in the id makes a child."""
     text, spans = "", []
@@ -35,7 +42,7 @@ def edition(*nodes):
             own_end=own_end,
             lang="ru",
         )
-    return EditionView(row=None, text=text, provisions=provisions, children={}, page_starts=[])
+    return view(text, provisions)
 
 
 def told(changes):
@@ -95,6 +102,24 @@ def test_removed_provisions_stand_where_they_stood():
     assert told(compare(before, after)) == [("p1", "changed"), ("p2", "removed"), ("p3", "changed")]
 
 
+def test_a_change_after_the_provisions_below_is_found():
+    def closed(words):
+        made = edition(("p1", "1. Полив включает:"), ("p1/а", "а) осмотр;"))
+        text = made.text + words
+        nodes = {**made.provisions, "p1": made.provisions["p1"].model_copy(update={"end": len(text)})}
+        return view(text, nodes)
+
+    [change] = compare(closed("если иное не установлено."), closed("если иное не решила комиссия."))
+    assert change.provision == "p1" and "комиссия" in change.after
+
+
+def test_what_moves_into_a_new_provision_is_removed_from_its_old_place():
+    words = "поливать розы утром и вести журнал полива роз;"
+    before = edition(("p1", "1. Обязан:"), ("p1/а", f"а) {words}"), ("p1/б", "б) иное;"))
+    after = edition(("p1", "1. Обязан:"), ("p1/б", "б) иное;"), ("p2", "2. Вправе:"), ("p2/а", f"а) {words}"))
+    assert told(compare(before, after)) == [("p1/а", "removed"), ("p2", "added")]
+
+
 def test_marked_words_give_back_both_texts():
     old, new = (
         "оператор обязан уведомить орган в течение 24 часов",
@@ -121,6 +146,7 @@ def test_the_two_latest_editions_are_compared_unless_others_are_named(garden):
     [
         ("ru-ukaz-5-2021", {}, NotHeldError),
         ("ru-fz-1-2020", {"from_": "1999-01-01"}, NotHeldError),
+        ("ru-fz-1-2020", {"from_": "2024-03-01", "to": "2020-01-01"}, NotHeldError),
         ("ru-fz-1-2020", {"to": "позавчера"}, InputError),
     ],
 )
@@ -173,7 +199,8 @@ def test_outside_the_changes_shown_the_two_editions_say_the_same_words(personal_
         text = edition.text
         nodes = [node for name, node in edition.provisions.items() if name in changes]
         for node in sorted(nodes, key=lambda node: -node.start):
-            text = text[: node.start] + "\n" + text[node.own_end :]
+            assert node.own_end == node.end, "a changed provision with others below it needs another cut"
+            text = text[: node.start] + "\n" + text[node.end :]
         return normalised(text)
 
     before, after = map(rest, personal_data)
