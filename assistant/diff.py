@@ -1,9 +1,9 @@
 """Two editions of an act -> what changed between them, provision by provision, words marked.
 
 A provision is compared by its own text (number, heading, lead-in, what stands between and after those below
-it), so that a change is shown where it was made and not again in everything above. Of a subtree that was added
-or removed only its top is shown, with all its text. How a publisher sets a text (spaces, quotation marks,
-dashes, N for №, ё) is no change.
+it), so that a change is shown where it was made and not again in everything above. Of a subtree that was
+added or removed only its top is shown, with all its text. How a publisher sets a text (spaces, quotation
+marks, dashes, N for №, ё) is no change.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ def law(name):
         embedded_catalogue(),
     )
     nodes = {node.id: node for node in draft.provisions}
-    return EditionView(row=None, text=draft.text, provisions=nodes, children={}, page_starts=[])
+    return view(draft.text, nodes)
 
 
 @pytest.fixture(scope="module")
