@@ -84,10 +84,13 @@ def add(library: Library, view: LibraryView, what: str, day: date) -> Watch:
 
 def observe(library: Library, day: date | None = None) -> list[WatchChange]:
     """Compare every watch with the library as it is now; record and return what changed."""
+    watched = watching.states(library)
+    if not watched:
+        return []
     day = day or date.today()
     view = LibraryView(library)
     found: list[WatchChange] = []
-    for watch, before in watching.states(library):
+    for watch, before in watched:
         after = _state(library, view, watch, day)
         if after != before:
             found += watching.record(library, watch.id, after, _compared(watch, before, after))
