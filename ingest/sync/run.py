@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 MIN_CHARS = 1_500  # a page with less is a notice, a captcha or an empty shell
 MIN_TITLE_SHARE = 0.6  # of the stems of an act's title, those that its text must hold
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # lxml refuses decoded text that declares an encoding
+_NEVER = (None, None, None)  # what is known of an address whose text is not held: it is asked for in full
 TOLD = 20  # changed provisions named in a report
 
 
@@ -104,6 +105,7 @@ class Sync:
         library = Library(self.settings.library_url)
         try:
             known = library.fetches()
+            held = {row.act_id for row in library.editions() if row.authority == Authority.OFFICIAL}
         finally:
             library.close()
         tested = frozenset(self.settings.sync_test_hosts)
@@ -118,7 +120,9 @@ class Sync:
                         if not dropped:
                             self.report.entries.append(self._by_hand(act, source, site))
                         continue
-                    found = self._fetched(fetcher, act, source, known.get(source.url, (None, None, None)))
+                    found = self._fetched(
+                        fetcher, act, source, known.get(source.url, _NEVER) if act.id in held else _NEVER
+                    )
                     if found is not None:
                         yield found
 
@@ -139,8 +143,8 @@ class Sync:
                 return None
             site = self.sites.of(got.url)
             data = _cut(got.data, site.container, source.url) if site and site.container else got.data
+            check_text(data, f"{act.id}.{source.format}", act)
             path = self._kept(act, source, data)
-            check_text(data, path.name, act)
         except PolicyError as error:
             self._fail(act, error, source.url)
             return None

@@ -266,6 +266,31 @@ def test_a_fetched_text_is_official_and_the_next_run_finds_it_unchanged(site, ho
     assert site.headers_seen[-1]["If-None-Match"] == '"one"'
 
 
+def test_a_text_that_was_removed_is_fetched_again(site, home):
+    def conditional(handler):
+        same = handler.headers.get("If-None-Match") == '"one"'
+        handler.reply(304 if same else 200, b"" if same else page(), ETag='"one"')
+
+    site.answers["/act"] = conditional
+    synced(home, catalogue(site))
+    library = Library(home.library_url)
+    for row in library.editions():
+        library.remove_edition(row.id)
+    library.close()
+    assert [state for state, _ in synced(home, catalogue(site))] == ["fetched"]
+    assert held(home)
+
+
+def test_a_refused_page_leaves_the_file_fetched_before(site, home):
+    site.answers["/act"] = serves(page())
+    synced(home, catalogue(site))
+    [file] = (home.home / "fetched").iterdir()
+    before = file.read_bytes()
+    site.answers["/act"] = serves("<html><body>Докажите, что вы не робот. 777</body></html>".encode())
+    assert [state for state, _ in synced(home, catalogue(site))] == ["failed"]
+    assert file.read_bytes() == before
+
+
 def test_a_new_edition_reports_the_provisions_that_changed(site, home):
     first = catalogue(site, sources=[{"url": site.url("/act"), "format": "html", "edition": "2021-03-05"}])
     site.answers["/act"] = serves(page())
