@@ -15,12 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 import corpus
 from assistant import glossary
-from assistant.errors import InputError
+from assistant.data_files import load_checked
 from assistant.index.words import stems
 from assistant.model import Lang
 
@@ -130,22 +129,7 @@ _AI = frozenset(stems("искусственный интеллект artificial 
 
 def load_bodies(path: Path) -> list[Body]:
     """Read the bodies. Raises InputError naming the file and the field."""
-    try:
-        with path.open(encoding="utf-8") as stream:
-            content = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        return _Bodies.model_validate(content).bodies
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path} cannot be read as YAML ({error}). Restore or mend the file.",
-            f"Не удалось прочитать {path} как YAML ({error}). Восстановите или исправьте файл.",
-        ) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise InputError(
-            f"{path} is not a valid list of bodies: {place}: {first['msg']}. Correct this field.",
-            f"{path}: список органов с ошибкой: {place}: {first['msg']}. Исправьте это поле.",
-        ) from None
+    return load_checked(path, TypeAdapter(_Bodies), "list of bodies", "список органов").bodies
 
 
 @lru_cache(maxsize=1)
@@ -154,15 +138,14 @@ def bodies() -> list[Body]:
     return load_bodies(BODIES)
 
 
-def asked(question: str, lang: Lang, known: Sequence[Body] | None = None) -> Asked | None:
+def asked(question: str, lang: Lang) -> Asked | None:
     """What ``question`` asks of bodies, or None: one that asks something else is answered from the texts."""
-    known = bodies() if known is None else known
     words = _words(question, lang)
     properties = _properties(question, words)
-    listed = _listed(words, known)
+    listed = _listed(words)
     if listed:
         return Asked(listed, ("set_up",), listing=True)
-    named = tuple(_named(words, lang, known))
+    named = tuple(_named(words, lang))
     if not named:
         return None
     if not properties and not _only_names(words, named, lang):
@@ -193,26 +176,29 @@ def find_bodies(name: str) -> list[Body]:
     """The bodies a name means (in either language), all for an empty one."""
     if not name.strip():
         return bodies()
-    return [body for lang in ("ru", "en") for body in _named(_words(name, lang), lang, bodies())][:1] or [
-        body for body in bodies() if name.lower() in f"{body.id} {body.ru} {body.en}".lower()
-    ]
+    langs: tuple[Lang, ...] = ("ru", "en")
+    named = (body for lang in langs for body in _named(_words(name, lang), lang))
+    meant = next(named, None)
+    if meant is not None:
+        return [meant]
+    return [body for body in bodies() if name.lower() in f"{body.id} {body.ru} {body.en}".lower()]
 
 
-def _listed(words: frozenset[str], known: Sequence[Body]) -> tuple[Body, ...]:
+def _listed(words: frozenset[str]) -> tuple[Body, ...]:
     """The bodies of a question that asks which there are: «какие органы координируют …»."""
     if not words & _BODY_WORDS:
         return ()
     if words & _REGIONAL and words & _AI:
-        return tuple(body for body in known if body.kind == "regional_commission")
+        return tuple(body for body in bodies() if body.kind == "regional_commission")
     if words & _COORDINATING and words & _AI:
-        return tuple(body for body in known if body.coordinates)
+        return tuple(body for body in bodies() if body.coordinates)
     return ()
 
 
-def _named(words: frozenset[str], lang: Lang, known: Sequence[Body]) -> Iterable[Body]:
+def _named(words: frozenset[str], lang: Lang) -> Iterable[Body]:
     """The bodies whose name or alias the words hold; a shorter name inside a longer one does not count."""
     found: list[tuple[frozenset[str], Body]] = []
-    for body in known:
+    for body in bodies():
         names = [_words(name, lang) for name in (body.ru, body.en, *body.aliases)]
         held = [name for name in names if name and name <= words]
         if held:

@@ -9,6 +9,7 @@ marks, dashes, N for №, ё) is no change.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -27,6 +28,7 @@ _MOVED_CHARS = 40  # a shorter text may stand in two places by chance
 def compare(before: EditionView, after: EditionView) -> list[EditionChange]:
     """What changed from one edition to a later one, in the order of the texts."""
     moved = _moved(before, after)
+    left = set(moved.values())
     changes: list[EditionChange] = []
     for name in _in_order(before, after):
         old, new = before.provisions.get(name), after.provisions.get(name)
@@ -38,7 +40,7 @@ def compare(before: EditionView, after: EditionView) -> list[EditionChange]:
                 changes.append(_added(name, after, new))
             else:
                 changes += _changed(name, before, before.provisions[source], after, new, moved_from=source)
-        elif old is not None and name not in moved.values() and not _inside(old, before, after):
+        elif old is not None and name not in left and not _inside(old, before, after):
             changes.append(_removed(name, before, old))
     return changes
 
@@ -152,13 +154,13 @@ def _moved(before: EditionView, after: EditionView) -> dict[str, str]:
             gone.setdefault(_body(before, node), []).append(name)
     found: dict[str, str] = {}
     for name, node in after.provisions.items():
-        body = _body(after, node)
         if name in before.provisions or _inside(node, after, before):
             continue
+        body = _body(after, node)
         if len(body) >= _MOVED_CHARS and len(gone.get(body, ())) == 1:
             found[name] = gone[body][0]
-    doubles = {old for old in found.values() if list(found.values()).count(old) > 1}
-    return {name: old for name, old in found.items() if old not in doubles}
+    times = Counter(found.values())
+    return {name: old for name, old in found.items() if times[old] == 1}
 
 
 def _body(edition: EditionView, node: Provision) -> str:

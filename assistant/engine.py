@@ -59,8 +59,6 @@ log = logging.getLogger(__name__)
 
 JURISDICTIONS = frozenset({"ru", "eu", "us", "oecd", "coe"})  # of the catalogue; a library may know more
 
-CONTEXT_CHARS = 1200  # shown before and after a cited provision
-
 
 class Assistant:
     """The assistant over the home that ``settings`` name. Safe to use from several threads."""
@@ -77,6 +75,7 @@ class Assistant:
         self.library = library or Library(self.settings.library_url)
         self._indexes = indexes
         self._view: LibraryView | None = None
+        self._observed: tuple[int, date] | None = None  # the state of things the watches were compared with
         self._lock = threading.RLock()
 
     @property
@@ -312,7 +311,10 @@ class Assistant:
 
     def changes(self, *, unseen: bool = True) -> list[WatchChange]:
         """What changed among the watched, newest first; the library is looked at anew for it."""
-        watch.observe(self.library)
+        view, today = self.view, date.today()
+        if self._observed != (view.generation, today):
+            watch.observe(self.library, today, view)
+            self._observed = (view.generation, today)
         return watching.changes(self.library, unseen=unseen)
 
     def mark_seen(self) -> int:

@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 import corpus
+from assistant.data_files import load_checked
 from assistant.errors import InputError
 from assistant.index.words import fold, stem
 from assistant.model import Lang
@@ -167,23 +167,7 @@ def _any_of(table: dict[str, Term], *, endings: bool) -> re.Pattern[str]:
 
 def load_glossary(path: Path) -> Glossary:
     """Read and check a glossary. Raises InputError naming the file and the field."""
-    try:
-        with path.open(encoding="utf-8") as stream:
-            content = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        terms = TypeAdapter(list[Term]).validate_python(content)
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(
-            f"{path} cannot be read as YAML ({error}). Restore or mend the file.",
-            f"Не удалось прочитать {path} как YAML ({error}). Восстановите или исправьте файл.",
-        ) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise InputError(
-            f"{path} is not a valid glossary: {place}: {first['msg']}. Correct this field.",
-            f"{path}: глоссарий с ошибкой: {place}: {first['msg']}. Исправьте это поле.",
-        ) from None
-    return Glossary(terms)
+    return Glossary(load_checked(path, TypeAdapter(list[Term]), "glossary", "глоссарий"))
 
 
 @lru_cache(maxsize=1)

@@ -409,6 +409,11 @@ def provision_ref(act: str, provision: str | None) -> str:
     return f"{act}#{provision}" if provision else act
 
 
+def stands_in(provision: str, above: str) -> bool:
+    """Whether a provision is ``above`` or stands below it, by their ids."""
+    return provision == above or provision.startswith(f"{above}/")
+
+
 def page_at(page_starts: Sequence[tuple[int, int]], offset: int) -> int | None:
     """The page on which the character at ``offset`` stands, or None without pages."""
     if not page_starts:

@@ -56,10 +56,7 @@ def act_name(act: ActRow, lang: Lang, title: str) -> str:
     formal, approved = KIND_NAMES[lang].get(act.kind, ("", ""))
     if act.kind == ActKind.MINISTRY_ORDER and act.issuer:
         formal, approved = f"{formal} {act.issuer}", f"{approved} {act.issuer}"
-    if lang == "ru":
-        dated = f"от {day_in_words(act.date, 'ru')} № {act.number}"
-    else:
-        dated = f"No. {act.number} of {act.date}"
+    dated = _dated(act.number, act.date, lang)
     if approved and own and title != own and act.kind == ActKind.DECREE:
         return f"{quoted} ({approved} {dated})"
     return f"{formal} {dated} {quoted}" if formal else f"{quoted} ({dated})"
@@ -83,17 +80,11 @@ def act_reference(
     date = (row.date if row else None) or date or (parts["year"] if parts else None)
     formal = KIND_NAMES[lang].get(kind or "", ("", ""))[0]
     title = (row.title_ru if lang == "ru" else row.title_en) if row else None
-    if not formal or not number:
-        return (
-            (title or "")
-            if title and not number
-            else " ".join(
-                part
-                for part in (title or act_id, _dated(number, date, lang) if number and not title else "")
-                if part
-            )
-        )
-    return f"{formal} {_dated(number, date, lang)}"
+    if formal and number:
+        return f"{formal} {_dated(number, date, lang)}"
+    if title:
+        return title
+    return f"{act_id} {_dated(number, date, lang)}" if number else act_id
 
 
 def _dated(number: str, date: str | None, lang: Lang) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from assistant.library.currency import Amendment, amendments_since, later_edition
 from assistant.library.schema import EditionRow, RelationRow
 from assistant.library.view import LibraryView
-from assistant.model import Currency, Lang, Provision, RelationKind
+from assistant.model import Currency, Lang, Provision, RelationKind, stands_in
 from assistant.naming import act_reference, day_in_words
 
 NAMED = 3  # amendments named; more are counted
@@ -114,10 +114,6 @@ def _repealing(view: LibraryView, row: EditionRow, node: Provision | None) -> Re
     ]
     if node is not None:
         for each in found:
-            if (
-                each.provision
-                and each.edition_id == row.id
-                and f"{node.id}/".startswith(f"{each.provision}/")
-            ):
+            if each.provision and each.edition_id == row.id and stands_in(node.id, each.provision):
                 return each
     return next((each for each in found if each.edition_id is None), view.repeals.get(row.act_id))

@@ -75,13 +75,18 @@ def show_text(
     )
 
 
-def _editions(view: LibraryView, act: str, edition: str | None, day: date) -> list[EditionRow]:
-    """The editions of an act to look in, the official text first, the act itself before attachments."""
+def _check_edition(edition: str | None) -> None:
+    """Raise InputError for an edition that is no date."""
     if edition and not is_partial_date(edition):
         raise InputError(
             f"'{edition}' is not a date. Write the edition as YYYY-MM-DD.",
             f"«{edition}» — не дата. Укажите редакцию в виде ГГГГ-ММ-ДД.",
         )
+
+
+def _editions(view: LibraryView, act: str, edition: str | None, day: date) -> list[EditionRow]:
+    """The editions of an act to look in, the official text first, the act itself before attachments."""
+    _check_edition(edition)
     held = view.of_act(act)
     if edition:
         wanted = [row for row in held if row.edition == edition]
@@ -119,11 +124,7 @@ def compare_editions(view: LibraryView, act: str, from_: str | None, to: str | N
     Raises InputError for what is no date, NotHeldError where there are no two texts to compare.
     """
     for given in (from_, to):
-        if given and not is_partial_date(given):
-            raise InputError(
-                f"'{given}' is not a date. Write the edition as YYYY-MM-DD.",
-                f"«{given}» — не дата. Укажите редакцию в виде ГГГГ-ММ-ДД.",
-            )
+        _check_edition(given)
     before, after = _pair(view, act, from_, to)
     changes = compare(view.edition(before.id), view.edition(after.id))
     for change in changes:

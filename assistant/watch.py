@@ -20,12 +20,45 @@ from assistant.errors import InputError, NotHeldError
 from assistant.library import Library, watching
 from assistant.library.schema import EditionRow
 from assistant.library.view import EditionView, Filters, LibraryView
-from assistant.model import Answer, Authority, Citation, Provision, Watch, WatchChange, provision_ref
+from assistant.model import (
+    Answer,
+    Authority,
+    Citation,
+    Lang,
+    Provision,
+    SavedAnswer,
+    Watch,
+    WatchChange,
+    provision_ref,
+    stands_in,
+)
 from assistant.query import read_provision, resolve_act
 
 _ANSWER = re.compile(r"answer-(\d+)")
 EDITION = "edition"  # key of a state: the edition in force
 GONE = "-"
+
+# How each kind of change is told.
+CHANGES: dict[Lang, dict[str, str]] = {
+    "ru": {
+        "new_edition": "новая редакция",
+        "standing_changed": "изменилось действие",
+        "text_changed": "изменился текст",
+        "provision_added": "добавлено положение",
+        "provision_removed": "положения больше нет",
+        "quotation_gone": "цитаты больше нет в действующем тексте",
+        "citation_changed": "изменилось то, на что опирается ответ",
+    },
+    "en": {
+        "new_edition": "new edition",
+        "standing_changed": "its standing changed",
+        "text_changed": "its text changed",
+        "provision_added": "a provision was added",
+        "provision_removed": "the provision is gone",
+        "quotation_gone": "the quotation no longer stands in the text in force",
+        "citation_changed": "what the answer rests on changed",
+    },
+}
 
 
 def add(library: Library, view: LibraryView, what: str, day: date) -> Watch:
@@ -41,14 +74,9 @@ def add(library: Library, view: LibraryView, what: str, day: date) -> Watch:
                 f"There is no saved answer {what}. Save one with 'ai-policy ask --save'.",
                 f"Нет сохранённого ответа {what}. Сохраните ответ командой «ai-policy ask --save».",
             )
-        return watching.add_watch(
-            library, "answer", saved.id, saved.answer.question, _of_answer(view, saved.answer, day)
-        )
+        return _add_answer(library, view, saved, day)
     if what.endswith(".json"):
-        saved = watching.save_answer(library, read_answer(Path(what)))
-        return watching.add_watch(
-            library, "answer", saved.id, saved.answer.question, _of_answer(view, saved.answer, day)
-        )
+        return _add_answer(library, view, watching.save_answer(library, read_answer(Path(what))), day)
     typed, _, provision = what.partition("#")
     act = resolve_act(typed, view)
     if not provision:
@@ -82,13 +110,21 @@ def add(library: Library, view: LibraryView, what: str, day: date) -> Watch:
     )
 
 
-def observe(library: Library, day: date | None = None) -> list[WatchChange]:
-    """Compare every watch with the library as it is now; record and return what changed."""
+def _add_answer(library: Library, view: LibraryView, saved: SavedAnswer, day: date) -> Watch:
+    state = _of_answer(view, saved.answer, day)
+    return watching.add_watch(library, "answer", saved.id, saved.answer.question, state)
+
+
+def observe(library: Library, day: date | None = None, view: LibraryView | None = None) -> list[WatchChange]:
+    """Compare every watch with the library as it is now; record and return what changed.
+
+    ``view``: the library as it is now, where the caller has it.
+    """
     watched = watching.states(library)
     if not watched:
         return []
     day = day or date.today()
-    view = LibraryView(library)
+    view = view or LibraryView(library)
     found: list[WatchChange] = []
     for watch, before in watched:
         after = _state(library, view, watch, day)
@@ -135,7 +171,7 @@ def _of_provision(view: LibraryView, act: str, provision: str, day: date) -> dic
     edition = _edition(view, act, day)
     if edition is None:
         return {}
-    nodes = [node for name, node in edition.provisions.items() if f"{name}/".startswith(f"{provision}/")]
+    nodes = [node for name, node in edition.provisions.items() if stands_in(name, provision)]
     if not nodes:
         return {}
     state = {provision_ref(act, node.id): _words(edition, node) for node in nodes}
@@ -144,10 +180,7 @@ def _of_provision(view: LibraryView, act: str, provision: str, day: date) -> dic
 
 def _of_answer(view: LibraryView, answer: Answer, day: date) -> dict[str, str]:
     """For each citation whether its words still stand in the text in force, and its standing."""
-    state: dict[str, str] = {}
-    for citation in answer.citations:
-        state[citation.ref] = _of_citation(view, citation, day)
-    return state
+    return {citation.ref: _of_citation(view, citation, day) for citation in answer.citations}
 
 
 def _of_citation(view: LibraryView, citation: Citation, day: date) -> str:

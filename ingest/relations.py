@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.dates import is_partial_date
 from assistant.library.drafts import NoteDraft, RelationDraft
 from assistant.model import Provision, RelationKind
 from assistant.references import ActMention, act_ids, find_acts, find_references, reference_paths
@@ -149,13 +148,18 @@ def noted_acts(note: str, head: str = "") -> list[NotedAct]:
     plain = same_length(note)
     found = []
     for match in _ACT.finditer(plain):
-        date = iso_date(match["day"])
-        step = _kind_step(match["number"], f"{head} {plain[: match.start()]}")
-        if date is None or step is None:
-            continue
-        number = match["number"].partition("-")[0].lower()
-        found.append(NotedAct(f"ru-{step}-{number}-{date[:4]}", match["number"], date))
+        noted = _noted(match["number"], match["day"], f"{head} {plain[: match.start()]}")
+        if noted is not None:
+            found.append(noted)
     return found
+
+
+def _noted(number: str, day: str, before: str) -> NotedAct | None:
+    """The act of a number and a day as printed; None where they or the words before make none."""
+    date, step = iso_date(day), _kind_step(number, before)
+    if date is None or step is None:
+        return None
+    return NotedAct(f"ru-{step}-{number.partition('-')[0]}-{date[:4]}", number, date)
 
 
 def _kind_step(number: str, before: str) -> str | None:
@@ -181,15 +185,15 @@ def _noted_provision(note: NoteDraft, text: str, provisions: Sequence[Provision]
     at = max(0, note.offset - 1)
     while at > 0 and text[at].isspace():
         at -= 1
-    inside = [node for node in provisions if node.start <= at < node.end]
-    if not inside:
+    deepest = _holder(at, provisions)
+    if deepest is None:
         return None
-    deepest = max(inside, key=lambda node: (node.start, -node.end))
     named = _UNIT.search(same_length(note.text))
     if named is None:
         return deepest.id
     number = named["number"].lower()
-    return next((node.id for node in reversed(inside) if (node.number or "").lower() == number), deepest.id)
+    inside = (node for node in reversed(provisions) if node.start <= at < node.end)
+    return next((node.id for node in inside if (node.number or "").lower() == number), deepest.id)
 
 
 def _announced_provision(note: NoteDraft, provisions: Sequence[Provision]) -> str | None:
@@ -238,8 +242,12 @@ def _repeals(act: str, text: str, provisions: Sequence[Provision], lang: str) ->
         end = min(holder.end, start + _WHOLE_REPEAL_CHARS) if russian else match.start()
         listed = _PUBLISHED.sub(lambda match: " " * len(match.group()), text[start:end])
         for reference in find_references(listed):
-            if reference.act and not reference.steps:  # «пункт 3 Указа …» ends in part only
-                yield from _to(act, RelationKind.REPEALS, reference.act, holder.id, start + reference.start)
+            if reference.act is None or reference.steps:  # «пункт 3 Указа …» ends in part only
+                continue
+            target = _other_act(reference.act, act)
+            if target is not None:
+                place = start + reference.start
+                yield _to(act, RelationKind.REPEALS, target, reference.act, holder.id, place)
 
 
 def _holder(at: int, provisions: Iterable[Provision]) -> Provision | None:
@@ -272,28 +280,33 @@ def _approvals(act: str, text: str, provisions: Sequence[Provision]) -> Iterator
 
 
 def _citations(act: str, text: str, provisions: Sequence[Provision]) -> Iterator[RelationDraft]:
-    """The other acts the text names, each at the first place where it does."""
+    """The other acts the text names, each at the first place where it does; repealed stubs left out."""
     seen: set[str] = set()
     for mention in find_acts(text):
-        ids = [found for found in act_ids(mention) if "%" not in found]
-        if len(ids) != 1 or ids[0] == act or ids[0] in seen:
+        target = _other_act(mention, act)
+        if target is None or target in seen:
             continue
         holder = _holder(mention.start, provisions)
         if holder is not None and holder.repealed:
             continue
-        seen.add(ids[0])
-        yield from _to(act, RelationKind.CITES, mention, holder.id if holder else None, mention.start)
+        seen.add(target)
+        provision = holder.id if holder else None
+        yield _to(act, RelationKind.CITES, target, mention, provision, mention.start)
+
+
+def _other_act(mention: ActMention, act: str) -> str | None:
+    """The one act a mention stands for, if it is another than ``act``."""
+    ids = [found for found in act_ids(mention) if "%" not in found]
+    return ids[0] if len(ids) == 1 and ids[0] != act else None
 
 
 def _to(
-    act: str, kind: RelationKind, mention: ActMention, provision: str | None, offset: int
-) -> Iterator[RelationDraft]:
-    ids = [found for found in act_ids(mention) if "%" not in found]
-    if len(ids) == 1 and ids[0] != act:
-        yield RelationDraft(
-            source=act, kind=kind, target=ids[0], number=mention.number, provision=provision, offset=offset,
-            origin=TEXT,
-        )  # fmt: skip
+    act: str, kind: RelationKind, target: str, mention: ActMention, provision: str | None, offset: int
+) -> RelationDraft:
+    return RelationDraft(
+        source=act, kind=kind, target=target, number=mention.number, provision=provision, offset=offset,
+        origin=TEXT,
+    )  # fmt: skip
 
 
 _KNOWN = re.compile(r"(?P<number>\d+(?:-[А-ЯЁ]+)?)\s+(?:от\s+)?(?P<day>\d{2}\.\d{2}\.\d{4})")
@@ -309,20 +322,18 @@ def sidecar_amendments(act: str, sidecar: dict[str, object] | None) -> list[Rela
     found = []
     for entry in entries if isinstance(entries, list) else ():
         match = _KNOWN.search(str(entry))
-        date = iso_date(match["day"]) if match else None
-        step = _kind_step(match["number"], str(entry)) if match else None
-        if match is None or date is None or step is None or not is_partial_date(date):
+        noted = _noted(match["number"], match["day"], str(entry)) if match else None
+        if noted is None:
             continue
         begins = _IN_FORCE.search(str(entry))
-        number = match["number"].partition("-")[0]
         found.append(
             RelationDraft(
-                source=f"ru-{step}-{number}-{date[:4]}",
+                source=noted.act,
                 kind=RelationKind.AMENDS,
                 target=act,
-                date=date,
+                date=noted.date,
                 in_force_from=iso_date(begins["day"]) if begins else None,
-                number=match["number"],
+                number=noted.number,
                 origin=SIDECAR,
             )
         )

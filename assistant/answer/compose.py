@@ -157,15 +157,14 @@ def _write(statements: Sequence[Statement], composed: Composed, view: LibraryVie
 def heading(citation: Citation, act: ActRow, lang: Lang) -> str:
     """Where a statement stands, as a memo would name it: act, provision, page, and its standing."""
     name = act_name(act, lang, citation.title)
-    standing = citation.standing
     if citation.authority == Authority.DIGEST:
         where = citation.label.partition(": ")[2] or citation.label  # it says already that the words are ours
         known = KNOWN_FROM[lang].get(citation.confidence or "", "")
-        remarks = [OUR_WORDS[lang] + known, standing]
+        remarks = [OUR_WORDS[lang] + known, citation.standing]
         place = f"{name}: {where}"
     else:
         page = f", {PAGE[lang]} {citation.page}" if citation.page else ""
-        remarks = [standing]
+        remarks = [citation.standing]
         place = f"{citation.label}, {name}{page}"
     notes = "; ".join(remark for remark in remarks if remark)
     return f"{place} ({notes})" if notes else place

@@ -89,7 +89,7 @@ def tell_changes(found: Sequence[WatchChange]) -> None:
     """One line a change, under what is watched."""
     if not found:
         return
-    from assistant.web.watched import CHANGES
+    from assistant.watch import CHANGES
 
     said = CHANGES[users_language()]
     target = None

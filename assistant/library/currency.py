@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.dates import earliest
-from assistant.model import ActStatus, Authority, Currency
+from assistant.model import ActStatus, Authority, Currency, stands_in
 
 # A check of the list of amendments is trusted this long; after that some may have come unseen.
 CHECK_HOLDS = timedelta(days=366)
@@ -35,9 +35,7 @@ class Amendment:
         """Whether it may change the provision; None: any part of the act."""
         if self.provision is None or provision is None:
             return True
-        return f"{provision}/".startswith(f"{self.provision}/") or f"{self.provision}/".startswith(
-            f"{provision}/"
-        )
+        return stands_in(provision, self.provision) or stands_in(self.provision, provision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def edition_currency(
     begins = _day(valid_from)
     if begins and begins > as_of:  # the act is in force, but the text of that date is not held
         return Currency.UNKNOWN if standing.in_force_from else Currency.NOT_YET_IN_FORCE
-    return _text_currency(standing, _day(edition), as_of, provision)
+    return _text_currency(standing, edition, as_of, provision)
 
 
 def later_edition(standing: Standing, edition: str | None, as_of: date) -> str | None:
@@ -84,15 +82,20 @@ def later_edition(standing: Standing, edition: str | None, as_of: date) -> str |
     return max(later, default=None)
 
 
-def _text_currency(standing: Standing, held: date | None, as_of: date, provision: str | None) -> Currency:
+def _text_currency(standing: Standing, edition: str | None, as_of: date, provision: str | None) -> Currency:
     """Of a text whose act is in force: superseded, amended, current, or nobody knows."""
-    if held and later_edition(standing, held.isoformat(), as_of):
+    if later_edition(standing, edition, as_of):
         return Currency.SUPERSEDED
-    if amendments_since(standing, held.isoformat() if held else None, as_of, provision):
+    if amendments_since(standing, edition, as_of, provision):
         return Currency.AMENDED_TEXT_NOT_HELD
     undated = any(change.date is None and change.in_force_from is None for change in standing.amendments)
     checked = _day(standing.amendments_checked)
-    if held is None or undated or checked is None or checked < min(as_of, date.today()) - CHECK_HOLDS:
+    if (
+        _day(edition) is None
+        or undated
+        or checked is None
+        or checked < min(as_of, date.today()) - CHECK_HOLDS
+    ):
         return Currency.UNKNOWN
     return Currency.CURRENT
 

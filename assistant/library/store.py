@@ -351,8 +351,8 @@ class Library:
         provisions = select(ProvisionRow.edition_id, func.count()).group_by(ProvisionRow.edition_id)
         files = select(RenditionRow.edition_id, func.count()).group_by(RenditionRow.edition_id)
         with self.session() as session:
-            nodes = _pairs(session, provisions)
-            kept = _pairs(session, files)
+            nodes = pairs(session, provisions)
+            kept = pairs(session, files)
         return {key: (nodes.get(key, 0), kept.get(key, 0)) for key in {*nodes, *kept}}
 
     @cached_property
@@ -376,7 +376,8 @@ def _rendition_of(path: str, edition_id: int) -> Delete:
     return delete(RenditionRow).where(RenditionRow.path == path, RenditionRow.edition_id == edition_id)
 
 
-def _pairs(session: Session, query: Select[int, int]) -> dict[int, int]:
+def pairs(session: Session, query: Select[int, int]) -> dict[int, int]:
+    """The rows of a query of two numbers, the first as key."""
     return {int(key): int(count) for key, count in session.execute(query)}
 
 

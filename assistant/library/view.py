@@ -17,7 +17,7 @@ from assistant.errors import NotHeldError
 from assistant.library.currency import Amendment, Standing, edition_currency
 from assistant.library.schema import ActRow, ChunkRow, EditionRow, RelationRow
 from assistant.library.store import Library
-from assistant.model import Authority, Currency, Provision, RelationKind, page_at
+from assistant.model import Authority, Currency, Provision, RelationKind, page_at, stands_in
 
 _TEXTS_KEPT = 256
 _STEP = re.compile(r"(?P<unit>[a-zа-я]*)(?P<number>\d+(?:\.\d+)*)")
@@ -159,7 +159,7 @@ class LibraryView:
         best: tuple[int, str] | None = None
         for entry in self.acts[row.act_id].provision_dates:
             path = entry["provision"]
-            if provision == path or provision.startswith(path + "/"):
+            if stands_in(provision, path):
                 best = max(best or (0, ""), (len(path), entry["in_force_from"]))
         return best[1] if best else None
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from assistant.library.schema import ChangeRow, SavedAnswerRow, WatchRow
-from assistant.library.store import Library
+from assistant.library.store import Library, pairs
 from assistant.model import Answer, SavedAnswer, Watch, WatchChange
 
 
@@ -107,11 +108,9 @@ def mark_seen(library: Library) -> int:
         return len(marked)
 
 
-def _unseen(session: object) -> dict[int, int]:
-    query = (
-        select(ChangeRow.watch_id, func.count()).where(ChangeRow.seen.is_(False)).group_by(ChangeRow.watch_id)
-    )
-    return {int(key): int(count) for key, count in session.execute(query)}  # type: ignore[attr-defined]
+def _unseen(session: Session) -> dict[int, int]:
+    counted = select(ChangeRow.watch_id, func.count()).where(ChangeRow.seen.is_(False))
+    return pairs(session, counted.group_by(ChangeRow.watch_id))
 
 
 def _now() -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.model import Authority, Citation, Lang, Shown
+from assistant.naming import day_in_words
 from assistant.web.escape import esc
 from assistant.web.page import Picture
-from assistant.web.render import day_in_words, official_link, shorten
+from assistant.web.render import official_link, shorten
 from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, in_words, say
 
 CONTEXT_CHARS = 700  # shown on each side of a quotation

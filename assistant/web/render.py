@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, WatchChange
+from assistant.naming import day_in_words
 from assistant.references import detect_language
 from assistant.web.escape import esc
 from assistant.web.terms import annotated
@@ -26,11 +27,6 @@ def shorten(text: str, limit: int = TITLE_CHARS) -> str:
     """Text of at most about ``limit`` characters, cut between words."""
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0] + "…"
-
-
-def day_in_words(day: str, lang: str) -> str:
-    """An ISO date, whole or partial, as written in ``lang``: ``10.10.2019`` in Russian."""
-    return ".".join(reversed(day.split("-"))) if lang == "ru" else day
 
 
 def official_link(url: str | None) -> tuple[str, str] | None:
@@ -152,9 +148,9 @@ def _claim(claim: Claim, cited: dict[int, Citation], number: int, lang: Lang, el
     if len(last) > 30:  # too long to be kept on one line with its marks
         text, space, last = claim.text, " ", ""
     spoken = detect_language(claim.text)
-    end = f'{annotated(text, spoken)}{space}<span class="end">{annotated(last, spoken)} '
-    end += "</span>".join(["".join(marks[:1]), "".join(marks[1:])])
-    return f'<{element} class="claim">{end}{tag}{_doubts(claim, cited, lang)}</{element}>'
+    kept = f'<span class="end">{annotated(last, spoken)} {"".join(marks[:1])}</span>'
+    said = f"{annotated(text, spoken)}{space}{kept}{''.join(marks[1:])}{tag}"
+    return f'<{element} class="claim">{said}{_doubts(claim, cited, lang)}</{element}>'
 
 
 def _doubts(claim: Claim, cited: dict[int, Citation], lang: Lang) -> str:

@@ -23,7 +23,7 @@ def annotated(text: str, lang: Lang) -> str:
 
 def _marked(word: str, found: Found, lang: Lang) -> str:
     term = found.term
-    own, other = (term.ru[0], term.en[0]) if lang == "ru" else (term.en[0], term.ru[0])
+    own, other = term.written(lang), term.written("en" if lang == "ru" else "ru")
     short = bool(glossary().abbreviations(word))
     shown = [own, other] if short else [other]
     kind = "short" if short else "term"

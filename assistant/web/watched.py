@@ -5,31 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.model import Lang, WatchChange
+from assistant.watch import CHANGES
 from assistant.web.escape import esc
 from assistant.web.text import in_words, say
 
 SHOWN = 12
-
-CHANGES: dict[Lang, dict[str, str]] = {
-    "ru": {
-        "new_edition": "новая редакция",
-        "standing_changed": "изменилось действие",
-        "text_changed": "изменился текст",
-        "provision_added": "добавлено положение",
-        "provision_removed": "положения больше нет",
-        "quotation_gone": "цитаты больше нет в действующем тексте",
-        "citation_changed": "изменилось то, на что опирается ответ",
-    },
-    "en": {
-        "new_edition": "new edition",
-        "standing_changed": "its standing changed",
-        "text_changed": "its text changed",
-        "provision_added": "a provision was added",
-        "provision_removed": "the provision is gone",
-        "quotation_gone": "the quotation no longer stands in the text in force",
-        "citation_changed": "what the answer rests on changed",
-    },
-}
 
 
 def changes_html(changes: Sequence[WatchChange], lang: Lang) -> str:

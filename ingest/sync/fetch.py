@@ -21,7 +21,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
-from assistant.errors import PolicyError
+from assistant.errors import PolicyError, ReadError
+from ingest.readers import sniff
 from ingest.sync.sites import Sites
 
 log = logging.getLogger(__name__)
@@ -249,17 +250,12 @@ def _public_address(host: str, port: int) -> str:
 
 
 def _kind_of(data: bytes) -> str:
-    head = data[:4096].lstrip()
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
-    if head.startswith(b"PK\x03\x04"):
-        return "docx"
-    if head.startswith(b"{\\rtf"):
-        return "rtf"
-    lower = head.lower()
-    if lower.startswith((b"<!doctype html", b"<html", b"<?xml")) or b"<html" in lower or b"<body" in lower:
-        return "html"
-    return "txt"
+    """The format of a document by its content, as the readers tell it; empty for one nobody reads."""
+    try:
+        kind = sniff(data, "document.txt")
+    except ReadError:
+        return ""
+    return "txt" if kind == "text" else kind
 
 
 def _broken(url: str, error: httpx.HTTPError) -> FetchError:

@@ -186,10 +186,7 @@ class Sync:
         before = _official(library, found.act.id)
         said = Identity(act=found.act.id, edition=found.edition, attachment=found.attachment)
         options = Options(identity=said, authority=Authority.OFFICIAL, lang=self.lang)
-        try:
-            check_text(found.path.read_bytes(), found.path.name, found.act)
-        except (OSError, PolicyError) as error:
-            self._fail(found.act, error, found.url)
+        if found.fetched is None and not self._fits(found):
             return
         done = Ingest(library, self.catalogue, self.settings.files_path, options).run([found.path])
         if done.failed or (done.skipped and not (done.added or done.updated or done.unchanged)):
@@ -206,6 +203,15 @@ class Sync:
         if found.url and found.fetched and found.fetched.data is not None:
             got = found.fetched
             library.put_fetch(found.url, got.etag, got.last_modified, sha256(got.data or b""))
+
+    def _fits(self, found: _Found) -> bool:
+        """Whether a file a person dropped can be the act; a fetched one was checked when it came."""
+        try:
+            check_text(found.path.read_bytes(), found.path.name, found.act)
+        except (OSError, PolicyError) as error:
+            self._fail(found.act, error, found.url)
+            return False
+        return True
 
     def _tell_stored(self, library: Library, found: _Found, before: EditionView | None) -> None:
         after = _official(library, found.act.id)
