@@ -34,6 +34,10 @@ HELD = {
     "us-eo-14110-2023": "en/us_eo_14110_2023.txt",
     "us-eo-14141-2025": "en/us_eo_14141_2025.txt",
     "us-eo-14179-2025": "en/us_eo_14179_2025.txt",
+    "ru-prikaz-fstek-239-2017": "ru/fstek239.pdf",
+    "eu-guidelines-prohibited-ai-2025": "en/eu_11_2025_guidelines_prohibited_ai_practices.pdf",
+    "eu-guidelines-ai-system-definition-2025": "en/eu_14_commission_guidelines_on_the_definition_of_an_artificial_intelligence_system.pdf",
+    "eu-guidelines-gpai-2025": "en/eu_16_Commission_Guidelines_on_the_obligations_for_providers_GPAI.pdf",
 }
 WORDS = (
     (1, r"перв\w+|одн(?:ого|ой|ому|им|а|о|у)|один|one|first|once"), (2, r"втор\w+|дв(?:а|е|ух|умя|ум)|two|second|twice"),
