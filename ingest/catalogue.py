@@ -96,6 +96,7 @@ class CatalogueAct(_Entry):
 
     ``amendments_checked``: up to when the list ``amended_by`` is known to be complete, None where nobody
     checked. ``attachment``: a file recognised by ``title_patterns`` is this attachment of the act.
+    ``former_numbers``: numbers its texts bore before it was published (PE-CONS 30/26).
     """
 
     id: ActId
@@ -105,6 +106,7 @@ class CatalogueAct(_Entry):
     region: str | None = None
     kind: ActKind
     number: str | None = None
+    former_numbers: list[str] = Field(default_factory=list)
     date: PartialDate | None = None
     issuer: str | None = None
     issuer_en: str | None = None
@@ -222,7 +224,7 @@ class Catalogue(_Entry):
             for act in self.acts
             if act.number
             and act.date
-            and normalise_number(act.number) == wanted
+            and wanted in map(normalise_number, (act.number, *act.former_numbers))
             and act.date[:4] == date[:4]
             and (kind is None or act.kind == kind)
         ]

@@ -58,7 +58,7 @@ def test_what_has_ended_says_so_in_its_status():
 
 def test_nobody_claims_a_complete_list_of_amendments_without_a_reason():
     checked = {act.id: act.amendments_checked for act in CATALOGUE.acts if act.amendments_checked}
-    assert checked == {"eu-reg-1689-2024": "2026-06", "us-eo-14110-2023": "2025-01-20"}
+    assert checked == {"eu-reg-1689-2024": "2026-10", "us-eo-14110-2023": "2025-01-20"}
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,16 @@ def test_the_ai_act_applies_in_stages():
     assert len([name for name in dates if re.fullmatch(r"art\d+", name)]) == 113
     assert dates["art5"] == "2025-02-02"
     assert dates["art53"] == dates["art99"] == "2025-08-02"
-    assert dates["art6"] == dates["art50"] == dates["art101"] == "2026-08-02"
-    assert dates["art6/1"] == "2027-08-02"
+    assert dates["art50"] == dates["art101"] == dates["art6/5"] == "2026-08-02"
+
+
+def test_the_dates_of_high_risk_rules_are_those_of_the_omnibus():
+    dates = {
+        entry.provision: entry.in_force_from for entry in CATALOGUE.get("eu-reg-1689-2024").provision_dates
+    }
+    assert {dates[f"art{n}"] for n in range(6, 28)} == {dates["annex3"]} == {"2027-12-02"}
+    assert dates["art6/1"] == "2028-08-02"
+    assert {dates[f"art{n}"] for n in range(102, 111)} == {"2026-07-27"}
 
 
 @needs_acts
