@@ -260,6 +260,7 @@ class ActSummary(Record):
     """One act as ``ai-policy acts --json`` lists it; ``editions`` is empty for an act not held.
 
     ``text_held``: whether an official text is. ``sources``: where the official text is to be had.
+    ``checked_at``: when one of them last gave the text that is held, ISO 8601 in UTC.
     """
 
     act: str
@@ -273,6 +274,7 @@ class ActSummary(Record):
     currency: Currency
     text_held: bool = False
     sources: list[str] = Field(default_factory=list)
+    checked_at: str | None = None
 
 
 class Shown(Record):

@@ -206,6 +206,7 @@ def _headings(loaded: EditionView, provision: str) -> list[str]:
 def list_acts(view: LibraryView, lang: Lang, day: date, *, catalogue: bool) -> list[ActSummary]:
     """Acts whose text or digest is held; with ``catalogue`` also those only known."""
     counts = view.library.counts()
+    checked = view.library.checked()
     found = []
     for act in view.acts.values():
         rows = view.of_act(act.id)
@@ -224,6 +225,7 @@ def list_acts(view: LibraryView, lang: Lang, day: date, *, catalogue: bool) -> l
                 currency=_act_currency(view, act.id, rows, day),
                 text_held=view.held_official(act.id),
                 sources=list(act.sources or ([act.official_url] if act.official_url else [])),
+                checked_at=max((checked[url] for url in act.sources or () if url in checked), default=None),
             )
         )
     return found

@@ -124,6 +124,12 @@ def ingest_corpus(settings: Settings | None = None) -> IngestReport:
     return report
 
 
+def store_catalogue(settings: Settings | None = None) -> None:
+    """Let the home know the acts of the catalogue, also one that was never set up."""
+    with writing(settings or current_settings()) as library:
+        put_catalogue(library, embedded_catalogue())
+
+
 def index_library(library: Library, settings: Settings, progress: Progress) -> None:
     """Bring the indexes of a home in step with its library."""
     from assistant.index.embedder import open_embedder

@@ -105,6 +105,10 @@ _SAID_OF_REPEALED = {"ru": "утратили силу", "en": "repealed provisio
 @as_json
 def acts(catalogue: bool, print_json: bool) -> None:
     """List the acts in the library."""
+    if catalogue:
+        from ingest.run import store_catalogue
+
+        store_catalogue()
     found = open_assistant().acts(catalogue=catalogue)
     if print_json:
         print_models(found)
@@ -115,6 +119,8 @@ def acts(catalogue: bool, print_json: bool) -> None:
         click.echo(f"{act.act}: {act.title} [{held}] {act.currency}")
         if catalogue and not act.text_held:
             click.echo(f"  {said['missing']}: {', '.join(act.sources) or said['nowhere']}")
+        elif catalogue and act.checked_at:
+            click.echo(f"  {said['checked']}: {act.checked_at[:10]}")
     if catalogue:
         without = sum(not act.text_held for act in found)
         click.echo(said["sum"].format(n=len(found), missing=without))
@@ -123,11 +129,13 @@ def acts(catalogue: bool, print_json: bool) -> None:
 _SAID_OF_TEXTS = {
     "ru": {
         "missing": "текста нет; где взять",
+        "checked": "официальный источник дал тот же текст",
         "nowhere": "адрес не известен, загрузите файл командой «ai-policy ingest»",
         "sum": "Актов в каталоге: {n}, из них без официального текста: {missing}.",
     },
     "en": {
         "missing": "text not held; to be had from",
+        "checked": "the official source gave this text",
         "nowhere": "no address known, load a file with 'ai-policy ingest'",
         "sum": "Acts in the catalogue: {n}, without an official text: {missing}.",
     },

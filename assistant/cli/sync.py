@@ -32,7 +32,10 @@ _STATES = {
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched; ask nobody.")
 @as_json
 def sync(act: str | None, dry_run: bool, print_json: bool) -> None:
-    """Fetch official texts from the addresses in the catalogue."""
+    """Fetch official texts from the addresses in the catalogue.
+
+    Exit 0: nothing failed (what is to be fetched by hand is said, and is no failure); 1: something failed.
+    """
     from ingest.sync.run import sync as run
 
     report = run(act, dry_run=dry_run)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Base(DeclarativeBase):
@@ -197,13 +197,17 @@ class ChunkRow(Base):
 
 
 class FetchRow(Base):
-    """What a site said of a document when it was last ingested: validators and the hash of its bytes."""
+    """What a site said of a document that is held: validators, and the hash of what was taken from it.
+
+    ``checked_at``: when the site last said so, ISO 8601 in UTC. A file from the inbox is ``inbox:NAME``.
+    """
 
     __tablename__ = "fetches"
     url: Mapped[str] = mapped_column(Text, primary_key=True)
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None]
     sha256: Mapped[str]
+    checked_at: Mapped[str | None]
 
 
 class WatchRow(Base):

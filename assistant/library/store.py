@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import cached_property
 
 from sqlalchemy import DDL, URL, Delete, Select, create_engine, delete, event, func, inspect, select
@@ -228,9 +229,12 @@ class Library:
             session.commit()
 
     def put_fetch(self, url: str, etag: str | None, last_modified: str | None, sha256: str) -> None:
-        """Remember what a site said of a document that is held now."""
+        """Remember what a site said of a document that is held now, and that it said so now."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         with self.session() as session:
-            session.merge(FetchRow(url=url, etag=etag, last_modified=last_modified, sha256=sha256))
+            session.merge(
+                FetchRow(url=url, etag=etag, last_modified=last_modified, sha256=sha256, checked_at=now)
+            )
             session.commit()
 
     def fetches(self) -> dict[str, tuple[str | None, str | None, str | None]]:
@@ -238,6 +242,12 @@ class Library:
         with self.session() as session:
             rows = session.scalars(select(FetchRow))
             return {row.url: (row.etag, row.last_modified, row.sha256) for row in rows}
+
+    def checked(self) -> dict[str, str]:
+        """Address -> when it last gave the text that is held."""
+        with self.session() as session:
+            rows = session.scalars(select(FetchRow))
+            return {row.url: row.checked_at for row in rows if row.checked_at}
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────
 

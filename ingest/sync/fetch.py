@@ -3,7 +3,8 @@
 Only https (a host named in ``AI_POLICY_SYNC_TEST_HOSTS`` may speak http and have any address), only hosts
 of the allow-list, every redirect checked like the first address. A host's addresses are looked up once and
 must all be public; the connection goes to the address that was checked, under the host's name for TLS. One
-request at a time, with a pause between two to one host.
+request at a time, with a pause between two to one host. A request has a total time, from the first look-up to
+the last byte: a site that sends byte by byte does not outlast it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ import logging
 import socket
 import ssl
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
+import anyio
+import anyio.from_thread
+import anyio.to_thread
 import httpx
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
@@ -37,6 +42,7 @@ _KINDS = {
     "txt": ("text/plain",),
 }
 _UNSPECIFIC = ("application/octet-stream", "")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
 
 class FetchError(PolicyError):
@@ -85,23 +91,27 @@ class Fetcher:
         self.test_hosts = test_hosts
         self.limits = limits or Limits()
         self._asked: dict[str, float] = {}
-        timeout = httpx.Timeout(self.limits.silence)
-        self._client = httpx.Client(
-            verify=_trust(ca_bundle), timeout=timeout, follow_redirects=False, headers={"User-Agent": AGENT}
-        )
+        self._trust = _trust(ca_bundle)
+        self._clients: dict[str | None, httpx.AsyncClient] = {}
+        self._opened = ExitStack()
+        self._loop: anyio.from_thread.BlockingPortal
 
     def __enter__(self) -> Fetcher:
+        self._loop = self._opened.enter_context(anyio.from_thread.start_blocking_portal())
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._client.close()
+        for client in self._clients.values():
+            self._loop.call(client.aclose)
+        self._opened.close()
 
     def fetch(
         self, url: str, kinds: tuple[str, ...], etag: str | None = None, last_modified: str | None = None
     ) -> Fetched:
         """The document at ``url``, of one of ``kinds`` (pdf, html …). Raises FetchError.
 
-        A site that fails, is slow or breaks off is asked again, later each time.
+        A site that fails, is slow or breaks off is asked again, later each time. What a site wants to be
+        asked with (``headers`` in the list of sites) is sent to it and to no other.
         """
         retrying = Retrying(
             stop=stop_after_attempt(self.limits.attempts),
@@ -111,30 +121,44 @@ class Fetcher:
             retry=retry_if_exception(lambda error: isinstance(error, FetchError) and error.retryable),
             reraise=True,
         )
-        return retrying(self._once, url, kinds, etag, last_modified)
+        return retrying(self._loop.call, self._once, url, kinds, etag, last_modified)
 
-    def _once(self, url: str, kinds: tuple[str, ...], etag: str | None, last_modified: str | None) -> Fetched:
+    async def _once(
+        self, url: str, kinds: tuple[str, ...], etag: str | None, last_modified: str | None
+    ) -> Fetched:
         headers = {"Accept": ", ".join(name for kind in kinds for name in _KINDS[kind])}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        deadline = time.monotonic() + self.limits.seconds
+        try:
+            with anyio.fail_after(self.limits.seconds):
+                return await self._followed(url, kinds, headers)
+        except TimeoutError:
+            raise FetchError(
+                f"{url} did not end within {self.limits.seconds:g} s: it was not taken. Try again later.",
+                f"{url} не завершился за {self.limits.seconds:g} с: не загружено. Повторите позже.",
+            ) from None
+
+    async def _followed(self, url: str, kinds: tuple[str, ...], headers: dict[str, str]) -> Fetched:
+        """The document behind ``url`` and its redirects, each of them checked."""
         for _hop in range(MAX_REDIRECTS + 1):
-            target, extensions, host = self._checked(url)
-            self._wait(host)
+            target, extensions, host = await anyio.to_thread.run_sync(self._checked, url)
+            await self._wait(host)
+            site = self.sites.of(url)
+            asked_with = {**headers, **(site.headers if site else {}), "Host": urlsplit(url).netloc}
             try:
-                request = self._client.build_request(
-                    "GET", target, headers={**headers, "Host": urlsplit(url).netloc}, extensions=extensions
-                )
-                response = self._client.send(request, stream=True)
+                client = self._client(host)
+                request = client.build_request("GET", target, headers=asked_with, extensions=extensions)
+                response = await client.send(request, stream=True)
                 try:
                     if response.has_redirect_location:
-                        url = urljoin(url, response.headers.get("location", ""))
+                        url = self._secured(urljoin(url, response.headers.get("location", "")))
                         continue
-                    return self._taken(response, url, kinds, deadline)
+                    return await self._taken(response, url, kinds)
                 finally:
-                    response.close()
+                    with anyio.CancelScope(shield=True):
+                        await response.aclose()
             except httpx.HTTPError as error:
                 raise _broken(url, error) from error
         raise FetchError(
@@ -142,11 +166,45 @@ class Fetcher:
             f"{url} перенаправляет более {MAX_REDIRECTS} раз. Откройте адрес в браузере.",
         )
 
-    def _wait(self, host: str) -> None:
+    def _client(self, host: str) -> httpx.AsyncClient:
+        """The client for a host: through the user's proxy, or straight to the address that was checked."""
+        proxy = None if self._tested(host) else _proxy(host)
+        if proxy not in self._clients:
+            try:
+                self._clients[proxy] = httpx.AsyncClient(
+                    verify=self._trust,
+                    timeout=httpx.Timeout(self.limits.silence),
+                    follow_redirects=False,
+                    headers={"User-Agent": AGENT},
+                    proxy=proxy,
+                    trust_env=False,
+                )
+            except (ValueError, ImportError) as error:
+                raise FetchError(
+                    f"The proxy {proxy} cannot be used: {error}. Correct HTTPS_PROXY.",
+                    f"Прокси {proxy} использовать не удалось: {error}. Исправьте HTTPS_PROXY.",
+                ) from None
+        return self._clients[proxy]
+
+    def _tested(self, host: str) -> bool:
+        return any(place.partition(":")[0] == host for place in self.test_hosts)
+
+    def _secured(self, url: str) -> str:
+        """A redirect to plain http on a listed host, as https: nothing is asked for in the clear."""
+        parts = urlsplit(url)
+        if (
+            parts.scheme == "http"
+            and self.sites.of(url) is not None
+            and not self._tested(parts.hostname or "")
+        ):
+            return urlunsplit(parts._replace(scheme="https"))
+        return url
+
+    async def _wait(self, host: str) -> None:
         """The pause a host is owed since it was last asked."""
         left = self._asked.get(host, -1e9) + self.limits.pause - time.monotonic()
         if left > 0:
-            time.sleep(left)
+            await anyio.sleep(left)
         self._asked[host] = time.monotonic()
 
     def _checked(self, url: str) -> tuple[str, dict[str, object], str]:
@@ -168,14 +226,14 @@ class Fetcher:
                 f"{url} ведёт на {host or 'пустой узел'}, которого нет в списке официальных. Оттуда ничего "
                 "не загружено.",
             )
-        if _proxied(host):
+        if _proxy(host):
             return url, {}, host
         address = _public_address(host, parts.port or 443)
         bracketed = f"[{address}]" if ":" in address else address
         netloc = f"{bracketed}:{parts.port}" if parts.port else bracketed
         return urlunsplit(parts._replace(netloc=netloc)), {"sni_hostname": host}, host
 
-    def _taken(self, response: httpx.Response, url: str, kinds: tuple[str, ...], deadline: float) -> Fetched:
+    async def _taken(self, response: httpx.Response, url: str, kinds: tuple[str, ...]) -> Fetched:
         etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
         if response.status_code == httpx.codes.NOT_MODIFIED:
             return Fetched(url, None, kinds[0], etag, modified)
@@ -184,26 +242,21 @@ class Fetcher:
         declared = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if declared not in _UNSPECIFIC and not any(declared in _KINDS[kind] for kind in kinds):
             raise _wrong_type(url, declared, kinds)
-        data = self._body(response, url, deadline)
+        data = await self._body(response, url)
         kind = _kind_of(data)
         if kind not in kinds:
             raise _wrong_type(url, kind, kinds)
         return Fetched(url, data, kind, etag, modified)
 
-    def _body(self, response: httpx.Response, url: str, deadline: float) -> bytes:
+    async def _body(self, response: httpx.Response, url: str) -> bytes:
         parts: list[bytes] = []
         size = 0
-        for part in response.iter_bytes():
+        async for part in response.aiter_bytes():
             size += len(part)
             if size > self.limits.size:
                 raise FetchError(
                     f"{url} is larger than {self.limits.size >> 20} MB: it was not taken. Check the address.",
                     f"{url} больше {self.limits.size >> 20} МБ: не загружено. Проверьте адрес.",
-                )
-            if time.monotonic() > deadline:
-                raise FetchError(
-                    f"{url} did not end within {self.limits.seconds:g} s: it was not taken. Try again later.",
-                    f"{url} не завершился за {self.limits.seconds:g} с: не загружено. Повторите позже.",
                 )
             parts.append(part)
         return b"".join(parts)
@@ -225,9 +278,25 @@ def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _proxied(host: str) -> bool:
-    """Whether the user's proxy makes the connection: then it looks the host up, not we."""
-    return "https" in getproxies() and not proxy_bypass(host)
+def _proxy(host: str) -> str | None:
+    """The user's proxy for a host (``NO_PROXY`` counts), or None. A proxy looks the host up, not we."""
+    proxies = getproxies()
+    proxy = proxies.get("https") or proxies.get("all")
+    if not proxy or proxy_bypass(host):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is one of the open network, also by the IPv4 address that an IPv6 one carries."""
+    known = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(known, ipaddress.IPv6Address):
+        carried = known.ipv4_mapped or known.sixtofour or (known.teredo or (None, None))[1]
+        if carried is None and known in _NAT64:
+            carried = ipaddress.IPv4Address(int(known) & 0xFFFF_FFFF)
+        if carried is not None:
+            return _is_public(str(carried))
+    return known.is_global and not known.is_multicast
 
 
 def _public_address(host: str, port: int) -> str:
@@ -241,7 +310,7 @@ def _public_address(host: str, port: int) -> str:
         ) from None
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
-        if not ipaddress.ip_address(address.partition("%")[0]).is_global:
+        if not _is_public(address):
             raise FetchError(
                 f"{host} has the private address {address}: nothing was fetched from there.",
                 f"У {host} внутренний адрес {address}: оттуда ничего не загружено.",
@@ -268,6 +337,11 @@ def _broken(url: str, error: httpx.HTTPError) -> FetchError:
 
 
 def _refused(url: str, status: int) -> FetchError:
+    if status == httpx.codes.ACCEPTED:
+        return FetchError(
+            f"{url} wants to check for a browser (202) and sent no text. Open it in a browser.",
+            f"{url}: сайт проверяет браузер (202) и не прислал текста. Откройте адрес в браузере.",
+        )
     again = status in (408, 425, 429) or status >= 500
     en = "Try again later." if again else "Check the address, or open it in a browser."
     ru = "Повторите позже." if again else "Проверьте адрес или откройте его в браузере."

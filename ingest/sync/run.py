@@ -1,24 +1,21 @@
 """The catalogue's addresses -> official texts in the library, and a report of what changed since last time.
 
-All fetching comes first and writes nothing but whole files into the home's ``fetched`` folder; then, with the
-home's lock held, each text is ingested as official and what its site said of it (ETag, date) is remembered.
-A file that a person put into ``inbox`` under the act's id is taken like a fetched one.
+Each text is fetched whole into the home's ``fetched`` folder, then ingested as official with the home's lock
+held, and what its site said of it (ETag, date) is remembered: a run that is interrupted keeps what it has
+taken. The indexes follow at the end. A file that a person put into ``inbox`` under the act's id is taken like
+a fetched one, once.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lxml import etree, html
-
 from assistant.diff import compare
 from assistant.errors import InputError, PolicyError, ReadError
-from assistant.index.words import stems
 from assistant.library import Library
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Authority, Identity, SyncEntry, SyncReport
@@ -28,31 +25,33 @@ from ingest.build import printable, sha256
 from ingest.catalogue import Catalogue, CatalogueAct, Source
 from ingest.embedded import CORPUS, embedded_catalogue, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
-from ingest.readers import read_document
-from ingest.readers.html_encoding import decode
 from ingest.run import index_library, progress_bar, writing
 from ingest.sync.fetch import Fetched, Fetcher, Limits
+from ingest.sync.pages import check_text, cut, goes_on, joined
 from ingest.sync.sites import Site, Sites, load_sites
 
 log = logging.getLogger(__name__)
 
-MIN_CHARS = 1_500  # a page with less is a notice, a captcha or an empty shell
-MIN_TITLE_SHARE = 0.6  # of the stems of an act's title, those that its text must hold
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # lxml refuses decoded text that declares an encoding
 _NEVER = (None, None, None)  # what is known of an address whose text is not held: it is asked for in full
 TOLD = 20  # changed provisions named in a report
+MAX_PAGES = 200  # of one text; a site that always promises another page is left
 
 
 @dataclass(slots=True)
 class _Found:
-    """A text waiting to be ingested: from a site (``fetched``) or from a person (None)."""
+    """A text waiting to be ingested: from a site (``fetched``) or from a person (None).
+
+    ``key``: what it is remembered under, with ``digest``, the hash of its content.
+    """
 
     act: CatalogueAct
     path: Path
-    url: str | None
-    edition: str | None
-    attachment: int | None
-    fetched: Fetched | None
+    key: str
+    digest: str
+    url: str | None = None
+    edition: str | None = None
+    attachment: int | None = None
+    fetched: Fetched | None = None
 
 
 class Sync:
@@ -83,7 +82,8 @@ class Sync:
             for act in acts:
                 self.report.entries.extend(self._planned(act))
         else:
-            self._store(list(self._gather(acts)))
+            self._gather(acts)
+            self._finish()
         self.report.seconds = round(time.monotonic() - started, 2)
         return self.report
 
@@ -101,30 +101,42 @@ class Sync:
 
     # ── gathering ─────────────────────────────────────────────────────────────────────────────
 
-    def _gather(self, acts: Iterable[CatalogueAct]) -> Iterator[_Found]:
-        library = Library(self.settings.library_url)
-        try:
+    def _gather(self, acts: Iterable[CatalogueAct]) -> None:
+        """Take the texts of the acts one by one, each stored before the next one is asked for."""
+        with writing(self.settings) as library:
+            put_catalogue(library, self.catalogue)
             known = library.fetches()
             held = {row.act_id for row in library.editions() if row.authority == Authority.OFFICIAL}
-        finally:
-            library.close()
         tested = frozenset(self.settings.sync_test_hosts)
         bundle = self.settings.sync_ca_bundle
         with Fetcher(self.sites, test_hosts=tested, ca_bundle=bundle, limits=self.limits) as fetcher:
             for act in acts:
-                dropped = self._inbox(act)
-                yield from (_Found(act, file, None, None, act.attachment, None) for file in dropped)
+                seen = known if act.id in held else {}
+                taken = [self._dropped(act, file, seen) for file in self._inbox(act)]
                 for source in act.sources:
                     site = self.sites.of(source.url)
                     if site is not None and not site.readable:
-                        if not dropped:
+                        if not any(taken):
                             self.report.entries.append(self._by_hand(act, source, site))
                         continue
-                    found = self._fetched(
-                        fetcher, act, source, known.get(source.url, _NEVER) if act.id in held else _NEVER
-                    )
+                    found = self._fetched(fetcher, act, source, seen.get(source.url, _NEVER))
                     if found is not None:
-                        yield found
+                        self._store(found)
+
+    def _dropped(
+        self, act: CatalogueAct, file: Path, seen: dict[str, tuple[str | None, str | None, str | None]]
+    ) -> bool:
+        """Whether a file that a person dropped holds the act; it is read only when it is new."""
+        key = f"inbox:{file.name}"
+        try:
+            digest = sha256(file.read_bytes())
+        except OSError as error:
+            self._fail(act, error, None)
+            return False
+        if seen.get(key, _NEVER)[2] == digest:
+            self._tell(act, "unchanged", f"{file.name}: taken before", f"{file.name}: уже принят", None)
+            return True
+        return self._store(_Found(act, file, key, digest, attachment=act.attachment))
 
     def _fetched(
         self,
@@ -133,22 +145,42 @@ class Sync:
         source: Source,
         known: tuple[str | None, str | None, str | None],
     ) -> _Found | None:
-        etag, modified, digest = known
+        site = self.sites.of(source.url)
+        paged = site is not None and site.next_page is not None
+        etag, modified, digest = (None, None, known[2]) if paged else known
         try:
             got = fetcher.fetch(source.url, (source.format,), etag, modified)
-            if got.data is None or sha256(got.data) == digest:
+            data = None if got.data is None else self._whole(fetcher, source, got)
+            if data is None or sha256(data) == digest:
                 self._tell(
                     act, "unchanged", "unchanged since last time", "без изменений с прошлого раза", source.url
                 )
+                self._remember(source.url, got, digest or "")
                 return None
-            site = self.sites.of(got.url)
-            data = _cut(got.data, site.container, source.url) if site and site.container else got.data
             check_text(data, f"{act.id}.{source.format}", act)
             path = self._kept(act, source, data)
         except PolicyError as error:
-            self._fail(act, error, source.url)
+            self._fail(act, error, source.url, source)
             return None
-        return _Found(act, path, source.url, source.edition, source.attachment or act.attachment, got)
+        attachment = source.attachment or act.attachment
+        return _Found(act, path, source.url, sha256(data), source.url, source.edition, attachment, got)
+
+    def _whole(self, fetcher: Fetcher, source: Source, got: Fetched) -> bytes:
+        """The document, or the act cut out of its page, and out of the pages that follow it."""
+        site = self.sites.of(got.url)
+        data = got.data or b""
+        if site is None or not site.container:
+            return data
+        pages = [data]
+        while site.next_page and site.more and goes_on(pages[-1], site.more, got.url):
+            if len(pages) == MAX_PAGES:
+                raise ReadError(
+                    f"{source.url} goes on after {MAX_PAGES} pages: it was not taken. Open it in a browser.",
+                    f"{source.url} не кончается после {MAX_PAGES} страниц: не загружено. Откройте адрес.",
+                )
+            address = site.next_page.format(url=source.url.rstrip("/"), n=len(pages) + 1)
+            pages.append(fetcher.fetch(address, (source.format,)).data or b"")
+        return joined([element for page in pages for element in cut(page, site.container, source.url)])
 
     def _kept(self, act: CatalogueAct, source: Source, data: bytes) -> Path:
         """The file a text is ingested from; written whole, then renamed."""
@@ -172,22 +204,29 @@ class Sync:
 
     # ── storing ───────────────────────────────────────────────────────────────────────────────
 
-    def _store(self, found: list[_Found]) -> None:
-        if not found:
-            return
+    def _store(self, found: _Found) -> bool:
+        """Whether a text that was found is held now."""
+        with writing(self.settings) as library:
+            return self._ingest(library, found)
+
+    def _remember(self, url: str, got: Fetched, digest: str) -> None:
+        """That an address was looked at again and has the text that is held."""
+        with writing(self.settings) as library:
+            library.put_fetch(url, got.etag, got.last_modified, digest)
+
+    def _finish(self) -> None:
+        """Bring the indexes in step, also with what an interrupted run left, and see what is watched."""
         with writing(self.settings) as library, progress_bar() as progress:
-            put_catalogue(library, self.catalogue)
-            for entry in found:
-                self._ingest(library, entry)
-            self.index(library, self.settings, progress)
+            if library.chunk_ids():
+                self.index(library, self.settings, progress)
             self.report.watched = observe(library)
 
-    def _ingest(self, library: Library, found: _Found) -> None:
+    def _ingest(self, library: Library, found: _Found) -> bool:
         before = _official(library, found.act.id)
         said = Identity(act=found.act.id, edition=found.edition, attachment=found.attachment)
         options = Options(identity=said, authority=Authority.OFFICIAL, lang=self.lang)
         if found.fetched is None and not self._fits(found):
-            return
+            return False
         done = Ingest(library, self.catalogue, self.settings.files_path, options).run([found.path])
         if done.failed or (done.skipped and not (done.added or done.updated or done.unchanged)):
             reason = [*done.failed, *done.skipped][0].reason
@@ -197,12 +236,14 @@ class Sync:
             state = "unchanged" if linked else "failed"
             self.report.entries.append(SyncEntry(act=found.act.id, state=state, reason=reason, url=found.url))
             if not linked:
-                return
+                return False
         else:
             self._tell_stored(library, found, before)
-        if found.url and found.fetched and found.fetched.data is not None:
-            got = found.fetched
-            library.put_fetch(found.url, got.etag, got.last_modified, sha256(got.data or b""))
+        got = found.fetched
+        library.put_fetch(
+            found.key, got.etag if got else None, got.last_modified if got else None, found.digest
+        )
+        return True
 
     def _fits(self, found: _Found) -> bool:
         """Whether a file a person dropped can be the act; a fetched one was checked when it came."""
@@ -245,13 +286,23 @@ class Sync:
     def _tell(self, act: CatalogueAct, state: str, en: str, ru: str, url: str | None) -> None:
         self.report.entries.append(self._entry(act, state, en, ru, url))
 
-    def _fail(self, act: CatalogueAct, error: Exception, url: str | None) -> None:
+    def _fail(
+        self, act: CatalogueAct, error: Exception, url: str | None, source: Source | None = None
+    ) -> None:
         en, ru = (error.en, error.ru) if isinstance(error, PolicyError) else (str(error), str(error))
+        if source is not None:
+            where = self._place(act, source)
+            en = f"{en} A text you save as {where} is taken by the next run."
+            ru = f"{ru} Текст, сохранённый как {where}, примет следующий запуск."
         log.info("%s: %s", act.id, en)
         self._tell(act, "failed", en, ru, url)
 
+    def _place(self, act: CatalogueAct, source: Source) -> Path:
+        """Where a person drops the file of an act."""
+        return self.settings.home / "inbox" / f"{act.id}.{source.format}"
+
     def _by_hand(self, act: CatalogueAct, source: Source, site: Site) -> SyncEntry:
-        inbox = self.settings.home / "inbox" / f"{act.id}.{source.format}"
+        inbox = self._place(act, source)
         return self._entry(
             act,
             "by_hand",
@@ -261,57 +312,6 @@ class Sync:
             "запустите sync снова",
             source.url,
         )
-
-
-def check_text(data: bytes, name: str, act: CatalogueAct) -> None:
-    """Raise ReadError for a page that cannot be the act: too short, or without its number or title."""
-    document = read_document(data, name)
-    text = "\n".join(block.text for block in document.blocks)
-    title = set(stems(act.attachment_title or (act.title_en if _is_english(text) else act.title_ru)))
-    held = set(stems(text))
-    named = bool(act.number) and re.search(rf"(?<!\d){re.escape(_digits(act.number))}(?!\d)", text)
-    alike = bool(title) and len(title & held) >= MIN_TITLE_SHARE * len(title)
-    if len(text) < MIN_CHARS or not (named or alike):
-        raise ReadError(
-            f"{name} does not hold the text of {act.id} ({len(text)} characters): a notice or another page. "
-            "It was not taken; open the address in a browser.",
-            f"{name} не содержит текста {act.id} (знаков: {len(text)}): это сообщение или другая страница. "
-            "Не загружено; откройте адрес в браузере.",
-        )
-
-
-def _digits(number: str | None) -> str:
-    match = re.search(r"\d+(?:/\d+)?", number or "")
-    return match.group() if match else "\0"
-
-
-def _is_english(text: str) -> bool:
-    return len(re.findall("[A-Za-z]", text[:20_000])) > len(re.findall("[А-Яа-яЁё]", text[:20_000]))
-
-
-def _cut(data: bytes, container: str, url: str) -> bytes:
-    """The element of a page that holds the act, as a page of its own. Raises ReadError without one."""
-    text, _ = decode(data, url)
-    try:
-        tree = html.document_fromstring(_DECLARATION.sub("", text))
-    except (etree.ParserError, ValueError):
-        found = []
-    else:
-        found = tree.xpath(container)
-    if not found:
-        raise ReadError(
-            f"{url} is not built as its recorded shape says: the text of the act was not found in it. Open "
-            "it in a browser and save the text.",
-            f"{url} устроен не так, как записано: текст акта на странице не найден. Откройте адрес в "
-            "браузере и сохраните текст.",
-        )
-    page = html.Element("html")
-    page.append(html.Element("head"))
-    page[0].append(html.fromstring('<meta charset="utf-8">'))
-    body = html.Element("body")
-    page.append(body)
-    body.extend(found)
-    return b"<!DOCTYPE html>\n" + html.tostring(page, encoding="utf-8")
 
 
 def _official(library: Library, act: str) -> EditionView | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant.errors import InputError
 from ingest.catalogue import describe, read_yaml
@@ -17,7 +17,8 @@ class Site(BaseModel):
     """One official host. ``readable``: a program gets the text from it; ``note_*``: what to do otherwise.
 
     ``formats``: what it serves. ``container``: XPath of the element that holds the text of its pages; what
-    stands around it is the site's.
+    stands around it is the site's. ``next_page``: the address of the further pages of a text ({url}, {n} from
+    2), which follow as long as the page before holds ``more``. ``headers``: what it wants to be asked with.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -28,8 +29,17 @@ class Site(BaseModel):
     readable: bool = True
     formats: list[Literal["html", "pdf", "docx", "rtf", "txt"]] = Field(min_length=1)
     container: str | None = None
+    next_page: str | None = Field(None, pattern=r"^\{url\}.*\{n\}")
+    more: str | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
     note_ru: str | None = None
     note_en: str | None = None
+
+    @model_validator(mode="after")
+    def _pages_say_when_they_end(self) -> Self:
+        if (self.next_page is None) != (self.more is None):
+            raise ValueError(f"{self.host}: next_page and more are given together")
+        return self
 
 
 class Sites(BaseModel):

@@ -10,7 +10,7 @@ from assistant.library import Library
 from assistant.settings import Settings
 from ingest.catalogue import Catalogue
 from ingest.embedded import CORPUS, embedded_catalogue
-from ingest.sync.fetch import Fetcher, FetchError, Limits
+from ingest.sync.fetch import Fetcher, FetchError, Limits, _is_public
 from ingest.sync.run import Sync
 from ingest.sync.sites import Sites, load_sites
 from tests.shared import ACTS, needs_acts
@@ -223,6 +223,38 @@ def test_only_https_and_only_listed_hosts_are_asked_without_test_hosts(site):
     assert site.asked == {}
 
 
+def test_headers_that_never_end_do_not_outlast_the_total_time(site, fetcher):
+    def dripping(handler):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not site.done.wait(0.05):
+            try:
+                handler.wfile.write(b"X-Slow: y\r\n")
+                handler.wfile.flush()
+            except OSError:
+                return
+
+    site.answers["/drip"] = dripping
+    assert "did not end" in refused(fetcher, site.url("/drip")).en
+
+
+def test_a_browser_check_is_told_from_a_text(site, fetcher):
+    site.answers["/check"] = serves(b"", status=202, x_amzn_waf_action="challenge")
+    assert "check for a browser" in refused(fetcher, site.url("/check")).en
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True), ("2a00:1450::1", True), ("64:ff9b::808:808", True), ("2002:808:808::1", True),
+        ("10.0.0.1", False), ("169.254.169.254", False), ("::1", False), ("224.0.0.1", False),
+        ("ff0e::1", False), ("64:ff9b::a00:1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
+        ("::ffff:127.0.0.1", False), ("fe80::1%eth0", False),
+    ],
+)  # fmt: skip
+def test_an_address_is_judged_also_by_the_one_it_carries(address, public):
+    assert _is_public(address) is public
+
+
 # ── the whole way into a home ──────────────────────────────────────────────────────────────────────
 
 
@@ -380,6 +412,75 @@ def test_what_a_program_cannot_read_is_taken_from_the_inbox(site, home):
     assert [state for state, _ in synced(home, catalogue(site), sites=by_hand)] == ["unchanged"]
 
 
+def test_a_dropped_file_is_read_once_and_a_wrong_one_leaves_the_advice_standing(site, home):
+    by_hand = Sites(
+        sites=[{"host": "127.0.0.1", "body_ru": "т", "body_en": "t", "formats": ["html"], "readable": False}]
+    )
+    inbox = home.home / "inbox" / "ru-ukaz-777-2021.html"
+    inbox.parent.mkdir(parents=True)
+    inbox.write_bytes("<html><body>Докажите, что вы не робот.</body></html>".encode())
+    assert [state for state, _ in synced(home, catalogue(site), sites=by_hand)] == ["failed", "by_hand"]
+    inbox.write_bytes(page())
+    assert [state for state, _ in synced(home, catalogue(site), sites=by_hand)] == ["fetched"]
+    [(state, entry)] = synced(home, catalogue(site), sites=by_hand)
+    assert state == "unchanged" and "taken before" in entry.reason
+
+
+def test_a_failure_says_where_to_drop_the_file(site, home):
+    [(state, entry)] = synced(home, catalogue(site))
+    assert state == "failed" and str(home.home / "inbox" / "ru-ukaz-777-2021.html") in entry.reason
+
+
+def test_a_text_on_several_pages_is_taken_whole_or_not_at_all(site, home):
+    more = "Показать следующую страницу документа"
+    shape = Sites(
+        sites=[
+            {"host": "127.0.0.1", "body_ru": "т", "body_en": "t", "formats": ["html"], "container": "//div[@class='act']",
+             "next_page": "{url}/page/{n}", "more": more}
+        ]
+    )  # fmt: skip
+    head, tail = page().decode().split("<p>20. ")
+    first = head.replace("<body>", "<body><div class='act'>") + f"</div><a>{more}</a></body></html>"
+    second = "<html><body><div class='act'><p>20. " + tail.replace("</body>", "</div></body>")
+    site.answers["/act"] = serves(first.encode())
+    [(state, entry)] = synced(home, catalogue(site), sites=shape)
+    assert state == "failed" and "/act/page/2" in entry.reason and held(home) == {}
+    site.answers["/act/page/2"] = serves(second.encode())
+    assert [state for state, _ in synced(home, catalogue(site), sites=shape)] == ["fetched"]
+    [text] = held(home).values()
+    assert "Садовник номер 19" in text and "Садовник номер 29" in text and more not in text
+    assert [state for state, _ in synced(home, catalogue(site), sites=shape)] == ["unchanged"]
+
+
+def test_an_interrupted_run_keeps_what_it_has_taken(site, home, monkeypatch):
+    second = catalogue(site, id="ru-ukaz-778-2021", number="778", title_ru="О прудах", title_en="On ponds",
+                       sources=[{"url": site.url("/second"), "format": "html"}]).acts  # fmt: skip
+    both = Catalogue(acts=[*catalogue(site).acts, *second])
+    site.answers["/act"] = serves(page(), ETag='"one"')
+    fetch = Fetcher.fetch
+
+    def interrupted(self, url, *arguments):
+        if url.endswith("/second"):
+            raise KeyboardInterrupt
+        return fetch(self, url, *arguments)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Fetcher, "fetch", interrupted)
+        synced(home, both)
+    assert {key[0] for key in held(home)} == {"ru-ukaz-777-2021"}
+    states = {entry.act: state for state, entry in synced(home, both)}
+    assert states == {"ru-ukaz-777-2021": "unchanged", "ru-ukaz-778-2021": "failed"}
+
+
+def test_when_a_source_last_gave_the_text_is_known(site, home):
+    site.answers["/act"] = serves(page())
+    synced(home, catalogue(site))
+    library = Library(home.library_url)
+    checked = library.checked()
+    library.close()
+    assert set(checked) == {site.url("/act")} and checked[site.url("/act")].startswith("20")
+
+
 def test_a_dry_run_asks_nobody(site, home):
     [(state, entry)] = synced(home, catalogue(site), dry=True)
     assert state == "planned" and entry.url == site.url("/act")
@@ -409,11 +510,7 @@ def test_real_acts_are_fetched_as_their_sites_serve_them(site, tmp_path):
         if act.id in served:
             name, kind, form = served[act.id]
             site.answers[f"/{act.id}"] = serves((ACTS / name).read_bytes(), kind)
-            acts.append(
-                act.model_copy(
-                    update={"sources": [{"url": site.url(f"/{act.id}"), "format": form}]}
-                ).model_dump()
-            )
+            acts.append(act.model_dump() | {"sources": [{"url": site.url(f"/{act.id}"), "format": form}]})
     known = Catalogue(
         acts=acts, external=[*embedded_catalogue().external, *(act.id for act in embedded_catalogue().acts)]
     )
