@@ -62,7 +62,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
-    kind: Literal["commission", "regional_commission", "programme"]
+    kind: Literal["commission", "regional_commission", "programme", "centre", "association", "office"]
     ru: str
     en: str
     aliases: list[str] = Field(default_factory=list)
@@ -125,6 +125,11 @@ _COORDINATING = frozenset(
 )
 _REGIONAL = frozenset(stems("региональные региональная регион regional region regions"))
 _AI = frozenset(stems("искусственный интеллект artificial intelligence"))
+# The jurisdiction whose bodies are listed, by the words that name it; Russia's where none is named.
+_PLACES = tuple(
+    (place, frozenset(stems(name)))
+    for place, name in (("eu", "европейский союз"), ("eu", "european union"), ("ru", "россия"), ("ru", "russia"))
+)
 
 
 def load_bodies(path: Path) -> list[Body]:
@@ -142,10 +147,10 @@ def asked(question: str, lang: Lang) -> Asked | None:
     """What ``question`` asks of bodies, or None: one that asks something else is answered from the texts."""
     words = _words(question, lang)
     properties = _properties(question, words)
-    listed = _listed(words)
-    if listed:
-        return Asked(listed, ("set_up",), listing=True)
     named = tuple(_named(words, lang))
+    listed = _listed(words)
+    if listed and not (named and properties and "set_up" not in properties):
+        return Asked(listed, ("set_up",), listing=True)
     if not named:
         return None
     if not properties and not _only_names(words, named, lang):
@@ -191,7 +196,8 @@ def _listed(words: frozenset[str]) -> tuple[Body, ...]:
     if words & _REGIONAL and words & _AI:
         return tuple(body for body in bodies() if body.kind == "regional_commission")
     if words & _COORDINATING and words & _AI:
-        return tuple(body for body in bodies() if body.coordinates)
+        named = [place for place, asking in _PLACES if asking <= words] or ["ru"]
+        return tuple(body for body in bodies() if body.coordinates and body.jurisdiction in named)
     return ()
 
 

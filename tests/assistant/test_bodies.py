@@ -53,10 +53,35 @@ def test_questions_that_only_mention_a_body_or_none_go_another_way(question, lan
 
 def test_coordinating_and_regional_bodies_are_listed():
     coordinating = asked("which bodies coordinate AI policy in Russia and since when?", "en")
-    assert {body.id for body in coordinating.bodies} == {body.id for body in bodies() if body.coordinates}
+    assert {body.id for body in coordinating.bodies} == {
+        body.id for body in bodies() if body.coordinates and body.jurisdiction == "ru"
+    }
     assert len(coordinating.bodies) >= 3
     regional = asked("какие региональные комиссии по ИИ созданы?", "ru")
     assert {body.kind for body in regional.bodies} == {"regional_commission"} and len(regional.bodies) >= 3
+
+
+@pytest.mark.parametrize(
+    ("question", "lang"),
+    [
+        ("какие органы координируют политику в сфере ИИ в ЕС?", "ru"),
+        ("Which bodies coordinate AI policy in the European Union?", "en"),
+    ],
+)
+def test_the_bodies_of_the_place_asked_about_are_listed(question, lang):
+    assert {body.id for body in asked(question, lang).bodies} == {"eu-ai-board", "eu-ai-office"}
+
+
+@pytest.mark.parametrize(
+    ("question", "lang", "body", "properties"),
+    [
+        ("Кто создал Центр развития ИИ и чем он занимается?", "ru", "ru-ai-development-centre", ["set_up", "functions"]),
+        ("Кто возглавляет региональные комиссии по ИИ?", "ru", "ru-regional-ai-commissions", ["chair"]),
+        ("What does the EU AI Office do?", "en", "eu-ai-office", ["functions"]),
+    ],
+)  # fmt: skip
+def test_centres_offices_and_regional_commissions_are_bodies_too(question, lang, body, properties):
+    assert named(question, lang) == ([body], properties)
 
 
 def test_set_up_falls_back_to_what_the_sources_say_instead():
