@@ -128,7 +128,8 @@ _AI = frozenset(stems("искусственный интеллект artificial 
 # The jurisdiction whose bodies are listed, by the words that name it; Russia's where none is named.
 _PLACES = tuple(
     (place, frozenset(stems(name)))
-    for place, name in (("eu", "европейский союз"), ("eu", "european union"), ("ru", "россия"), ("ru", "russia"))
+    for place, names in (("eu", ("европейский союз", "european union")), ("ru", ("россия", "russia")))
+    for name in names
 )
 
 

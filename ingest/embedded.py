@@ -14,7 +14,7 @@ import corpus
 from assistant.bodies import bodies
 from assistant.library import Library
 from assistant.library.drafts import ChunkDraft, EditionDraft, FileDraft
-from assistant.model import Authority, IngestReport
+from assistant.model import Authority, IngestReport, stands_in
 from ingest.bodies import check_bodies
 from ingest.build import PIPELINE, sha256
 from ingest.catalogue import Catalogue, load_catalogue
@@ -56,11 +56,12 @@ def ingest_embedded(
             progress(digest.act, position, len(digests))
         row = held.get(digest.act)
         path = CORPUS / "digests" / f"{digest.act}.yaml"
-        content = sha256(path.read_bytes())
+        dates = _dates(digest, catalogue)
+        content = sha256(path.read_bytes() + repr(sorted(dates.items())).encode())
         if row is not None and known.get(row.id) == content and row.pipeline == PIPELINE:
             report.unchanged.append(digest.act)
             continue
-        draft = _draft(digest, catalogue, path, content)
+        draft = _draft(digest, catalogue, path, content, dates)
         _, new = library.put_edition(draft)
         (report.added if new else report.updated).append(digest.act)
         report.provisions += len(draft.provisions)
@@ -76,8 +77,30 @@ def _drop_stale(library: Library, reviewed: dict[str, str]) -> None:
             library.remove_edition(row.id)
 
 
-def _draft(digest: Digest, catalogue: Catalogue, path: Path, content: str) -> EditionDraft:
+def _dates(digest: Digest, catalogue: Catalogue) -> dict[str, str]:
+    """Fact (``digest/3``) -> when what it restates begins to apply, where every provision has its own date.
+
+    Of several provisions the first to apply counts; the catalogue's nearest dated provision holds for what
+    stands below it.
+    """
+    act = catalogue.get(digest.act)
+    dated = {entry.provision: entry.in_force_from for entry in act.provision_dates} if act else {}
+    found = {}
+    for fact in digest.facts:
+        begin = [
+            max(((len(path), day) for path, day in dated.items() if stands_in(ref, path)), default=(0, ""))[1]
+            for ref in fact.refs
+        ]
+        if begin and all(begin):
+            found[f"digest/{fact.id}"] = min(begin)
+    return found
+
+
+def _draft(
+    digest: Digest, catalogue: Catalogue, path: Path, content: str, dates: dict[str, str]
+) -> EditionDraft:
     text, provisions = digest_edition(digest)
+    provisions = [node.model_copy(update={"valid_from": dates.get(node.parent or "")}) for node in provisions]
     act = catalogue.get(digest.act)
     assert act is not None, digest.act
     facts = {f"digest/{fact.id}": fact for fact in digest.facts}

@@ -1,5 +1,7 @@
 """Questions about bodies are answered from the evidence, property by property; what is unknown is said."""
 
+from datetime import date
+
 import pytest
 
 from assistant.bodies import asked, bodies, find_bodies, known_property
@@ -8,7 +10,8 @@ from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from assistant.settings import Settings
-from ingest.embedded import embedded_catalogue, ingest_embedded, put_catalogue
+from ingest.digest import load_digest
+from ingest.embedded import CORPUS, embedded_catalogue, ingest_embedded, put_catalogue
 from tests.builders import StemEmbedder
 
 
@@ -142,3 +145,24 @@ def test_what_is_not_known_of_a_body_is_said_and_the_missing_act_named(corpus_as
 def test_filters_are_kept(corpus_assistant):
     answer = corpus_assistant.ask("Who chairs the presidential AI commission?", jurisdiction="eu")
     assert all(citation.act.startswith("eu-") for citation in answer.citations)
+
+
+def standings(corpus_assistant, act, day):
+    """Fact number -> (currency, when it begins) of the statements of a digest."""
+    view = corpus_assistant.view
+    key = next(row.id for row in view.of_act(act))
+    nodes = [node for node in view.edition(key).provisions.values() if node.kind == "statement"]
+    return {int(node.number): (view.currency(key, day, node), node.valid_from) for node in nodes}
+
+
+def test_a_statement_on_rules_that_apply_later_says_so(corpus_assistant):
+    today = date(2026, 11, 25)
+    law = standings(corpus_assistant, "ru-fz-243-2026", today)
+    assert law[4] == ("not_yet_in_force", "2027-03-01") and law[2] == ("current", None)
+    assert standings(corpus_assistant, "ru-fz-243-2026", date(2027, 3, 1))[4][0] == "current"
+    ai_act = {
+        facts.provision: facts.id for facts in load_digest(CORPUS / "digests/eu-reg-1689-2024.yaml").facts
+    }
+    found = standings(corpus_assistant, "eu-reg-1689-2024", today)
+    assert found[ai_act["статья 9(1)"]] == ("not_yet_in_force", "2027-12-02")
+    assert found[ai_act["статья 5(1)"]][0] == "current"
