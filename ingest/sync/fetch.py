@@ -42,6 +42,7 @@ _KINDS = {
     "txt": ("text/plain",),
 }
 _UNSPECIFIC = ("application/octet-stream", "")
+_BOUNDED = ("identity", "gzip", "x-gzip", "deflate", "")  # what a few bytes cannot inflate without limit
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
 
@@ -92,6 +93,7 @@ class Fetcher:
         self.limits = limits or Limits()
         self._asked: dict[str, float] = {}
         self._trust = _trust(ca_bundle)
+        self._turn: dict[str, int] = {}  # which of a host's addresses is tried next
         self._clients: dict[str | None, httpx.AsyncClient] = {}
         self._opened = ExitStack()
         self._loop: anyio.from_thread.BlockingPortal
@@ -101,9 +103,11 @@ class Fetcher:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for client in self._clients.values():
-            self._loop.call(client.aclose)
-        self._opened.close()
+        try:
+            for client in self._clients.values():
+                self._loop.call(client.aclose)
+        finally:
+            self._opened.close()
 
     def fetch(
         self, url: str, kinds: tuple[str, ...], etag: str | None = None, last_modified: str | None = None
@@ -126,25 +130,37 @@ class Fetcher:
     async def _once(
         self, url: str, kinds: tuple[str, ...], etag: str | None, last_modified: str | None
     ) -> Fetched:
-        headers = {"Accept": ", ".join(name for kind in kinds for name in _KINDS[kind])}
-        if etag:
+        headers = {
+            "Accept": ", ".join(name for kind in kinds for name in _KINDS[kind]),
+            "Accept-Encoding": "identity",  # so that the limit of size counts what is read
+        }
+        if etag and etag.isascii():
             headers["If-None-Match"] = etag
-        if last_modified:
+        if last_modified and last_modified.isascii():
             headers["If-Modified-Since"] = last_modified
         try:
-            with anyio.fail_after(self.limits.seconds):
-                return await self._followed(url, kinds, headers)
+            with anyio.fail_after(self.limits.seconds) as scope:
+                return await self._followed(url, kinds, headers, scope)
+        except (ValueError, httpx.InvalidURL) as error:
+            raise FetchError(
+                f"{url} leads to an address that is none ({error}). Open it in a browser.",
+                f"{url} ведёт на неправильный адрес ({error}). Откройте его в браузере.",
+            ) from error
         except TimeoutError:
             raise FetchError(
                 f"{url} did not end within {self.limits.seconds:g} s: it was not taken. Try again later.",
                 f"{url} не завершился за {self.limits.seconds:g} с: не загружено. Повторите позже.",
             ) from None
 
-    async def _followed(self, url: str, kinds: tuple[str, ...], headers: dict[str, str]) -> Fetched:
-        """The document behind ``url`` and its redirects, each of them checked."""
+    async def _followed(
+        self, url: str, kinds: tuple[str, ...], headers: dict[str, str], scope: anyio.CancelScope
+    ) -> Fetched:
+        """The document behind ``url`` and its redirects, each of them checked; pauses do not count."""
         for _hop in range(MAX_REDIRECTS + 1):
-            target, extensions, host = await anyio.to_thread.run_sync(self._checked, url)
-            await self._wait(host)
+            target, extensions, host = await anyio.to_thread.run_sync(
+                self._checked, url, abandon_on_cancel=True
+            )
+            await self._wait(host, scope)
             site = self.sites.of(url)
             asked_with = {**headers, **(site.headers if site else {}), "Host": urlsplit(url).netloc}
             try:
@@ -155,11 +171,15 @@ class Fetcher:
                     if response.has_redirect_location:
                         url = self._secured(urljoin(url, response.headers.get("location", "")))
                         continue
-                    return await self._taken(response, url, kinds)
+                    return await self._taken(
+                        response, url, kinds, conditional=any(name.startswith("If-") for name in headers)
+                    )
                 finally:
                     with anyio.CancelScope(shield=True):
                         await response.aclose()
             except httpx.HTTPError as error:
+                if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                    self._turn[host] = self._turn.get(host, 0) + 1
                 raise _broken(url, error) from error
         raise FetchError(
             f"{url} redirects more than {MAX_REDIRECTS} times. Open it in a browser.",
@@ -178,11 +198,14 @@ class Fetcher:
                     headers={"User-Agent": AGENT},
                     proxy=proxy,
                     trust_env=False,
+                    # A connection kept is found again by its address alone: two hosts behind one address
+                    # would share it, and the certificate of the second would not be looked at.
+                    limits=httpx.Limits(max_keepalive_connections=0),
                 )
-            except (ValueError, ImportError) as error:
+            except (ValueError, ImportError, httpx.InvalidURL) as error:
                 raise FetchError(
-                    f"The proxy {proxy} cannot be used: {error}. Correct HTTPS_PROXY.",
-                    f"Прокси {proxy} использовать не удалось: {error}. Исправьте HTTPS_PROXY.",
+                    f"The proxy in HTTPS_PROXY cannot be used ({type(error).__name__}). Correct it.",
+                    f"Прокси из HTTPS_PROXY использовать не удалось ({type(error).__name__}). Исправьте его.",
                 ) from None
         return self._clients[proxy]
 
@@ -200,10 +223,11 @@ class Fetcher:
             return urlunsplit(parts._replace(scheme="https"))
         return url
 
-    async def _wait(self, host: str) -> None:
-        """The pause a host is owed since it was last asked."""
+    async def _wait(self, host: str, scope: anyio.CancelScope) -> None:
+        """The pause a host is owed since it was last asked; the deadline waits with it."""
         left = self._asked.get(host, -1e9) + self.limits.pause - time.monotonic()
         if left > 0:
+            scope.deadline += left
             await anyio.sleep(left)
         self._asked[host] = time.monotonic()
 
@@ -228,17 +252,22 @@ class Fetcher:
             )
         if _proxy(host):
             return url, {}, host
-        address = _public_address(host, parts.port or 443)
+        addresses = _public_addresses(host, parts.port or 443)
+        address = addresses[self._turn.get(host, 0) % len(addresses)]
         bracketed = f"[{address}]" if ":" in address else address
         netloc = f"{bracketed}:{parts.port}" if parts.port else bracketed
         return urlunsplit(parts._replace(netloc=netloc)), {"sni_hostname": host}, host
 
-    async def _taken(self, response: httpx.Response, url: str, kinds: tuple[str, ...]) -> Fetched:
+    async def _taken(
+        self, response: httpx.Response, url: str, kinds: tuple[str, ...], *, conditional: bool
+    ) -> Fetched:
         etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
-        if response.status_code == httpx.codes.NOT_MODIFIED:
+        if response.status_code == httpx.codes.NOT_MODIFIED and conditional:
             return Fetched(url, None, kinds[0], etag, modified)
         if response.status_code != httpx.codes.OK:
             raise _refused(url, response.status_code)
+        if response.headers.get("content-encoding", "identity").lower() not in _BOUNDED:
+            raise _wrong_type(url, response.headers["content-encoding"], kinds)
         declared = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if declared not in _UNSPECIFIC and not any(declared in _KINDS[kind] for kind in kinds):
             raise _wrong_type(url, declared, kinds)
@@ -264,7 +293,13 @@ class Fetcher:
 
 def _trust(ca_bundle: Path | None) -> ssl.SSLContext:
     """The system's roots (``SSL_CERT_FILE`` counts), and the user's bundle for sites with national roots."""
-    context = httpx.create_ssl_context()
+    try:
+        context = httpx.create_ssl_context()
+    except OSError as error:
+        raise FetchError(
+            f"The certificates in SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}. Correct them.",
+            f"Не удалось прочитать сертификаты из SSL_CERT_FILE или SSL_CERT_DIR: {error}. Исправьте их.",
+        ) from None
     context.load_default_certs()
     if ca_bundle is not None:
         try:
@@ -299,7 +334,8 @@ def _is_public(address: str) -> bool:
     return known.is_global and not known.is_multicast
 
 
-def _public_address(host: str, port: int) -> str:
+def _public_addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host, IPv4 first, each once. Raises FetchError where one is not public."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -315,7 +351,7 @@ def _public_address(host: str, port: int) -> str:
                 f"{host} has the private address {address}: nothing was fetched from there.",
                 f"У {host} внутренний адрес {address}: оттуда ничего не загружено.",
             )
-    return addresses[0]
+    return sorted(dict.fromkeys(addresses), key=lambda address: ":" in address)
 
 
 def _kind_of(data: bytes) -> str:

@@ -24,7 +24,8 @@ from assistant.watch import observe
 from ingest.build import printable, sha256
 from ingest.catalogue import Catalogue, CatalogueAct, Source
 from ingest.embedded import CORPUS, embedded_catalogue, put_catalogue
-from ingest.pipeline import Ingest, Options, Progress
+from ingest.pipeline import UNFORESEEN, Ingest, Options, Progress
+from ingest.readers import SUPPORTED
 from ingest.run import index_library, progress_bar, writing
 from ingest.sync.fetch import Fetched, Fetcher, Limits
 from ingest.sync.pages import check_text, cut, goes_on, joined
@@ -106,12 +107,13 @@ class Sync:
         with writing(self.settings) as library:
             put_catalogue(library, self.catalogue)
             known = library.fetches()
-            held = {row.act_id for row in library.editions() if row.authority == Authority.OFFICIAL}
+            held = _held(library)
         tested = frozenset(self.settings.sync_test_hosts)
         bundle = self.settings.sync_ca_bundle
         with Fetcher(self.sites, test_hosts=tested, ca_bundle=bundle, limits=self.limits) as fetcher:
             for act in acts:
-                seen = known if act.id in held else {}
+                here = held.get(act.id, frozenset())
+                seen = {key: row for key, row in known.items() if row[2] in here}
                 taken = [self._dropped(act, file, seen) for file in self._inbox(act)]
                 for source in act.sources:
                     site = self.sites.of(source.url)
@@ -155,11 +157,11 @@ class Sync:
                 self._tell(
                     act, "unchanged", "unchanged since last time", "без изменений с прошлого раза", source.url
                 )
-                self._remember(source.url, got, digest or "")
+                self._remember(source.url, got, known)
                 return None
             check_text(data, f"{act.id}.{source.format}", act)
             path = self._kept(act, source, data)
-        except PolicyError as error:
+        except (PolicyError, *UNFORESEEN) as error:
             self._fail(act, error, source.url, source)
             return None
         attachment = source.attachment or act.attachment
@@ -180,13 +182,19 @@ class Sync:
                 )
             address = site.next_page.format(url=source.url.rstrip("/"), n=len(pages) + 1)
             pages.append(fetcher.fetch(address, (source.format,)).data or b"")
+            if sum(map(len, pages)) > self.limits.size:
+                raise ReadError(
+                    f"{source.url} is larger than {self.limits.size >> 20} MB: it was not taken.",
+                    f"{source.url} больше {self.limits.size >> 20} МБ: не загружено.",
+                )
         return joined([element for page in pages for element in cut(page, site.container, source.url)])
 
     def _kept(self, act: CatalogueAct, source: Source, data: bytes) -> Path:
         """The file a text is ingested from; written whole, then renamed."""
         folder = self.settings.home / "fetched"
         part = f"-att{source.attachment}" if source.attachment else ""
-        path = folder / f"{act.id}{part}.{source.format}"
+        day = f"-{source.edition}" if source.edition else ""
+        path = folder / f"{act.id}{part}{day}.{source.format}"
         partial = path.with_suffix(".partial")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -200,7 +208,9 @@ class Sync:
         return path
 
     def _inbox(self, act: CatalogueAct) -> list[Path]:
-        return sorted((self.settings.home / "inbox").glob(f"{act.id}.*"))
+        """The files a person dropped for an act; downloads that have not ended and sidecars are not meant."""
+        dropped = sorted((self.settings.home / "inbox").glob(f"{act.id}.*"))
+        return [file for file in dropped if file.is_file() and file.suffix.lower() in SUPPORTED]
 
     # ── storing ───────────────────────────────────────────────────────────────────────────────
 
@@ -209,10 +219,11 @@ class Sync:
         with writing(self.settings) as library:
             return self._ingest(library, found)
 
-    def _remember(self, url: str, got: Fetched, digest: str) -> None:
+    def _remember(self, url: str, got: Fetched, known: tuple[str | None, str | None, str | None]) -> None:
         """That an address was looked at again and has the text that is held."""
+        etag, modified, digest = known
         with writing(self.settings) as library:
-            library.put_fetch(url, got.etag, got.last_modified, digest)
+            library.put_fetch(url, got.etag or etag, got.last_modified or modified, digest or "")
 
     def _finish(self) -> None:
         """Bring the indexes in step, also with what an interrupted run left, and see what is watched."""
@@ -238,7 +249,7 @@ class Sync:
             if not linked:
                 return False
         else:
-            self._tell_stored(library, found, before)
+            self._tell_stored(_of_file(library, found.path), found, before)
         got = found.fetched
         library.put_fetch(
             found.key, got.etag if got else None, got.last_modified if got else None, found.digest
@@ -249,30 +260,30 @@ class Sync:
         """Whether a file a person dropped can be the act; a fetched one was checked when it came."""
         try:
             check_text(found.path.read_bytes(), found.path.name, found.act)
-        except (OSError, PolicyError) as error:
+        except (PolicyError, *UNFORESEEN) as error:
             self._fail(found.act, error, found.url)
             return False
         return True
 
-    def _tell_stored(self, library: Library, found: _Found, before: EditionView | None) -> None:
-        after = _official(library, found.act.id)
-        edition = after.row.edition if after else None
-        if before is None or after is None:
+    def _tell_stored(self, after: EditionView | None, found: _Found, before: dict[str, EditionView]) -> None:
+        """What a text that was taken changes: against its edition as held before, else the one before it."""
+        edition = (after.row.edition if after else None) or ""
+        was = max((other for other in before if other <= edition), default=None)
+        if after is None or was is None:
             en, ru = f"held now, edition {edition or '?'}", f"текст получен, редакция {edition or '?'}"
             self._tell(found.act, "fetched", en, ru, found.url)
             return
-        if (before.row.edition, before.text) == (edition, after.text):
+        if was == edition and before[was].text == after.text:
             self._tell(
                 found.act, "unchanged", "the same text as held", "тот же текст, что имеется", found.url
             )
             return
-        changed = [change.provision for change in compare(before, after)]
-        was = before.row.edition or "?"
+        changed = [change.provision for change in compare(before[was], after)]
         entry = self._entry(
             found.act,
             "new_edition",
-            f"edition {edition or '?'} after {was}, provisions changed: {len(changed)}",
-            f"редакция {edition or '?'} после {was}, изменено положений: {len(changed)}",
+            f"edition {edition or '?'} after {was or '?'}, provisions changed: {len(changed)}",
+            f"редакция {edition or '?'} после {was or '?'}, изменено положений: {len(changed)}",
             found.url,
         )
         entry.changed = changed[:TOLD]
@@ -314,12 +325,28 @@ class Sync:
         )
 
 
-def _official(library: Library, act: str) -> EditionView | None:
-    """The latest official text of an act, as it is held now."""
+def _official(library: Library, act: str) -> dict[str, EditionView]:
+    """The official texts of an act as they are held now, by the dates of their editions."""
     view = LibraryView(library)
     rows = [row for row in view.of_act(act) if row.authority == Authority.OFFICIAL]
-    latest = max(rows, key=lambda row: row.edition or "", default=None)
-    return view.edition(latest.id) if latest else None
+    return {row.edition or "": view.edition(row.id) for row in rows}
+
+
+def _of_file(library: Library, file: Path) -> EditionView | None:
+    """The edition that a file gave."""
+    path = printable(file.resolve())
+    found = next((row.edition_id for row in library.renditions() if row.path == path), None)
+    return LibraryView(library).edition(found) if found is not None else None
+
+
+def _held(library: Library) -> dict[str, frozenset[str]]:
+    """Act -> hashes of the files its official texts were taken from."""
+    acts = {row.id: row.act_id for row in library.editions() if row.authority == Authority.OFFICIAL}
+    found: dict[str, set[str]] = {}
+    for row in library.renditions():
+        if row.edition_id in acts:
+            found.setdefault(acts[row.edition_id], set()).add(row.sha256)
+    return {act: frozenset(hashes) for act, hashes in found.items()}
 
 
 def sync(

@@ -169,7 +169,11 @@ def test_a_bundle_that_cannot_be_read_is_named(tmp_path):
         Fetcher(SITES, ca_bundle=tmp_path / "absent.pem", limits=QUICK)
 
 
-def test_a_proxy_of_an_unknown_kind_is_named(proxy, monkeypatch):
-    monkeypatch.setenv("HTTPS_PROXY", "gopher://127.0.0.1:70")
-    with Fetcher(SITES, limits=QUICK) as fetcher, pytest.raises(FetchError, match="HTTPS_PROXY"):
+@pytest.mark.parametrize(
+    "unusable", ["gopher://u:SECRET@127.0.0.1:70", "socks5://u:SECRET@h:1", "http://u:SECRET@h:abc"]
+)
+def test_a_proxy_that_cannot_be_used_is_named_without_its_password(proxy, monkeypatch, unusable):
+    monkeypatch.setenv("HTTPS_PROXY", unusable)
+    with Fetcher(SITES, limits=QUICK) as fetcher, pytest.raises(FetchError, match="HTTPS_PROXY") as caught:
         fetcher.fetch(f"https://{HOST}/act", ("html",))
+    assert "SECRET" not in caught.value.en + caught.value.ru

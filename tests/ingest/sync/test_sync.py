@@ -237,6 +237,32 @@ def test_headers_that_never_end_do_not_outlast_the_total_time(site, fetcher):
     assert "did not end" in refused(fetcher, site.url("/drip")).en
 
 
+@pytest.mark.parametrize(
+    "location",
+    ["http://[::1", "https://127.0.0.1:abc/", "https://[www.nist.gov]/", "https://example.org/\x01"],
+)
+def test_a_redirect_to_what_is_no_address_is_a_clear_line(site, fetcher, location):
+    site.answers["/odd"] = redirects(location)
+    assert site.url("/odd") in refused(fetcher, site.url("/odd")).en
+
+
+def test_an_answer_of_unchanged_that_nobody_asked_for_is_no_text(site, fetcher):
+    site.answers["/same"] = serves(b"", status=304)
+    assert "304" in refused(fetcher, site.url("/same")).en
+
+
+def test_validators_that_no_header_can_hold_are_not_sent(site, fetcher):
+    site.answers["/act"] = serves(page())
+    assert fetcher.fetch(site.url("/act"), ("html",), etag='"é"').data == page()
+    assert "If-None-Match" not in site.headers_seen[-1]
+
+
+def test_a_compression_without_bounds_is_refused(site, fetcher):
+    site.answers["/small"] = serves(b"\x1b\x00", Content_Encoding="br")
+    assert "br" in refused(fetcher, site.url("/small")).en
+    assert site.headers_seen[-1]["Accept-Encoding"] == "identity"
+
+
 def test_a_browser_check_is_told_from_a_text(site, fetcher):
     site.answers["/check"] = serves(b"", status=202, x_amzn_waf_action="challenge")
     assert "check for a browser" in refused(fetcher, site.url("/check")).en
@@ -450,6 +476,41 @@ def test_a_text_on_several_pages_is_taken_whole_or_not_at_all(site, home):
     [text] = held(home).values()
     assert "Садовник номер 19" in text and "Садовник номер 29" in text and more not in text
     assert [state for state, _ in synced(home, catalogue(site), sites=shape)] == ["unchanged"]
+
+
+def test_a_second_source_that_was_removed_and_missed_is_asked_for_in_full(site, home):
+    def conditional(tag, body):
+        def answer(handler):
+            same = handler.headers.get("If-None-Match") == tag
+            handler.reply(304 if same else 200, b"" if same else body, ETag=tag)
+
+        return answer
+
+    sources = [
+        {"url": site.url(path), "format": "html", "edition": day}
+        for path, day in (("/act", "2021-03-05"), ("/later", "2023-01-01"))
+    ]
+    both = catalogue(site, sources=sources)
+    site.answers |= {"/act": conditional('"one"', page()), "/later": conditional('"two"', page(hours=5))}
+    assert [state for state, _ in synced(home, both)] == ["fetched", "new_edition"]
+    library = Library(home.library_url)
+    for row in library.editions():
+        library.remove_edition(row.id)
+    library.close()
+    later = site.answers.pop("/later")
+    assert [state for state, _ in synced(home, both)] == ["fetched", "failed"]
+    site.answers["/later"] = later
+    assert [state for state, _ in synced(home, both)] == ["unchanged", "new_edition"]
+    assert {key[1] for key in held(home)} == {"2021-03-05", "2023-01-01"}
+
+
+def test_sidecars_and_unfinished_downloads_in_the_inbox_are_not_texts(site, home):
+    inbox = home.home / "inbox"
+    inbox.mkdir(parents=True)
+    for name in ("ru-ukaz-777-2021.json", "ru-ukaz-777-2021.html.part", "ru-ukaz-777-2021.crdownload"):
+        (inbox / name).write_bytes(b"{}")
+    site.answers["/act"] = serves(page())
+    assert [state for state, _ in synced(home, catalogue(site))] == ["fetched"]
 
 
 def test_an_interrupted_run_keeps_what_it_has_taken(site, home, monkeypatch):
