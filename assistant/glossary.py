@@ -181,6 +181,25 @@ def expand(text: str, lang: Lang) -> list[str]:
     return _unique(hit.term.written(lang) for hit in glossary().abbreviations(text) if hit.term.search)
 
 
+def spelled_out(text: str, lang: Lang) -> list[str]:
+    """The abbreviations of ``text`` written out for a search in ``lang``, each once.
+
+    One inside a longer term is written out as that term («субъект КИИ»): spelling out only a part of what is
+    looked for («AI» of «AI ethics») was measured to displace it.
+    """
+    terms = glossary().find(text)
+    written = []
+    for hit in glossary().abbreviations(text):
+        around = next((term for term in terms if _inside(hit, term)), hit)
+        if hit.term.search and around.term.written(lang).lower() not in text.lower():
+            written.append(around.term.written(lang))
+    return _unique(written)
+
+
+def _inside(hit: Found, term: Found) -> bool:
+    return term.start <= hit.start and hit.end <= term.end and term.end - term.start > hit.end - hit.start
+
+
 def counterparts(text: str, lang: Lang) -> list[str]:
     """The terms of ``text`` (written in ``lang``) in the other language, each once."""
     other: Lang = "en" if lang == "ru" else "ru"

@@ -104,7 +104,7 @@ def read_question(
     spoken = detect_language(question)
     references = find_references(question)
     named = _NamedActs(view, question, references)
-    expansions = glossary.expand(question, spoken) if use_glossary else []
+    expansions = glossary.spelled_out(question, spoken) if use_glossary else []
     counterparts = glossary.counterparts(question, spoken) if use_glossary else []
     own = tuple(dict.fromkeys(stems(question)))
     terms = dict.fromkeys([*own, *(term for text in (*expansions, *counterparts) for term in stems(text))])

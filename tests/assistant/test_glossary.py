@@ -3,7 +3,7 @@ import time
 import pytest
 
 from assistant.errors import InputError
-from assistant.glossary import Glossary, Term, counterparts, expand, load_glossary
+from assistant.glossary import Glossary, Term, counterparts, expand, load_glossary, spelled_out
 
 ROSE = Term(id="rose", ru=["роза"], en=["rose"], abbr_ru=["РЗ"], abbr_en=["RS"])
 BUSH = Term(id="bush", ru=["куст роз"], en=["rose bush"], abbr_ru=["КР"], any_case=["КР"])
@@ -38,6 +38,13 @@ def test_words_written_small_are_not_taken_for_abbreviations():
 
 def test_a_question_in_capitals_is_not_full_of_abbreviations():
     assert expand("КТО ОТВЕЧАЕТ ПО ЗАКОНУ", "ru") == []
+
+
+def test_in_a_search_an_abbreviation_inside_a_longer_term_is_written_out_as_that_term():
+    [written] = spelled_out("обязанности субъекта КИИ", "ru")
+    assert written.startswith("субъект критической информационной инфраструктуры")
+    assert spelled_out("AI ethics", "en") == []
+    assert spelled_out("Что такое ИИ?", "ru") == ["искусственный интеллект"]
 
 
 def test_an_abbreviation_inside_a_longer_term_is_spelled_out_too():
