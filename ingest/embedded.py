@@ -13,8 +13,9 @@ from pathlib import Path
 import corpus
 from assistant.bodies import bodies
 from assistant.library import Library
+from assistant.library.currency import provision_date
 from assistant.library.drafts import ChunkDraft, EditionDraft, FileDraft
-from assistant.model import Authority, IngestReport, stands_in
+from assistant.model import Authority, IngestReport
 from ingest.bodies import check_bodies
 from ingest.build import PIPELINE, sha256
 from ingest.catalogue import Catalogue, load_catalogue
@@ -87,12 +88,10 @@ def _dates(digest: Digest, catalogue: Catalogue) -> dict[str, str]:
     dated = {entry.provision: entry.in_force_from for entry in act.provision_dates} if act else {}
     found = {}
     for fact in digest.facts:
-        begin = [
-            max(((len(path), day) for path, day in dated.items() if stands_in(ref, path)), default=(0, ""))[1]
-            for ref in fact.refs
-        ]
-        if begin and all(begin):
-            found[f"digest/{fact.id}"] = min(begin)
+        begin = [provision_date(dated, ref) for ref in fact.refs]
+        known = [day for day in begin if day]
+        if known and len(known) == len(begin):
+            found[f"digest/{fact.id}"] = min(known)
     return found
 
 

@@ -6,6 +6,7 @@ list of amendments is known to be complete, the answer is ``unknown``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,6 +49,12 @@ class Standing:
     amendments_checked: str | None
     amendments: tuple[Amendment, ...]
     held: tuple[str, ...]  # edition dates of the held texts of the same authority
+
+
+def provision_date(dated: Mapping[str, str], provision: str) -> str | None:
+    """The partial date of the nearest dated provision at or above ``provision``; None where none is dated."""
+    above = [path for path in dated if stands_in(provision, path)]
+    return dated[max(above, key=len)] if above else None
 
 
 def _day(text: str | None) -> date | None:

@@ -14,10 +14,10 @@ from datetime import date
 from functools import cached_property
 
 from assistant.errors import NotHeldError
-from assistant.library.currency import Amendment, Standing, edition_currency
+from assistant.library.currency import Amendment, Standing, edition_currency, provision_date
 from assistant.library.schema import ActRow, ChunkRow, EditionRow, RelationRow
 from assistant.library.store import Library
-from assistant.model import Authority, Currency, Provision, RelationKind, page_at, stands_in
+from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
 _STEP = re.compile(r"(?P<unit>[a-zа-я]*)(?P<number>\d+(?:\.\d+)*)")
@@ -156,12 +156,10 @@ class LibraryView:
 
     def _provision_date(self, row: EditionRow, provision: str) -> str | None:
         """The date of the nearest dated provision at or above ``provision``, from the catalogue."""
-        best: tuple[int, str] | None = None
-        for entry in self.acts[row.act_id].provision_dates:
-            path = entry["provision"]
-            if stands_in(provision, path):
-                best = max(best or (0, ""), (len(path), entry["in_force_from"]))
-        return best[1] if best else None
+        dated = {
+            entry["provision"]: entry["in_force_from"] for entry in self.acts[row.act_id].provision_dates
+        }
+        return provision_date(dated, provision)
 
     def edition(self, edition_id: int) -> EditionView:
         """An edition with text and outline; the last few dozen stay in memory."""
