@@ -1,8 +1,8 @@
-"""A question's reading -> ranked provisions: dense and lexical candidates, fused by standardised scores.
+"""A question's reading -> ranked provisions.
 
-The weight of words against meaning depends on the language pair: words of one language say little about
-a text in the other. Filters work inside the searches. A digest's statement whose provision is held in an
-official text is a search key of that provision, not a rival to it.
+Chunks are scored by :mod:`assistant.candidates`; here their scores become those of provisions. A search key
+and a digest's statement lead to the provision they restate and are no rivals to it. Provisions the question
+names come first, and a question with several parts gets the best of each.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from assistant.candidates import Candidate, find_candidates
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import Scope
-from assistant.library.schema import ChunkRow
 from assistant.library.view import LibraryView
 from assistant.model import Authority, Currency, Hit, provision_ref
+from assistant.parts import spread
 from assistant.query import NamedProvision, Reading
 from assistant.settings import RetrievalSettings
 
@@ -31,7 +30,7 @@ class Ranked:
     """A provision found for a question.
 
     score: fused standardised score. cosine: of the best chunk. words: its BM25 score, 0 without a shared
-    word. direct: named by the question.
+    word. direct: named by the question. parts: its scores against each part of a question with several.
     """
 
     edition: int
@@ -41,13 +40,20 @@ class Ranked:
     words: float
     lang: str
     direct: bool = False
+    parts: tuple[float, ...] = ()
 
     def merged(self, other: Ranked) -> Ranked:
         """Itself, with the better of both scores."""
         self.score = max(self.score, other.score)
         self.cosine = max(self.cosine, other.cosine)
         self.words = max(self.words, other.words)
+        self.merge_parts(other.parts)
         return self
+
+    def merge_parts(self, parts: tuple[float, ...]) -> None:
+        """Take the better score against each part."""
+        pairs = zip(self.parts, parts, strict=True) if self.parts and parts else ()
+        self.parts = tuple(max(pair) for pair in pairs) or self.parts or parts
 
 
 def retrieve(
@@ -58,83 +64,25 @@ def retrieve(
     lang = reading.filters.text_lang
     scope = Scope(frozenset(editions), lang, indexes.share(editions, lang))
     with indexes.searching():
-        found = _candidates(reading, indexes, settings, scope)
-    rows = view.chunks(list(found))
-    ranked = _by_provision(_fuse(found, rows, reading, settings), found, rows)
-    ranked = _fold_twins(ranked, view, reading)
+        found = find_candidates(reading, view, indexes, settings, scope)
+    ranked = _fold_twins(_by_provision(found), view, reading)
     if settings.digest_keys:
-        ranked = _fold_digests(ranked, rows, view, editions, reading)
+        ranked = _fold_digests(ranked, found, view, editions, reading)
     for entry in ranked.values():
         if view.editions[entry.edition].act_id in reading.acts:
             entry.score += settings.named_act_bonus
     _add_direct(ranked, reading, view, editions)
     best = sorted(ranked.values(), key=lambda entry: (-entry.score, entry.edition, entry.provision))
-    return best[:k]
+    return spread(best, k)
 
 
-def _candidates(
-    reading: Reading, indexes: Indexes, settings: RetrievalSettings, scope: Scope
-) -> dict[int, tuple[float, float]]:
-    """Chunk key -> (cosine, BM25 score) of everything either search brings up."""
-    cosines: dict[int, float] = {}
-    words: dict[int, float] = {}
-    if settings.lexical:
-        added = [term for term in reading.terms if term not in reading.own_terms]
-        found = indexes.lexical.search(reading.own_terms, settings.candidates, scope, added)
-        words = {entry.chunk: entry.score for entry in found}
-    if settings.dense:
-        for vector in indexes.query_vectors(reading.dense_texts, reading.spoken):
-            found = indexes.vectors.search(vector, settings.candidates, scope)
-            near = {entry.chunk: entry.score for entry in found}
-            near |= indexes.vectors.similarities(
-                vector, [key for key in {*words, *cosines} if key not in near]
-            )
-            cosines = {key: max(score, cosines.get(key, score)) for key, score in near.items()}
-    return {key: (cosines.get(key, 0.0), words.get(key, 0.0)) for key in {*cosines, *words}}
-
-
-def standardise(values: np.ndarray) -> np.ndarray:
-    """(x - mean) / standard deviation; zeros where all are equal."""
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
-
-
-def _fuse(
-    found: dict[int, tuple[float, float]],
-    rows: dict[int, ChunkRow],
-    reading: Reading,
-    settings: RetrievalSettings,
-) -> dict[int, float]:
-    keys = [key for key in sorted(found) if key in rows]
-    if not keys:
-        return {}
-    dense = standardise(np.array([found[key][0] for key in keys]))
-    words = standardise(np.array([found[key][1] for key in keys]))
-    same = np.array([rows[key].lang == reading.spoken for key in keys])
-    weight = np.where(same, settings.lexical_weight, settings.cross_lexical_weight)
-    if not settings.dense:
-        weight = np.ones_like(weight)
-    if not settings.lexical:
-        weight = np.zeros_like(weight)
-    fused = (1 - weight) * dense + weight * words
-    return dict(zip(keys, fused.tolist(), strict=True))
-
-
-def _by_provision(
-    scores: dict[int, float],
-    found: dict[int, tuple[float, float]],
-    rows: dict[int, ChunkRow],
-) -> dict[tuple[int, str], Ranked]:
+def _by_provision(found: Sequence[Candidate]) -> dict[tuple[int, str], Ranked]:
     ranked: dict[tuple[int, str], Ranked] = {}
-    for chunk, score in scores.items():
-        row = rows[chunk]
-        key = (row.edition_id, row.pid)
-        cosine, words = found[chunk]
+    for each in found:
+        key = (each.place.edition, each.place.pid)
+        entry = Ranked(*key, each.score, each.cosine, each.words, each.place.lang, parts=each.parts)
         known = ranked.get(key)
-        if known is None:
-            ranked[key] = Ranked(row.edition_id, row.pid, score, cosine, words, row.lang)
-            continue
-        known.merged(Ranked(*key, score, cosine, words, row.lang))
+        ranked[key] = entry if known is None else known.merged(entry)
     return ranked
 
 
@@ -160,13 +108,14 @@ def _fold_twins(
 
 def _fold_digests(
     ranked: dict[tuple[int, str], Ranked],
-    rows: dict[int, ChunkRow],
+    found: Sequence[Candidate],
     view: LibraryView,
     editions: set[int],
     reading: Reading,
 ) -> dict[tuple[int, str], Ranked]:
     """Hand each digest statement's score to the official provision it restates, where that is held."""
-    restates = {(row.edition_id, _fact(row.pid)): row.restates for row in rows.values() if row.restates}
+    places = [each.place for each in found if each.place.restates]
+    restates = {(place.edition, _fact(place.pid)): place.restates for place in places}
     kept: dict[tuple[int, str], Ranked] = {}
     folded: list[tuple[Ranked, tuple[int, str], int]] = []
     for key, entry in ranked.items():
@@ -184,6 +133,7 @@ def _fold_digests(
             known = Ranked(*target, entry.score, 0.0, 0.0, lang)
             kept[target] = known
         known.score = max(known.score, entry.score - MANY_TARGETS * (share - 1))
+        known.merge_parts(entry.parts)
         if share == 1:  # what a fact on several provisions says, each of them alone may not
             known.merged(entry)
     return kept

@@ -32,7 +32,7 @@ class RetrievalSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    candidates: int = Field(120, ge=10, description="Candidates taken from each of the two indexes.")
+    candidates: int = Field(300, ge=10, description="Candidates taken from each of the two indexes.")
     dense: bool = Field(True, description="Search by meaning (vectors).")
     lexical: bool = Field(True, description="Search by words (BM25 over stems).")
     lexical_weight: float = Field(
@@ -43,6 +43,10 @@ class RetrievalSettings(BaseModel):
     )
     named_act_bonus: float = Field(1.0, ge=0, description="Added to provisions of an act the question names.")
     glossary: bool = Field(True, description="Spell out abbreviations and add the other language's terms.")
+    late_interaction: bool = Field(True, description="Order the best candidates by their token vectors.")
+    reranked: int = Field(300, ge=10, description="Candidates that late interaction orders.")
+    late_weight: float = Field(0.7, ge=0, le=1, description="Weight of late interaction against the rest.")
+    split_questions: bool = Field(True, description="Give each part of a question its own best provisions.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
 
 

@@ -18,6 +18,7 @@ from ingest.chunk import chunk_edition
 from ingest.document import Document
 from ingest.editorial import mark_notes
 from ingest.identify import identify
+from ingest.keys import key_chunks, keys_content
 from ingest.readers import read_document
 from ingest.relations import read_relations, sidecar_amendments
 from ingest.structure import parse_structure
@@ -28,10 +29,11 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def pipeline_of(known: CatalogueAct | None) -> str:
-    """What an edition was made by: this pipeline, and what the catalogue says of its act."""
+    """What an edition was made by: this pipeline, what the catalogue says of its act, the act's keys."""
     if known is None:
         return PIPELINE
-    return f"{PIPELINE}-{sha256(known.model_dump_json().encode())[:8]}"
+    said = known.model_dump_json() + keys_content(known.id)
+    return f"{PIPELINE}-{sha256(said.encode())[:8]}"
 
 
 def sha256(data: bytes) -> str:
@@ -91,17 +93,21 @@ def build_edition(
     catalogued = catalogue.get(identity.act) is not None
     notes = [NoteDraft(note.offset, note.page, note.kind, note.text) for note in canonical.notes]
     lang = identity.lang or "ru"
+    decided = authority or authority_of(identity, canonical, provisions, catalogued=catalogued)
+    chunks = chunk_edition(canonical.text, provisions, title)
+    if decided == Authority.OFFICIAL:
+        chunks += key_chunks(act.id, provisions)
     return EditionDraft(
         act=act,
         edition=identity.edition,
-        authority=authority or authority_of(identity, canonical, provisions, catalogued=catalogued),
+        authority=decided,
         lang=lang,
         text=canonical.text,
         grammar=grammar,
         pipeline=pipeline_of(catalogue.get(identity.act)),
         file=_file(data, path, document),
         provisions=provisions,
-        chunks=chunk_edition(canonical.text, provisions, title),
+        chunks=chunks,
         notes=notes,
         relations=[
             *read_relations(act.id, canonical.text, provisions, notes, lang),

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from assistant.dates import is_partial_date
 from assistant.errors import InputError, LibraryError, PolicyError
+from assistant.index.derive import rebuild, reconcile
 from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
@@ -135,7 +136,7 @@ def index_library(library: Library, settings: Settings, progress: Progress) -> N
     from assistant.index.embedder import open_embedder
 
     open_embedder(settings, progress=progress)
-    Indexes.at(settings).reconcile(library, progress, parallel_statements)
+    reconcile(Indexes.at(settings), library, progress, parallel_statements)
 
 
 def remove(what: str, settings: Settings | None = None) -> list[str]:
@@ -159,7 +160,7 @@ def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[s
         with writing(settings) as library:
             indexes = Indexes.at(settings)
             if repair:
-                found["rebuilt"] = indexes.rebuild(library)
+                found["rebuilt"] = rebuild(indexes, library)
             chunks = library.chunk_ids()
             found |= {
                 "library": library.location,
@@ -170,6 +171,9 @@ def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[s
                 "words": len(indexes.lexical),
             }
             found["ok"] = chunks == indexes.vectors.keys() == indexes.lexical.keys()
+            if indexes.tokens is not None:
+                found["tokens"] = len(indexes.tokens.keys())
+                found["ok"] = found["ok"] and chunks == indexes.tokens.keys()
     except PolicyError as error:
         found |= {"ok": False, "problem": error.message(settings.message_lang)}
     return found

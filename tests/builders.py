@@ -6,7 +6,8 @@ import hashlib
 
 import numpy as np
 
-from assistant.index.words import stems
+from assistant.index.embedder import Encoded
+from assistant.index.words import STOPWORDS, stems, tokens
 from assistant.library.drafts import ActDraft, ChunkDraft, EditionDraft, FileDraft
 from assistant.model import Authority, Provision
 from ingest.chunk import chunk_edition
@@ -118,3 +119,12 @@ class StemEmbedder:
 
     def embed_queries(self, texts: list[str]) -> np.ndarray:
         return self._embed(list(texts))
+
+    token_projection = None
+
+    def encode(self, texts: list[str], role: str, on_done: object = None) -> Encoded:
+        vectors = self.embed_passages(texts) if role == "passage" else self.embed_queries(texts)
+        return Encoded(vectors, [self._embed(stems(text)) if stems(text) else vectors[:0] for text in texts])
+
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        return [(start, end) for word, start, end in tokens(text) if word not in STOPWORDS]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -45,11 +45,7 @@ class CentringProfile:
 
     def mean(self, role: Role, lang: str | None) -> np.ndarray:
         """The mean to subtract; for a text of another or unknown language the middle between the two."""
-        for known in LANGS:
-            if lang == known:
-                return self.means[role, known]
-        middle = sum(self.means[role, known] for known in LANGS) / len(LANGS)
-        return np.asarray(middle, dtype=np.float32)
+        return middle(self.means, role, lang)
 
     def apply(self, vectors: np.ndarray, langs: Sequence[str | None], role: Role) -> np.ndarray:
         """``vectors`` (n × dimension, unit length) less their language's mean, float32, unit length again."""
@@ -92,6 +88,15 @@ class CentringProfile:
                 f"The language profile {path} cannot be read ({error}). Delete it and ingest again.",
                 f"Не читается языковой профиль {path} ({error}). Удалите его и повторите загрузку.",
             ) from error
+
+
+def middle(means: Mapping[tuple[Role, Lang], np.ndarray], role: Role, lang: str | None) -> np.ndarray:
+    """The mean of a language; of another or unknown one the middle between the two that are known."""
+    for known in LANGS:
+        if lang == known:
+            return means[role, known]
+    total = sum(means[role, known] for known in LANGS)
+    return np.asarray(total / len(LANGS), dtype=np.float32)
 
 
 def compute_profile(embedder: Embedder, pairs: Sequence[tuple[str, str]]) -> CentringProfile:

@@ -55,6 +55,18 @@ UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """Texts as the model sees them. ``vectors``: float32 [n, dimension], each of length 1.
+
+    ``tokens``: of each text the vectors of its own tokens, float32 [tokens, dimension], without prompt and
+    special tokens; None where the model makes none.
+    """
+
+    vectors: np.ndarray
+    tokens: list[np.ndarray] | None
+
+
+@dataclass(frozen=True, slots=True)
 class EmbedderIdentity:
     """Which vectors these are. Vectors of different ``fingerprint`` must never be compared.
 
@@ -153,6 +165,17 @@ class Embedder:
         """Vectors of questions; as :meth:`embed_passages`."""
         return self._embed(texts, "query", on_done)
 
+    def encode(
+        self, texts: Sequence[str], role: Role, on_done: Callable[[int], None] | None = None
+    ) -> Encoded:
+        """Vectors as :meth:`embed_passages` gives them, and those of every token, in one pass."""
+        if not texts:
+            return Encoded(np.empty((0, self.identity.dimension), np.float32), [])
+        tokens: list[np.ndarray] = [np.empty((0, 0), np.float32)] * len(texts)
+        vectors = self._embed(texts, role, on_done, tokens)
+        known = all(each.shape[1] for each in tokens)
+        return Encoded(vectors, tokens if known else None)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens each text takes as a passage, prompt and special tokens included, nothing cut.
 
@@ -168,6 +191,28 @@ class Embedder:
             encoded = model.tokenizer(whole, truncation=False, padding=False, verbose=False)
             return [len(ids) for ids in encoded["input_ids"]]
 
+    def token_spans(self, text: str) -> list[tuple[int, int]] | None:
+        """Where in a question the tokens of ``encode`` stand: [start, end) of each; None if not known.
+
+        The question is taken as the model reads it, with single spaces.
+        """
+        tokenizer = self._fast_tokenizer()
+        if tokenizer is None:
+            return None
+        prompt = self.prompt("query")
+        encoding = tokenizer.encode(prompt + text)
+        spans = [
+            (max(0, start - len(prompt)), end - len(prompt))
+            for (start, end), special in zip(encoding.offsets, encoding.special_tokens_mask, strict=True)
+            if not special and end > len(prompt.rstrip())
+        ]
+        return spans[: self.identity.max_tokens]
+
+    @property
+    def token_projection(self) -> np.ndarray | None:
+        """The projection of token vectors, float32 [dimension, directions], that the model's adapter brings."""
+        return None
+
     def load(self) -> SentenceTransformer:
         """The loaded model; a server calls this early so that the first question need not wait."""
         with self._lock:
@@ -182,7 +227,13 @@ class Embedder:
 
     # --- embedding -----------------------------------------------------------------------------------
 
-    def _embed(self, texts: Sequence[str], role: Role, on_done: Callable[[int], None] | None) -> np.ndarray:
+    def _embed(
+        self,
+        texts: Sequence[str],
+        role: Role,
+        on_done: Callable[[int], None] | None,
+        tokens: list[np.ndarray] | None = None,
+    ) -> np.ndarray:
         if not texts:
             return np.empty((0, self.identity.dimension), np.float32)
         prompt = self.prompt(role)
@@ -194,7 +245,11 @@ class Embedder:
         with self._lock:
             model = self.load()
             for batch in batches(counts, BATCH_TOKENS):
-                vectors[batch] = _forward(model, [clean[i] for i in batch], prompt, TASKS[role])
+                made = _forward(model, [clean[i] for i in batch], prompt, TASKS[role], tokens is not None)
+                vectors[batch] = made.vectors
+                for position, found in zip(batch, made.tokens or (), strict=False):
+                    assert tokens is not None
+                    tokens[position] = found
                 done += len(batch)
                 if on_done is not None:
                     on_done(done)
@@ -267,14 +322,38 @@ def batches(counts: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
-def _forward(model: SentenceTransformer, texts: list[str], prompt: str, task: str) -> np.ndarray:
+def _forward(
+    model: SentenceTransformer, texts: list[str], prompt: str, task: str, with_tokens: bool
+) -> Encoded:
     import torch
     from sentence_transformers.util import batch_to_device
 
     with torch.inference_mode():
         features = model.preprocess(texts, prompt=prompt or None, task=task)
+        ids, mask = features.get("input_ids"), features.get("attention_mask")
         output = model(batch_to_device(features, model.device), task=task)
-        return output["sentence_embedding"].float().cpu().numpy()
+        vectors = output["sentence_embedding"].float().cpu().numpy()
+        made = output.get("token_embeddings")
+        if not with_tokens or made is None or ids is None or mask is None:
+            return Encoded(vectors, None)
+        lead, special = _prompt_length(model, prompt), set(model.tokenizer.all_special_ids)
+        kept = [
+            [
+                position
+                for position in range(lead, len(row))
+                if row[position] not in special and mask[number, position]
+            ]
+            for number, row in enumerate(ids.tolist())
+        ]
+        tokens = [made[number, where].float().cpu().numpy() for number, where in enumerate(kept)]
+        return Encoded(vectors, tokens)
+
+
+def _prompt_length(model: SentenceTransformer, prompt: str) -> int:
+    """How many tokens stand before a text's own: the first special one and the prompt's."""
+    special = set(model.tokenizer.all_special_ids)
+    ids = model.tokenizer(prompt.rstrip())["input_ids"]
+    return len(ids) - (1 if ids and ids[-1] in special else 0)
 
 
 def _unit(vectors: np.ndarray, name: str) -> np.ndarray:

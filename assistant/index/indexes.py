@@ -1,8 +1,7 @@
-"""The two derived indexes of a home, kept in step with its library.
+"""The derived indexes of a home, opened for searching: vectors, their scan, words, token codes.
 
-Reconciling compares keys: chunks without a vector or without a lexical entry are added, entries without a
-chunk removed. A file beside the indexes names the library generation they were last complete for, so that
-nothing is opened when there is nothing to do.
+They are brought in step with the library by :mod:`assistant.index.derive`. A file beside them names the
+library generation they were last complete for, so that nothing is opened when there is nothing to do.
 """
 
 from __future__ import annotations
@@ -11,20 +10,21 @@ import json
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.errors import ModelError
-from assistant.index.centring import CentringProfile, compute_profile
-from assistant.index.lexical import LexicalEntry, LexicalIndex
-from assistant.index.vectors import ChunkKey, VectorIndex
+from assistant.index.centring import CentringProfile
+from assistant.index.late import TokenProfile
+from assistant.index.lexical import LexicalIndex
+from assistant.index.scan import Scan
+from assistant.index.token_store import TokenStore
+from assistant.index.vectors import Scope, Scored, VectorIndex
 from assistant.library import Library
-from assistant.library.schema import ChunkRow
 
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder
@@ -33,43 +33,26 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
-Parallel = Callable[[], Sequence[tuple[str, str]]]
-BATCH = 256  # chunks embedded and stored at a time: what an interruption may cost
-MIN_PAIRS = 50  # parallel statements a language mean is taken from, at least …
-MAX_PAIRS = 150  # … and at most: more move the means by less than .01
 STATE = "state.json"
 REOPEN_SECONDS = 30  # how long reopening waits for searches under way
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """A progress that nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A chunk as it is indexed."""
-
-    key: ChunkKey
-    text: str
-    context: str
-
-    @property
-    def embedded(self) -> str:
-        return f"{self.context}\n{self.text}" if self.context else self.text
+# Up to so many chunks an exact scan answers within some 25 ms; beyond, Chroma's graph is asked.
+SCANNED = 300_000
 
 
 class Indexes:
-    """Vectors and words of one home. Opened when first used; safe to use from several threads."""
+    """The indexes of one home. Opened when first used; safe to use from several threads."""
 
     def __init__(self, path: Path, embedder: Embedder, cache: VectorCache) -> None:
         self.path = path
         self.embedder = embedder
-        self._cache = cache
+        self.cache = cache
         self._lock = threading.RLock()
         self._vectors: VectorIndex | None = None
+        self._scan: Scan | None = None
         self._lexical: LexicalIndex | None = None
         self._profile: CentringProfile | None = None
+        self._token_profile: TokenProfile | None = None
+        self._tokens: TokenStore | None = None
         self._chunks_of: Counter[tuple[int, str]] = Counter()
         self._seen: int | None = None
         self._gate = threading.Condition()
@@ -96,15 +79,23 @@ class Indexes:
         embedder = open_embedder(settings)
         return cls(settings.index_path, embedder, VectorCache(settings.home / "cache" / "vectors.sqlite"))
 
-    # ── searching ─────────────────────────────────────────────────────────────────────────────
+    # ── the parts ─────────────────────────────────────────────────────────────────────────────
 
     @property
     def vectors(self) -> VectorIndex:
-        """The vector index of the present embedder."""
+        """The vector store of the present embedder."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = VectorIndex(self.path / "chroma", self._collection())
+                self._vectors = VectorIndex(self.path / "chroma", self.collection)
             return self._vectors
+
+    @property
+    def scan(self) -> Scan | None:
+        """The vectors in scanning order; None where they have not been written yet."""
+        with self._lock:
+            if self._scan is None and self.scan_folder.is_dir():
+                self._scan = Scan(self.scan_folder)
+            return self._scan
 
     @property
     def lexical(self) -> LexicalIndex:
@@ -119,7 +110,7 @@ class Indexes:
         """The language means vectors are centred by; zeros until parallel statements are held."""
         with self._lock:
             if self._profile is None:
-                file = self._profile_file()
+                file = self.profile_file
                 identity = self.embedder.identity
                 self._profile = (
                     CentringProfile.load(file)
@@ -128,11 +119,47 @@ class Indexes:
                 )
             return self._profile
 
-    def query_vectors(self, texts: Sequence[str], lang: str) -> np.ndarray:
-        """The centred vectors of wordings of a question: [n, dimension] float32, unit length."""
-        raw = self.embedder.embed_queries(list(texts))
-        centred = self.profile.apply(raw, [lang] * len(texts), "query")
-        return np.asarray(centred, dtype=np.float32)
+    @property
+    def token_profile(self) -> TokenProfile | None:
+        """How token vectors are made small; None until it has been learnt, or for a model without them."""
+        with self._lock:
+            if self._token_profile is None and self.token_profile_file.is_file():
+                self._token_profile = TokenProfile.load(self.token_profile_file)
+            return self._token_profile
+
+    @property
+    def tokens(self) -> TokenStore | None:
+        """The token codes; None where there is no profile to make them by."""
+        with self._lock:
+            profile = self.token_profile
+            if self._tokens is None and profile is not None:
+                self._tokens = TokenStore(self.path / f"tokens-{self.short}.sqlite", profile.directions)
+            return self._tokens
+
+    # ── searching ─────────────────────────────────────────────────────────────────────────────
+
+    def question(self, text: str, lang: str) -> tuple[np.ndarray, np.ndarray | None]:
+        """A wording of a question: its centred vector [dimension] and its reduced token vectors, if any."""
+        profile = self.token_profile
+        if profile is None:
+            raw, tokens = self.embedder.embed_queries([text]), None
+        else:
+            encoded = self.embedder.encode([text], "query")
+            raw = encoded.vectors
+            tokens = profile.reduce(encoded.tokens[0], lang, "query") if encoded.tokens else None
+        return self.profile.apply(raw, [lang], "query")[0], tokens
+
+    def nearest(self, vector: np.ndarray, k: int, scope: Scope) -> list[Scored]:
+        """The ``k`` nearest chunks within ``scope``, best first; exact up to ``SCANNED`` chunks."""
+        scan = self.scan
+        if scan is not None and len(scan) * scope.share <= SCANNED:
+            return scan.search(vector[None], k, scope)[0]
+        return self.vectors.search(vector, k, scope)
+
+    def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
+        """Cosine of ``vector`` with the given chunks; unknown keys are left out."""
+        scan = self.scan
+        return scan.similarities(vector, chunks) if scan else self.vectors.similarities(vector, chunks)
 
     def share(self, editions: set[int], lang: str | None) -> float:
         """The part of all chunks that the editions hold in a language (None: any), 0…1."""
@@ -169,12 +196,21 @@ class Indexes:
             self._gate.wait_for(lambda: self._searching == 0, timeout=REOPEN_SECONDS)
             with self._lock:
                 self._chunks_of = Counter(library.chunk_counts())
-                self._profile = None
-                if self._vectors is not None:
-                    self._vectors.close()
-                    self._vectors = None
+                self.forget_profiles()
+                self._scan = None
                 if self._lexical is not None:
                     self._lexical.reload()
+
+    def forget_profiles(self) -> None:
+        """Read the profiles anew, and with them what they decide, when they are next needed."""
+        with self._lock:
+            self._profile = self._token_profile = None
+            if self._vectors is not None:
+                self._vectors.close()
+                self._vectors = None
+            if self._tokens is not None:
+                self._tokens.close()
+                self._tokens = None
 
     def _written(self) -> int:
         """When the indexes were last completed, in nanoseconds; 0 for never."""
@@ -183,123 +219,57 @@ class Indexes:
         except OSError:
             return 0
 
-    # ── keeping in step ───────────────────────────────────────────────────────────────────────
+    # ── what they are complete for ────────────────────────────────────────────────────────────
 
     def complete_for(self, library: Library) -> bool:
         """Whether the indexes were last completed for this library as it is, and this embedder."""
-        return self._state() == self._wanted_state(library)
+        return self.state() == self.wanted_state(library)
 
-    def _wanted_state(self, library: Library) -> dict[str, object]:
+    def wanted_state(self, library: Library) -> dict[str, object]:
+        """What :meth:`state` says when everything is in step."""
         return {
             "library": library.identity,
             "generation": library.generation,
-            "vectors": self._collection(),
+            "vectors": self.collection,
+            "tokens": self.token_profile_file.is_file(),
         }
 
-    def _state(self) -> dict[str, object]:
+    def state(self) -> dict[str, object]:
+        """What the indexes were last completed for; empty where that is not known."""
         try:
             found = json.loads((self.path / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
 
-    def reconcile(self, library: Library, progress: Progress = _silent, parallel: Parallel = tuple) -> int:
-        """Bring both indexes in step with the library; returns how many chunks were added to either.
-
-        ``parallel`` gives (Russian, English) statements to learn the language means from, where the library
-        holds too few of its own.
-        """
-        if self.complete_for(library):
-            return 0
-        if self._state().get("library", library.identity) != library.identity:
-            self._clear()  # keys of another library's chunks would be taken for this one's
-        self._learn_means(library, parallel)
-        state = self._wanted_state(library)
-        wanted = library.chunk_ids()
-        have_vectors, have_words = self.vectors.keys(), self.lexical.keys()
-        self.vectors.remove(sorted(have_vectors - wanted))
-        missing_words = wanted - have_words
-        if missing_words or have_words - wanted:
-            entries = (
-                LexicalEntry(text.key, text.text, text.context) for text in _texts(library, missing_words)
-            )
-            self.lexical.update(entries, sorted(have_words - wanted))
-        missing = wanted - have_vectors
-        self._embed(library, missing, progress)
-        self.vectors.drop_others()
-        self._note(state)
-        self.reopen(library)
-        return len(missing | missing_words)
-
-    def rebuild(self, library: Library, progress: Progress = _silent) -> int:
-        """Throw away what is derived and derive it anew; cached vectors are used again."""
-        self._clear()
-        return self.reconcile(library, progress)
-
-    def _clear(self) -> None:
-        with self._lock:
-            (self.path / STATE).unlink(missing_ok=True)
-            self.vectors.remove(sorted(self.vectors.keys()))
-            self.lexical.update((), sorted(self.lexical.keys()))
-
-    def _embed(self, library: Library, missing: set[int], progress: Progress) -> None:
-        done = 0
-        for batch in _batches(_texts(library, missing), BATCH):
-            raw = self._cache.embed_passages(self.embedder, [text.embedded for text in batch])
-            centred = self.profile.apply(raw, [text.key.lang for text in batch], "passage")
-            self.vectors.add([text.key for text in batch], centred)
-            done += len(batch)
-            progress("embedding", done, len(missing))
-
-    def _learn_means(self, library: Library, parallel: Parallel) -> None:
-        """Take the language means from the digests' parallel statements, once for each embedder."""
-        if self._profile_file().is_file():
-            return
-        pairs = library.parallel_statements()
-        if len(pairs) < MIN_PAIRS:
-            pairs = list(parallel())
-            pairs = pairs[:: max(1, len(pairs) // MIN_PAIRS)][:MIN_PAIRS]  # somebody waits for a first file
-        if len(pairs) < MIN_PAIRS:
-            return
-        pairs = pairs[:: max(1, len(pairs) // MAX_PAIRS)][:MAX_PAIRS]
-        log.info("Learning language means from %d parallel statements", len(pairs))
-        profile = compute_profile(self.embedder, pairs)
-        self._profile_file().parent.mkdir(parents=True, exist_ok=True)
-        profile.save(self._profile_file())
-        with self._lock:
-            self._profile, self._vectors = profile, None
-
-    def _profile_file(self) -> Path:
-        return self.path / f"centring-{self.embedder.identity.fingerprint[:16]}.npz"
-
-    def _collection(self) -> str:
-        centred = "centred" if self._profile_file().is_file() else "raw"
-        return f"chunks-{self.embedder.identity.fingerprint[:16]}-{centred}"
-
-    def _note(self, state: dict[str, object]) -> None:
+    def note(self, state: dict[str, object]) -> None:
+        """Say what the indexes are complete for."""
         partial = self.path / f"{STATE}.partial"
         partial.write_text(json.dumps(state), encoding="utf-8")
         partial.replace(self.path / STATE)
 
+    @property
+    def short(self) -> str:
+        """The embedder's fingerprint, as file names carry it."""
+        return self.embedder.identity.fingerprint[:16]
 
-def _texts(library: Library, ids: set[int]) -> Iterator[_Text]:
-    """Chunks with their texts, edition by edition, so that a text is read once."""
-    rows: dict[int, list[ChunkRow]] = {}
-    for row in library.chunks_among(ids):
-        rows.setdefault(row.edition_id, []).append(row)
-    for edition, chunks in rows.items():
-        text = library.text(edition)
-        for row in chunks:
-            key = ChunkKey(row.id, edition, row.lang)
-            yield _Text(key, text[row.start : row.end], row.context)
+    @property
+    def profile_file(self) -> Path:
+        """Where the language means lie."""
+        return self.path / f"centring-{self.short}.npz"
 
+    @property
+    def token_profile_file(self) -> Path:
+        """Where the means and directions of token vectors lie."""
+        return self.path / f"tokens-{self.short}.npz"
 
-def _batches(texts: Iterator[_Text], size: int) -> Iterator[Sequence[_Text]]:
-    batch: list[_Text] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    @property
+    def scan_folder(self) -> Path:
+        """Where the scanning order lies."""
+        return self.path / f"scan-{self.collection}"
+
+    @property
+    def collection(self) -> str:
+        """The name of the vectors: embedder and centring."""
+        centred = "centred" if self.profile_file.is_file() else "raw"
+        return f"chunks-{self.short}-{centred}"

@@ -7,7 +7,7 @@ come from outside; Chroma's own embedding functions are switched off, for they g
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,6 +140,13 @@ class VectorIndex:
             (Scored(int(key), 1.0 - float(distance)), int(metadata["edition"]), str(metadata["lang"]))  # type: ignore[arg-type]
             for key, distance, metadata in zip(answer["ids"][0], distances[0], metadatas[0], strict=True)
         ]
+
+    def rows(self, size: int, chunks: Sequence[int]) -> Iterator[tuple[list[int], np.ndarray]]:
+        """(keys, vectors float32 [n, dimension]) of known chunks, ``size`` at a time."""
+        for first in range(0, len(chunks), size):
+            asked = [str(chunk) for chunk in chunks[first : first + size]]
+            got = self._collection.get(ids=asked, include=["embeddings"])
+            yield [int(key) for key in got["ids"]], np.asarray(got["embeddings"], dtype=np.float32)
 
     def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
         """Cosine of ``vector`` with the given chunks; unknown keys are left out."""

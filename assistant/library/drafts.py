@@ -77,7 +77,7 @@ class NoteDraft:
 
 @dataclass(slots=True)
 class ChunkDraft:
-    """What will be embedded: ``[start, end)`` of provision ``pid`` under ``context``."""
+    """What will be embedded: ``[start, end)`` of provision ``pid`` under ``context``, or ``key`` instead."""
 
     pid: str
     start: int
@@ -85,6 +85,8 @@ class ChunkDraft:
     context: str
     lang: str
     restates: list[str] = field(default_factory=list)
+    key: str | None = None
+    key_lang: str | None = None
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Base(DeclarativeBase):
@@ -177,7 +177,8 @@ class NoteRow(Base):
 class ChunkRow(Base):
     """What is embedded: ``context`` (path of headings, lead-in) and the text ``[start, end)``.
 
-    ``restates``: provision ids of the official text this digest statement restates.
+    ``restates``: provision ids of the official text this digest statement restates. ``key``: words of ours,
+    in ``key_lang``, by which the provision is found; embedded instead of the text, never shown.
     """
 
     __tablename__ = "chunks"
@@ -193,7 +194,14 @@ class ChunkRow(Base):
     context: Mapped[str] = mapped_column(Text)
     lang: Mapped[str]
     restates: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    key: Mapped[str | None] = mapped_column(Text)
+    key_lang: Mapped[str | None]
     edition: Mapped[EditionRow] = relationship(back_populates="chunks")
+
+    @property
+    def spoken(self) -> str:
+        """The language of the words that are embedded."""
+        return self.key_lang or self.lang
 
 
 class FetchRow(Base):

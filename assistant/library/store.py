@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -31,6 +31,20 @@ from assistant.library.schema import (
     RenditionRow,
 )
 from assistant.model import ActStatus, Authority, Provision
+
+@dataclass(frozen=True, slots=True)
+class ChunkPlace:
+    """Where a chunk leads: a provision of an edition. ``lang``: of the text, ``spoken``: of what is embedded.
+
+    ``restates``: as of :class:`~.schema.ChunkRow`.
+    """
+
+    edition: int
+    pid: str
+    lang: str
+    spoken: str
+    restates: tuple[str, ...] = ()
+
 
 ASKED_AT_ONCE = 500  # keys in one statement: SQLite takes 32,766, and parses short ones faster
 
@@ -324,6 +338,19 @@ class Library:
                     .order_by(ChunkRow.id)
                 )
             ]
+
+    def chunk_places(self, ids: Collection[int]) -> dict[int, ChunkPlace]:
+        """Chunk key -> where the chunk leads; read without the chunks' texts, for every question needs it."""
+        ordered = sorted(ids)
+        columns = (ChunkRow.id, ChunkRow.edition_id, ChunkRow.pid, ChunkRow.lang, ChunkRow.key_lang)
+        found: dict[int, ChunkPlace] = {}
+        with self.engine.connect() as connection:
+            for first in range(0, len(ordered), ASKED_AT_ONCE):
+                part = ordered[first : first + ASKED_AT_ONCE]
+                query = select(*columns, ChunkRow.restates).where(ChunkRow.id.in_(part))
+                for key, edition, pid, lang, spoken, restates in connection.execute(query):
+                    found[key] = ChunkPlace(edition, pid, lang, spoken or lang, tuple(restates or ()))
+        return found
 
     def chunk_counts(self) -> dict[tuple[int, str], int]:
         """(edition key, language) -> number of chunks."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from assistant.errors import NotHeldError
 from assistant.library.currency import Amendment, Standing, edition_currency, provision_date
-from assistant.library.schema import ActRow, ChunkRow, EditionRow, RelationRow
-from assistant.library.store import Library
+from assistant.library.schema import ActRow, EditionRow, RelationRow
+from assistant.library.store import ChunkPlace, Library
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
@@ -187,10 +188,10 @@ class LibraryView:
         self._loaded.move_to_end(edition_id)
         return found
 
-    def chunks(self, ids: list[int]) -> dict[int, ChunkRow]:
+    def chunks(self, ids: Collection[int]) -> dict[int, ChunkPlace]:
         """Chunks by key; those of editions this view does not know yet, or no longer, are left out."""
-        rows = self.library.chunks_among(set(ids))
-        return {row.id: row for row in rows if row.edition_id in self.editions}
+        places = self.library.chunk_places(ids)
+        return {key: place for key, place in places.items() if place.edition in self.editions}
 
     def title(self, act_id: str, lang: str) -> str:
         """An act's title in ``lang``, else in the other language, else its id."""

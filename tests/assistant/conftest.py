@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.engine import Assistant
+from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
@@ -61,7 +62,7 @@ def garden(tmp_path):
     library.put_edition(edition_draft(edition="2024-03-01", path="b.txt"))
     library.put_edition(digest_draft())
     indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(tmp_path / "vectors.sqlite"))
-    indexes.reconcile(library)
+    reconcile(indexes, library)
     assistant = Assistant(settings, library=library, indexes=indexes)
     yield assistant
     indexes.vectors.close()

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.bodies import asked, bodies, find_bodies, known_property
 from assistant.engine import Assistant
+from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
@@ -107,7 +108,7 @@ def corpus_assistant(tmp_path_factory):
     put_catalogue(library, embedded_catalogue())
     ingest_embedded(library, embedded_catalogue())
     indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(home / "vectors.sqlite"))
-    indexes.reconcile(library)
+    reconcile(indexes, library)
     yield Assistant(settings, library=library, indexes=indexes)
     indexes.vectors.close()
     library.close()

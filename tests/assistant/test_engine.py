@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.index.derive import reconcile
 from assistant.errors import InputError, NotHeldError
 from assistant.model import Answer, Hit
 
@@ -163,7 +164,7 @@ def test_a_change_by_another_process_is_seen_by_the_next_question(garden):
     assert garden.ask("Когда поливать розы?").status == "answered"
     for row in garden.library.editions(LAW):
         garden.library.remove_edition(row.id)
-    garden.indexes.reconcile(garden.library)
+    reconcile(garden.indexes, garden.library)
     assert all(hit.act != LAW for hit in garden.search("полив роз"))
 
 
@@ -200,7 +201,7 @@ def test_questions_from_several_threads_survive_a_library_that_changes(garden):
         asked = [pool.submit(ask, number) for number in range(12)]
         for number in range(3):
             garden.library.put_edition(edition_draft(f"ru-fz-{number + 50}-2020", path=f"{number}.txt"))
-            garden.indexes.reconcile(garden.library)
+            reconcile(garden.indexes, garden.library)
         assert {each.result() for each in asked} <= {"answered", "abstained"}
 
 
@@ -209,5 +210,5 @@ def test_an_abstention_over_an_unfinished_index_says_so(garden):
 
     garden.library.put_edition(edition_draft("ru-fz-60-2020", path="late.txt"))
     assert "ai-policy ingest" in garden.ask("Сколько стоит билет на поезд до Владивостока?").answer
-    garden.indexes.reconcile(garden.library)
+    reconcile(garden.indexes, garden.library)
     assert "ai-policy ingest" not in garden.ask("Сколько стоит билет на поезд до Владивостока?").answer

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.engine import Assistant
 from assistant.glossary import glossary
+from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.library.view import Filters
@@ -35,7 +36,7 @@ def assistant(tmp_path_factory, model_folder):
     put_catalogue(library, embedded_catalogue())
     ingest_embedded(library, embedded_catalogue())
     indexes = Indexes.at(settings)
-    indexes.reconcile(library, parallel=parallel_statements)
+    reconcile(indexes, library, parallel=parallel_statements)
     yield Assistant(settings, library=library, indexes=indexes)
     library.close()
 

@@ -1,0 +1,226 @@
+"""Library -> indexes: what is missing is added, what is no longer there removed.
+
+Keys are compared: chunks without a vector, a lexical entry or token codes get them. An interruption costs
+one batch; what was computed before is taken from the cache.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.index.centring import compute_profile
+from assistant.index.indexes import STATE, Indexes
+from assistant.index.late import TokenCodes, learn_tokens
+from assistant.index.lexical import LexicalEntry
+from assistant.index.scan import Scan, write_scan
+from assistant.index.vectors import ChunkKey
+from assistant.library import Library
+from assistant.library.schema import ChunkRow
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+Parallel = Callable[[], Sequence[tuple[str, str]]]
+BATCH = 256  # chunks embedded and stored at a time: what an interruption may cost
+FETCHED = 4096  # vectors moved to the scanning order at a time
+MIN_PAIRS = 50  # parallel statements a language mean is taken from, at least …
+MAX_PAIRS = 150  # … and at most: more move the means by less than .01
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """A progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A chunk as it is indexed. ``spoken``: the language of the words that are embedded."""
+
+    key: ChunkKey
+    text: str
+    context: str
+    spoken: str
+
+    @property
+    def embedded(self) -> str:
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+def reconcile(
+    indexes: Indexes, library: Library, progress: Progress = _silent, parallel: Parallel = tuple
+) -> int:
+    """Bring all indexes in step with the library; returns how many chunks were added to any.
+
+    ``parallel`` gives (Russian, English) statements to learn the language means from, where the library
+    holds too few of its own.
+    """
+    if indexes.complete_for(library):
+        return 0
+    if indexes.state().get("library", library.identity) != library.identity:
+        clear(indexes)  # keys of another library's chunks would be taken for this one's
+    _learn_means(indexes, library, parallel)
+    state = indexes.wanted_state(library)
+    wanted = library.chunk_ids()
+    missing_words = _update_words(indexes, library, wanted)
+    missing = wanted - indexes.vectors.keys()
+    if indexes.tokens is not None:
+        missing |= wanted - indexes.tokens.keys()
+    _forget(indexes, wanted)
+    _embed(indexes, library, missing, progress)
+    indexes.vectors.drop_others()
+    _drop_other_files(indexes)
+    _write_scan(indexes, library, wanted)
+    indexes.note(state)
+    indexes.reopen(library)
+    return len(missing | missing_words)
+
+
+def rebuild(indexes: Indexes, library: Library, progress: Progress = _silent) -> int:
+    """Throw away what is derived and derive it anew; cached vectors are used again."""
+    clear(indexes)
+    return reconcile(indexes, library, progress)
+
+
+def clear(indexes: Indexes) -> None:
+    """Forget what the indexes hold of any library; codes stay, they are found by their text."""
+    (indexes.path / STATE).unlink(missing_ok=True)
+    indexes.vectors.remove(sorted(indexes.vectors.keys()))
+    indexes.lexical.update((), sorted(indexes.lexical.keys()))
+    if indexes.tokens is not None:
+        indexes.tokens.remove(sorted(indexes.tokens.keys()))
+    shutil.rmtree(indexes.scan_folder, ignore_errors=True)
+
+
+def _update_words(indexes: Indexes, library: Library, wanted: set[int]) -> set[int]:
+    have = indexes.lexical.keys()
+    missing = wanted - have
+    if missing or have - wanted:
+        entries = (LexicalEntry(text.key, text.text, text.context) for text in _texts(library, missing))
+        indexes.lexical.update(entries, sorted(have - wanted))
+    return missing
+
+
+def _forget(indexes: Indexes, wanted: set[int]) -> None:
+    indexes.vectors.remove(sorted(indexes.vectors.keys() - wanted))
+    if indexes.tokens is not None:
+        gone = indexes.tokens.keys() - wanted
+        indexes.tokens.remove(sorted(gone))
+
+
+def _embed(indexes: Indexes, library: Library, missing: set[int], progress: Progress) -> None:
+    done = 0
+    for batch in _batches(_texts(library, missing), BATCH):
+        vectors, codes = _computed(indexes, batch)
+        centred = indexes.profile.apply(vectors, [text.spoken for text in batch], "passage")
+        chunks = [text.key.chunk for text in batch]
+        if indexes.tokens is not None:
+            indexes.tokens.put(chunks, [text.embedded for text in batch], codes)
+        indexes.vectors.add([text.key for text in batch], centred)
+        done += len(batch)
+        progress("embedding", done, len(missing))
+    if indexes.tokens is not None:
+        indexes.tokens.sweep()
+
+
+def _computed(indexes: Indexes, batch: Sequence[_Text]) -> tuple[np.ndarray, list[TokenCodes | None]]:
+    """Raw vectors [n, dimension] of a batch and its token codes, None for codes that are held."""
+    texts = [text.embedded for text in batch]
+    fingerprint = indexes.embedder.identity.fingerprint
+    vectors = indexes.cache.get(fingerprint, "passage", texts)
+    codes: list[TokenCodes | None] = [None] * len(texts)
+    profile, store = indexes.token_profile, indexes.tokens
+    held = store.known(texts) if store is not None else [True] * len(texts)
+    todo = [number for number, vector in enumerate(vectors) if vector is None or not held[number]]
+    if todo:
+        asked = [texts[number] for number in todo]
+        if profile is None:
+            made, tokens = indexes.embedder.embed_passages(asked), None
+        else:
+            encoded = indexes.embedder.encode(asked, "passage")
+            made, tokens = encoded.vectors, encoded.tokens
+        indexes.cache.put(fingerprint, "passage", asked, made)
+        for place, number in enumerate(todo):
+            vectors[number] = made[place]
+            if profile is not None and tokens is not None and not held[number]:
+                codes[number] = profile.encode(tokens[place], batch[number].spoken)
+    return np.stack([vector for vector in vectors if vector is not None]), codes
+
+
+def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None:
+    """Take the language means from the digests' parallel statements, once for each embedder."""
+    if indexes.profile_file.is_file() and indexes.token_profile_file.is_file():
+        return
+    pairs = library.parallel_statements()
+    if len(pairs) < MIN_PAIRS:
+        pairs = list(parallel())
+        pairs = pairs[:: max(1, len(pairs) // MIN_PAIRS)][:MIN_PAIRS]  # somebody waits for a first file
+    if len(pairs) < MIN_PAIRS:
+        return
+    pairs = pairs[:: max(1, len(pairs) // MAX_PAIRS)][:MAX_PAIRS]
+    log.info("Learning language means from %d parallel statements", len(pairs))
+    if not indexes.profile_file.is_file():
+        compute_profile(indexes.embedder, pairs).save(indexes.profile_file)
+    learnt = learn_tokens(indexes.embedder, pairs)
+    if learnt is not None:
+        learnt.save(indexes.token_profile_file)
+    indexes.forget_profiles()
+
+
+def _drop_other_files(indexes: Indexes) -> None:
+    """Remove what other embedders left: their scans, token codes and profiles."""
+    for path in indexes.path.glob("scan-*"):
+        if path != indexes.scan_folder:
+            shutil.rmtree(path, ignore_errors=True)
+    for path in (*indexes.path.glob("tokens-*"), *indexes.path.glob("centring-*")):
+        if indexes.short not in path.name:
+            path.unlink(missing_ok=True)
+
+
+def _write_scan(indexes: Indexes, library: Library, wanted: set[int]) -> None:
+    """Write the vectors in scanning order; those of the scan that is there are copied, the rest fetched."""
+    scan = indexes.scan
+    if scan is not None and scan.keys == wanted:
+        return
+    keys = [ChunkKey(row.id, row.edition_id, row.lang) for row in library.chunks_among(wanted)]
+    copied = sorted(wanted & scan.keys) if scan is not None else []
+    fetched = indexes.vectors.rows(FETCHED, sorted(wanted - set(copied)))
+    both = itertools.chain(_copied(scan, copied), fetched)
+    write_scan(indexes.scan_folder, keys, both, indexes.embedder.identity.dimension)
+
+
+def _copied(scan: Scan | None, chunks: Sequence[int]) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    for first in range(0, len(chunks) if scan else 0, FETCHED):
+        part = chunks[first : first + FETCHED]
+        assert scan is not None
+        yield part, scan.rows(part)
+
+
+def _texts(library: Library, ids: set[int]) -> Iterator[_Text]:
+    """Chunks with their texts, edition by edition, so that a text is read once."""
+    rows: dict[int, list[ChunkRow]] = {}
+    for row in library.chunks_among(ids):
+        rows.setdefault(row.edition_id, []).append(row)
+    for edition, chunks in rows.items():
+        text = library.text(edition)
+        for row in chunks:
+            key = ChunkKey(row.id, edition, row.lang)
+            if row.key is not None:
+                yield _Text(key, row.key, "", row.spoken)
+            else:
+                yield _Text(key, text[row.start : row.end], row.context, row.spoken)
+
+
+def _batches(texts: Iterator[_Text], size: int) -> Iterator[Sequence[_Text]]:
+    batch: list[_Text] = []
+    for text in texts:
+        batch.append(text)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,129 @@
+"""Chunk keys -> the token codes of their texts, in one SQLite file.
+
+Codes are kept by the hash of the text, so that the same words in two editions are stored once and a chunk
+that was cut anew finds what was computed before.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from assistant.errors import LibraryError
+from assistant.index.late import TokenCodes
+from assistant.index.vector_cache import BUSY_SECONDS, digest
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS codes (digest BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS chunks (chunk INTEGER PRIMARY KEY, digest BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS chunks_digest ON chunks (digest);
+"""
+ASKED_AT_ONCE = 500
+
+
+class TokenStore:
+    """Token codes of one embedder and projection. Raises LibraryError when the file cannot be used."""
+
+    def __init__(self, path: Path, directions: int) -> None:
+        self.path = path
+        self.directions = directions
+        self._lock = threading.RLock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = _connect(path)
+        except (OSError, sqlite3.Error) as error:
+            raise _failed(path, error) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    def keys(self) -> set[int]:
+        """Keys of all chunks whose codes are held."""
+        with self._lock:
+            return {int(row[0]) for row in self._run("SELECT chunk FROM chunks")}
+
+    def known(self, texts: Sequence[str]) -> list[bool]:
+        """Whether the codes of each text are held."""
+        digests = [digest(text) for text in texts]
+        found: set[bytes] = set()
+        with self._lock:
+            for part in _parts(list(dict.fromkeys(digests))):
+                marks = ",".join("?" * len(part))
+                found.update(row[0] for row in self._run(f"SELECT digest FROM codes WHERE digest IN ({marks})", part))  # noqa: S608
+        return [key in found for key in digests]
+
+    def put(self, chunks: Sequence[int], texts: Sequence[str], codes: Iterable[TokenCodes | None]) -> None:
+        """Store the codes of chunks; None for a text whose codes are held already."""
+        with self._lock:
+            rows = [(digest(text), code.to_bytes()) for text, code in zip(texts, codes, strict=True) if code is not None]
+            links = [(chunk, digest(text)) for chunk, text in zip(chunks, texts, strict=True)]
+            try:
+                with self._db:
+                    self._db.executemany("INSERT OR REPLACE INTO codes VALUES (?, ?)", rows)
+                    self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?, ?)", links)
+            except sqlite3.Error as error:
+                raise _failed(self.path, error) from error
+
+    def get(self, chunks: Sequence[int]) -> dict[int, TokenCodes]:
+        """The codes of chunks; unknown ones are left out."""
+        found: dict[int, TokenCodes] = {}
+        with self._lock:
+            for part in _parts(list(chunks)):
+                marks = ",".join("?" * len(part))
+                query = f"SELECT chunk, data FROM chunks JOIN codes USING (digest) WHERE chunk IN ({marks})"  # noqa: S608
+                for key, data in self._run(query, part):
+                    found[int(key)] = TokenCodes.from_bytes(data, self.directions)
+        return found
+
+    def remove(self, chunks: Sequence[int]) -> None:
+        """Forget chunks; codes of texts that nothing uses any more go at :meth:`sweep`."""
+        with self._lock:
+            try:
+                with self._db:
+                    self._db.executemany("DELETE FROM chunks WHERE chunk = ?", [(chunk,) for chunk in chunks])
+            except sqlite3.Error as error:
+                raise _failed(self.path, error) from error
+
+    def sweep(self) -> None:
+        """Delete the codes of texts that no chunk has."""
+        with self._lock:
+            try:
+                with self._db:
+                    self._db.execute("DELETE FROM codes WHERE digest NOT IN (SELECT digest FROM chunks)")
+            except sqlite3.Error as error:
+                raise _failed(self.path, error) from error
+
+    def _run(self, query: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(query, tuple(values))
+        except sqlite3.Error as error:
+            raise _failed(self.path, error) from error
+
+
+def _parts(values: list) -> Iterable[list]:  # type: ignore[type-arg]
+    return (values[first : first + ASKED_AT_ONCE] for first in range(0, len(values), ASKED_AT_ONCE))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.executescript(SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _failed(path: Path, error: Exception) -> LibraryError:
+    return LibraryError(
+        f"The token index {path} cannot be used: {error}. Check the disk's free space and the folder's rights; "
+        "the file may be deleted, it is rebuilt.",
+        f"Индекс токенов {path} недоступен: {error}. Проверьте место на диске и права на папку; файл можно "
+        "удалить, он будет создан заново.",
+    )

@@ -1,0 +1,77 @@
+"""An act's search keys -> chunks that lead to its provisions.
+
+People ask for a rule in words the rule does not use, or in another language. For the acts of the catalogue
+the corpus holds such words: for a provision a few questions and phrases of ours, Russian and English. They
+are embedded like text and lead to the provision; nothing of them is ever shown or quoted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import corpus
+from assistant.errors import InputError
+from assistant.library.drafts import ChunkDraft
+from assistant.model import Lang, Provision
+
+KEYS = Path(corpus.__file__).parent / "keys"
+
+
+class ProvisionKeys(BaseModel):
+    """The keys of one provision, by its id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provision: str = Field(min_length=1)
+    ru: list[str] = Field(default_factory=list)
+    en: list[str] = Field(default_factory=list)
+
+    def spoken(self) -> Iterator[tuple[Lang, str]]:
+        """(language, key) of each."""
+        yield from (("ru", key) for key in self.ru)
+        yield from (("en", key) for key in self.en)
+
+
+def load_keys(path: Path) -> list[ProvisionKeys]:
+    """The keys of one act, a JSON object a line. Raises InputError naming the line."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            found.append(ProvisionKeys.model_validate_json(line))
+        except ValidationError as error:
+            why = error.errors()[0]["msg"]
+            raise InputError(
+                f"{path}, line {number}: {why}. Correct the line.",
+                f"{path}, строка {number}: {why}. Исправьте строку.",
+            ) from error
+    return found
+
+
+@lru_cache(maxsize=64)
+def keys_of(act: str) -> tuple[ProvisionKeys, ...]:
+    """The keys the corpus holds for an act; none for most."""
+    path = KEYS / f"{act}.jsonl"
+    return tuple(load_keys(path)) if path.is_file() else ()
+
+
+@lru_cache(maxsize=64)
+def keys_content(act: str) -> str:
+    """What the keys of an act say, to tell whether they have changed; empty without any."""
+    return json.dumps([entry.model_dump() for entry in keys_of(act)], ensure_ascii=False) if keys_of(act) else ""
+
+
+def key_chunks(act: str, provisions: Sequence[Provision]) -> list[ChunkDraft]:
+    """A chunk for every key whose provision the outline has and has not repealed."""
+    outline = {node.id: node for node in provisions if not node.repealed}
+    return [
+        ChunkDraft(node.id, node.start, node.own_end, "", node.lang, key=text, key_lang=lang)
+        for entry in keys_of(act)
+        for node in [outline.get(entry.provision)]
+        if node is not None
+        for lang, text in entry.spoken()
+    ]
