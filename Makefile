@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run setup test test-long bench lint format clean
+.PHONY: run setup test test-long bench peers bench-retrieval lint format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.12 …' if sys.version_info < (3, 11) else 0)"
@@ -33,6 +33,19 @@ test-long: $(VENV)/.installed-test
 ACTS ?= ../shared/acts
 bench: $(VENV)/.installed
 	$(BIN)/ai-policy bench $(ACTS)
+
+# What the retrieval benchmark compares with, each in a virtual environment of its own.
+PEERS ?= .peers
+peers: $(PEERS)/langchain/.installed $(PEERS)/llama-index/.installed
+
+$(PEERS)/%/.installed: evals/benchmarks/peers/%.txt
+	$(PYTHON) -m venv $(PEERS)/$*
+	$(PEERS)/$*/bin/python -m pip install --quiet -r $<
+	touch $@
+
+# The acts must have been ingested into the home.
+bench-retrieval: $(VENV)/.installed-test peers
+	$(BIN)/ai-policy eval run retrieval --plain --peers $(PEERS) --ablate
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

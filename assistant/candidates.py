@@ -78,7 +78,9 @@ def _wordings(reading: Reading, indexes: Indexes, settings: RetrievalSettings) -
         if number == 0 and settings.late_interaction and indexes.tokens is not None:
             asked.tokens = tokens
     if asked.tokens is not None and settings.split_questions:
-        asked.groups = token_groups(reading.question, indexes.embedder.token_spans(reading.question), len(asked.tokens))
+        asked.groups = token_groups(
+            reading.question, indexes.embedder.token_spans(reading.question), len(asked.tokens)
+        )
     return asked
 
 
@@ -105,9 +107,7 @@ def standardise(values: np.ndarray) -> np.ndarray:
     return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
 
 
-def fuse(
-    dense: np.ndarray, lexical: np.ndarray, same: np.ndarray, settings: RetrievalSettings
-) -> np.ndarray:
+def fuse(dense: np.ndarray, lexical: np.ndarray, same: np.ndarray, settings: RetrievalSettings) -> np.ndarray:
     """Standardised scores of meaning and words, weighted. ``same``: question and chunk in one language."""
     weight = np.where(same, settings.lexical_weight, settings.cross_lexical_weight)
     if not settings.dense:

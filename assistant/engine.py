@@ -48,7 +48,8 @@ from assistant.query import (
     resolve_act,
     usable_question,
 )
-from assistant.retrieve import Ranked, hit, retrieve
+from assistant.ranked import Ranked
+from assistant.retrieve import hit, retrieve
 from assistant.settings import Settings, current_settings
 from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
 
@@ -123,7 +124,7 @@ class Assistant:
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
         reading = self._read(question, view, filters, None)
-        ranked = retrieve(reading, view, self.indexes, self.settings.retrieval, k)
+        ranked = retrieve(reading, view, self.indexes, self.settings.retrieval, k, gathered=True)
         return [hit(entry, rank, view, reading) for rank, entry in enumerate(ranked, 1)]
 
     def ask(
@@ -223,7 +224,15 @@ class Assistant:
 
     def _read(self, question: str, view: LibraryView, filters: Filters, lang: Lang | None) -> Reading:
         text = usable_question(question, self.settings.answer.max_question_chars)
-        return read_question(text, view, filters, lang=lang, use_glossary=self.settings.retrieval.glossary)
+        retrieval = self.settings.retrieval
+        return read_question(
+            text,
+            view,
+            filters,
+            lang=lang,
+            use_glossary=retrieval.glossary,
+            spelling=self.indexes.spelling if retrieval.spelling else None,
+        )
 
     def _filters(
         self,

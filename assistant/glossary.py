@@ -208,3 +208,10 @@ def counterparts(text: str, lang: Lang) -> list[str]:
 
 def _unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
+
+
+@lru_cache(maxsize=1)
+def words() -> frozenset[str]:
+    """The folded words of all terms and abbreviations."""
+    forms = (form for term in glossary().terms for form in (*term.ru, *term.en, *term.abbr_ru, *term.abbr_en))
+    return frozenset(fold(word) for form in forms for word in _WORD.findall(form))

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from assistant.retrieve import Ranked
+    from assistant.ranked import Ranked
 
 PART_DELAY = 1.5  # places after which the best provision for a part alone comes in
 MIN_CHARS = 12  # a shorter piece is no part of its own
 _ASKING = (
-    r"кто|что|чем|чего|чему|кому|кого|как|какой|какая|какое|какие|каков\w*|каким\w*|каких|какую|каком|когда|где|куда|"
-    r"сколько|почему|зачем|за\s+какой|в\s+как\w+|на\s+как\w+|по\s+как\w+|чей|чья|чьи|нужно|надо|можно|должн\w*|обязан\w*|"
-    r"вправе|есть\s+ли|"
-    r"who|whom|whose|what|which|when|where|why|how|is|are|does|do|did|can|could|may|must|should|will|would|"
-    r"by\s+when|for\s+how|to\s+whom|under\s+what|in\s+what|at\s+what"
+    r"кто|чем|чего|чему|кому|кого|какой|какая|какое|какие|каков\w*|каким\w*|каких|какую|каком|куда|сколько|почему|зачем|"
+    r"за\s+какой|в\s+как\w+|на\s+как\w+|по\s+как\w+|с\s+как\w+|чей|чья|чьи|нужно\s+ли|надо\s+ли|можно\s+ли|есть\s+ли|"
+    r"должн\w*\s+ли|обязан\w*\s+ли|вправе\s+ли|"
+    r"whom|whose|what|why|how|is|are|does|do|did|can|could|may|must|should|will|would|"
+    r"by\s+when|for\s+how|to\s+whom|under\s+what|in\s+what|at\s+what|from\s+when"
 )
-# A part begins after the end of a sentence, or after a comma or a conjunction that a question word follows.
+# These also open subordinate clauses: they begin a part only after a conjunction or a full stop.
+_JOINED = r"что|как|когда|где|нужно|надо|можно|должн\w*|обязан\w*|вправе|who|which|when|where|" + _ASKING
+_AND = r"(?:и|а|но|или|а\s+также|and|but|or|plus|also)"
+# A part begins after the end of a sentence (no abbreviation's point), or at a question word after a comma or
+# a conjunction.
 _BREAK = re.compile(
-    rf"(?<=[?!.;])\s+(?=\S)|[,;—–]\s+(?:(?:и|а|но|или|а\s+также|and|but|or|plus|also)\s+)?(?=(?:{_ASKING})\b)"
-    rf"|\s+(?:и|а|или|а\s+также|and|or)\s+(?=(?:{_ASKING})\b)",
+    rf"(?:(?<=[?!;])|(?<=[^\W\d_]{{4}}\.))\s+(?=\S)"
+    rf"|[,;—–]\s+{_AND}\s+(?=(?:{_JOINED})\b)|[,;—–]\s+(?=(?:{_ASKING})\b)|\s+{_AND}\s+(?=(?:{_JOINED})\b)",
     re.IGNORECASE,
 )
 
@@ -36,7 +41,7 @@ def split_question(question: str) -> list[tuple[int, int]]:
     """Spans of the parts of a question; one span for a question that has no parts."""
     cuts = [0, *(match.end() for match in _BREAK.finditer(question)), len(question)]
     spans: list[tuple[int, int]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if spans and (end - start < MIN_CHARS or spans[-1][1] - spans[-1][0] < MIN_CHARS):
             spans[-1] = (spans[-1][0], end)
         elif end > start:

@@ -28,6 +28,8 @@ from assistant.references import (
     parse_provision,
     reference_paths,
 )
+from assistant.scope_words import asks_for_changes, jurisdictions_in
+from assistant.spelling import Spelling
 
 LANGS = frozenset(get_args(Lang))
 _NO_TEXT = re.compile("[\\x00\\ud800-\\udfff]")
@@ -47,10 +49,12 @@ class Reading:
 
     lang: of the answer; spoken: of the question. terms: stems for the lexical search, abbreviations
     spelled out and the other language's terms added. own_terms: stems of the question's own content words.
-    dense_texts: what is embedded, the question and, where it abbreviates, its wording spelled out.
+    dense_texts: what is embedded, the question with its spelling mended first, then as it was typed and,
+    where it abbreviates, spelled out.
     acts: ids of named acts the library knows; explicit: those of them named by number or an unmistakable
     name, not by a word that may mean something else. unknown_acts: namings of acts it does not know.
-    ambiguous: a naming that fits several acts -> their ids.
+    ambiguous: a naming that fits several acts -> their ids. jurisdictions: those whose law it asks about, as
+    acts carry them. compares: it asks what changed, so that earlier wording belongs to the answer.
     """
 
     question: str
@@ -65,6 +69,8 @@ class Reading:
     provisions: tuple[NamedProvision, ...] = ()
     unknown_acts: tuple[str, ...] = ()
     ambiguous: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    compares: bool = False
 
 
 def usable_question(question: str, limit: int) -> str:
@@ -98,17 +104,27 @@ def check_choice(name: str, value: str | None, allowed: Collection[str]) -> None
 
 
 def read_question(
-    question: str, view: LibraryView, filters: Filters, *, lang: Lang | None = None, use_glossary: bool = True
+    question: str,
+    view: LibraryView,
+    filters: Filters,
+    *,
+    lang: Lang | None = None,
+    use_glossary: bool = True,
+    spelling: Spelling | None = None,
 ) -> Reading:
-    """The reading of a question. ``lang``: the answer's language, where it is not the question's."""
+    """The reading of a question. ``lang``: the answer's language, where it is not the question's.
+
+    ``spelling``: what misspelt words are mended by, for the search only.
+    """
     spoken = detect_language(question)
     references = find_references(question)
     named = _NamedActs(view, question, references)
-    expansions = glossary.spelled_out(question, spoken) if use_glossary else []
-    counterparts = glossary.counterparts(question, spoken) if use_glossary else []
-    own = tuple(dict.fromkeys(stems(question)))
+    searched = spelling.corrected(question, _spelt(view)) if spelling else question
+    expansions = glossary.spelled_out(searched, spoken) if use_glossary else []
+    counterparts = glossary.counterparts(searched, spoken) if use_glossary else []
+    own = tuple(dict.fromkeys([*stems(searched), *stems(question)]))
     terms = dict.fromkeys([*own, *(term for text in (*expansions, *counterparts) for term in stems(text))])
-    dense = (question, f"{question} ({'; '.join(expansions)})") if expansions else (question,)
+    wordings = [searched, question, f"{searched} ({'; '.join(expansions)})" if expansions else searched]
     return Reading(
         question=question,
         lang=lang or spoken,
@@ -116,12 +132,26 @@ def read_question(
         filters=_dated(filters, question),
         terms=tuple(terms),
         own_terms=own,
-        dense_texts=dense,
+        dense_texts=tuple(dict.fromkeys(wordings)),
+        jurisdictions=jurisdictions_in(question),
+        compares=asks_for_changes(question),
         acts=tuple(named.acts),
         explicit=named.explicit,
         provisions=tuple(named.provisions(references)),
         unknown_acts=tuple(named.unknown),
         ambiguous=tuple(named.ambiguous.items()),
+    )
+
+
+@lru_cache(maxsize=2)
+def _known_words(aliases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for alias in aliases for word, _, _ in tokens(alias))
+
+
+def _spelt(view: LibraryView) -> frozenset[str]:
+    """Words of acts' names: right, whether or not a text has them."""
+    return (
+        _known_words(tuple(alias for act in view.acts.values() for alias in act.aliases)) | glossary.words()
     )
 
 
@@ -167,8 +197,10 @@ class _NamedActs:
             if reference.act is not None and reference.act not in self._by_mention:
                 self._by_mention[reference.act] = self._resolve(reference.act, question)
         self.explicit = tuple(self.acts)
+        places = jurisdictions_in(question)
         for act in aliases_in(question, view):
-            self.acts.setdefault(act)
+            if not places or view.acts[act].jurisdiction in places:  # «закон об ИИ ЕС» is not a Russian one
+                self.acts.setdefault(act)
 
     def _resolve(self, mention: ActMention, question: str) -> str | None:
         found = list(dict.fromkeys(act for wanted in act_ids(mention) for act in _like(self._view, wanted)))

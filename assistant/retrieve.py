@@ -8,15 +8,20 @@ names come first, and a question with several parts gets the best of each.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assistant.candidates import Candidate, find_candidates
+import numpy as np
+
+from assistant.candidates import Candidate, find_candidates, standardise
+from assistant.gather import gather
 from assistant.index.indexes import Indexes
+from assistant.index.reranker import Reranker
 from assistant.index.vectors import Scope
 from assistant.library.view import LibraryView
 from assistant.model import Authority, Currency, Hit, provision_ref
 from assistant.parts import spread
 from assistant.query import NamedProvision, Reading
+from assistant.ranked import Ranked
 from assistant.settings import RetrievalSettings
 
 DIRECT = 100.0  # added to provisions the question names: above anything a standardised score reaches
@@ -25,64 +30,126 @@ MANY_TARGETS = 0.1  # less for each further provision that one digest statement 
 UNSAID_ACT = 1.0  # added where the named provision stands in several acts and the question says not which
 
 
-@dataclass(slots=True)
-class Ranked:
-    """A provision found for a question.
-
-    score: fused standardised score. cosine: of the best chunk. words: its BM25 score, 0 without a shared
-    word. direct: named by the question. parts: its scores against each part of a question with several.
-    """
-
-    edition: int
-    provision: str
-    score: float
-    cosine: float
-    words: float
-    lang: str
-    direct: bool = False
-    parts: tuple[float, ...] = ()
-
-    def merged(self, other: Ranked) -> Ranked:
-        """Itself, with the better of both scores."""
-        self.score = max(self.score, other.score)
-        self.cosine = max(self.cosine, other.cosine)
-        self.words = max(self.words, other.words)
-        self.merge_parts(other.parts)
-        return self
-
-    def merge_parts(self, parts: tuple[float, ...]) -> None:
-        """Take the better score against each part."""
-        pairs = zip(self.parts, parts, strict=True) if self.parts and parts else ()
-        self.parts = tuple(max(pair) for pair in pairs) or self.parts or parts
-
-
 def retrieve(
-    reading: Reading, view: LibraryView, indexes: Indexes, settings: RetrievalSettings, k: int
+    reading: Reading,
+    view: LibraryView,
+    indexes: Indexes,
+    settings: RetrievalSettings,
+    k: int,
+    *,
+    gathered: bool = False,
 ) -> list[Ranked]:
-    """The ``k`` best provisions, best first; ties are broken by edition and reading order of chunks."""
-    editions = view.in_scope(reading.filters)
+    """The ``k`` best provisions, best first; ties are broken by edition and reading order of chunks.
+
+    ``gathered``: of several parts of one provision the provision itself stands for all but the best.
+    """
+    editions = view.in_scope(reading.filters, earlier=reading.compares)
     lang = reading.filters.text_lang
     scope = Scope(frozenset(editions), lang, indexes.share(editions, lang))
     with indexes.searching():
         found = find_candidates(reading, view, indexes, settings, scope)
-    ranked = _fold_twins(_by_provision(found), view, reading)
+    ranked = _fold_twins(_by_provision(found, settings.support), view, reading)
     if settings.digest_keys:
         ranked = _fold_digests(ranked, found, view, editions, reading)
-    for entry in ranked.values():
-        if view.editions[entry.edition].act_id in reading.acts:
-            entry.score += settings.named_act_bonus
+    ranked = _collapse(ranked, view)
+    _favour_named(ranked, view, reading, settings)
+    if settings.reranker:
+        _rerank(ranked, reading, view, indexes.reranker(settings.reranker), settings)
     _add_direct(ranked, reading, view, editions)
-    best = sorted(ranked.values(), key=lambda entry: (-entry.score, entry.edition, entry.provision))
-    return spread(best, k)
+    best = _in_order(ranked)
+    return spread(gather(best, view) if gathered and settings.gather else best, k)
 
 
-def _by_provision(found: Sequence[Candidate]) -> dict[tuple[int, str], Ranked]:
+def _in_order(ranked: dict[tuple[int, str], Ranked]) -> list[Ranked]:
+    return sorted(ranked.values(), key=lambda entry: (-entry.score, entry.edition, entry.provision))
+
+
+def _rerank(
+    ranked: dict[tuple[int, str], Ranked],
+    reading: Reading,
+    view: LibraryView,
+    reranker: Reranker,
+    settings: RetrievalSettings,
+) -> None:
+    """Score the best provisions anew with a cross-encoder, within the range of scores they have."""
+    best = _in_order(ranked)[: settings.reranker_depth]
+    if len(best) < 2:
+        return
+    texts = []
+    for entry in best:
+        edition = view.edition(entry.edition)
+        node = edition.provisions[entry.provision]
+        title = view.edition_title(edition.row, edition.row.lang)
+        texts.append(f"{title}. {node.label}. {edition.text[node.start : node.end]}")
+    first = np.array([entry.score for entry in best])
+    anew = standardise(reranker.score(reading.question, texts)) * first.std() + first.mean()
+    mixed = settings.reranker_weight * anew + (1 - settings.reranker_weight) * first
+    mixed += max(0.0, first.min() - mixed.min())  # those that were not looked at stay behind
+    for entry, score in zip(best, mixed.tolist(), strict=True):
+        entry.score = score
+
+
+def _collapse(ranked: dict[tuple[int, str], Ranked], view: LibraryView) -> dict[tuple[int, str], Ranked]:
+    """One entry for a provision held in several texts, in several languages or in the same words.
+
+    Of languages the better match stays, of equal wordings that of the latest edition. Editions that differ
+    in wording stay apart: both are in scope only where the question asks what changed.
+    """
+    groups: dict[tuple[str, int, str], list[Ranked]] = {}
+    for entry in ranked.values():
+        row = view.editions[entry.edition]
+        if row.authority != Authority.DIGEST:
+            groups.setdefault((row.act_id, row.attachment, entry.provision), []).append(entry)
+    dropped: set[tuple[int, str]] = set()
+    for group in groups.values():
+        if len(group) > 1:
+            kept = _distinct(group, view)
+            dropped |= {(each.edition, each.provision) for each in group if each not in kept}
+    return {key: entry for key, entry in ranked.items() if key not in dropped}
+
+
+def _distinct(group: list[Ranked], view: LibraryView) -> list[Ranked]:
+    """The entries of one provision that say something different, each with the best score of its doubles."""
+    lang = max(group, key=lambda entry: entry.score).lang
+    kept: dict[str, Ranked] = {}
+    for entry in sorted(group, key=lambda each: view.editions[each.edition].edition or "", reverse=True):
+        edition = view.edition(entry.edition)
+        node = edition.provisions[entry.provision]
+        words = edition.text[node.start : node.end]
+        if entry.lang == lang and words not in kept:
+            kept[words] = entry
+        else:
+            kept.get(words, next(iter(kept.values()), entry)).merged(entry)
+    return list(kept.values())
+
+
+def _favour_named(
+    ranked: dict[tuple[int, str], Ranked], view: LibraryView, reading: Reading, settings: RetrievalSettings
+) -> None:
+    """Raise the provisions of the acts, else of the jurisdictions, that the question names."""
+    for entry in ranked.values():
+        act = view.editions[entry.edition].act_id
+        if act in reading.acts:
+            entry.score += settings.named_act_bonus
+        elif view.acts[act].jurisdiction in reading.jurisdictions:
+            entry.score += settings.jurisdiction_bonus
+
+
+def _by_provision(found: Sequence[Candidate], support: float) -> dict[tuple[int, str], Ranked]:
+    """Provisions with the score of their best chunk and ``support`` of the second's, where that is above 0."""
     ranked: dict[tuple[int, str], Ranked] = {}
-    for each in found:
+    second: dict[tuple[int, str], float] = {}
+    for each in sorted(found, key=lambda candidate: -candidate.score):
         key = (each.place.edition, each.place.pid)
         entry = Ranked(*key, each.score, each.cosine, each.words, each.place.lang, parts=each.parts)
         known = ranked.get(key)
-        ranked[key] = entry if known is None else known.merged(entry)
+        if known is None:
+            ranked[key] = entry
+            continue
+        second.setdefault(key, each.score)
+        known.merged(entry)
+    for key, score in second.items():
+        ranked[key].score += support * max(0.0, score)
     return ranked
 
 

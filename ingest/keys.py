@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +19,8 @@ import corpus
 from assistant.errors import InputError
 from assistant.library.drafts import ChunkDraft
 from assistant.model import Lang, Provision
+
+Key = Annotated[str, Field(min_length=3)]
 
 KEYS = Path(corpus.__file__).parent / "keys"
 
@@ -28,8 +31,8 @@ class ProvisionKeys(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     provision: str = Field(min_length=1)
-    ru: list[str] = Field(default_factory=list)
-    en: list[str] = Field(default_factory=list)
+    ru: list[Key] = Field(default_factory=list)
+    en: list[Key] = Field(default_factory=list)
 
     def spoken(self) -> Iterator[tuple[Lang, str]]:
         """(language, key) of each."""
@@ -40,7 +43,9 @@ class ProvisionKeys(BaseModel):
 def load_keys(path: Path) -> list[ProvisionKeys]:
     """The keys of one act, a JSON object a line. Raises InputError naming the line."""
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
         try:
             found.append(ProvisionKeys.model_validate_json(line))
         except ValidationError as error:
@@ -62,7 +67,9 @@ def keys_of(act: str) -> tuple[ProvisionKeys, ...]:
 @lru_cache(maxsize=64)
 def keys_content(act: str) -> str:
     """What the keys of an act say, to tell whether they have changed; empty without any."""
-    return json.dumps([entry.model_dump() for entry in keys_of(act)], ensure_ascii=False) if keys_of(act) else ""
+    return (
+        json.dumps([entry.model_dump() for entry in keys_of(act)], ensure_ascii=False) if keys_of(act) else ""
+    )
 
 
 def key_chunks(act: str, provisions: Sequence[Provision]) -> list[ChunkDraft]:

@@ -13,7 +13,7 @@ from assistant.index.words import stems
 from assistant.library.view import LibraryView
 from assistant.model import Answer, Lang, Option, provision_ref
 from assistant.query import Reading
-from assistant.retrieve import Ranked
+from assistant.ranked import Ranked
 
 NEAREST = 5
 BEST = 3  # provisions whose words and cosine count as evidence

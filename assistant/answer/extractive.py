@@ -16,7 +16,7 @@ from assistant.index.words import stems
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Provision
 from assistant.query import Reading
-from assistant.retrieve import Ranked
+from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
 
 SCORE_MARGIN = 0.9  # standardised score below the best at which a provision no longer joins the answer

@@ -21,7 +21,7 @@ from assistant.library.view import LibraryView
 from assistant.llm import complete
 from assistant.model import Withheld
 from assistant.query import Reading
-from assistant.retrieve import Ranked
+from assistant.ranked import Ranked
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

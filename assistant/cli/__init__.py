@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import changes, library, questions, service, sync, watch
+from assistant.cli import changes, evals, library, questions, service, sync, watch
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -105,5 +105,6 @@ for command in (
     service.serve,
     service.doctor,
     service.bench,
+    evals.evaluate,
 ):
     cli.add_command(command)

@@ -20,6 +20,7 @@ from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
 from assistant.index.scan import Scan, write_scan
 from assistant.index.vectors import ChunkKey
+from assistant.index.vocabulary import add_words, has_vocabulary
 from assistant.library import Library
 from assistant.library.schema import ChunkRow
 
@@ -64,9 +65,9 @@ def reconcile(
     if indexes.state().get("library", library.identity) != library.identity:
         clear(indexes)  # keys of another library's chunks would be taken for this one's
     _learn_means(indexes, library, parallel)
-    state = indexes.wanted_state(library)
     wanted = library.chunk_ids()
     missing_words = _update_words(indexes, library, wanted)
+    state = indexes.wanted_state(library)
     missing = wanted - indexes.vectors.keys()
     if indexes.tokens is not None:
         missing |= wanted - indexes.tokens.keys()
@@ -99,6 +100,9 @@ def clear(indexes: Indexes) -> None:
 def _update_words(indexes: Indexes, library: Library, wanted: set[int]) -> set[int]:
     have = indexes.lexical.keys()
     missing = wanted - have
+    unread = missing if has_vocabulary(indexes.path) else wanted
+    if unread:  # before the words are noted as indexed: a word counted twice does no harm, a lost one does
+        add_words(indexes.path, (text.embedded for text in _texts(library, unread)))
     if missing or have - wanted:
         entries = (LexicalEntry(text.key, text.text, text.context) for text in _texts(library, missing))
         indexes.lexical.update(entries, sorted(have - wanted))

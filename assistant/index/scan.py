@@ -18,6 +18,7 @@ from assistant.index.vectors import ChunkKey, Scope, Scored
 
 VECTORS, KEYS, GROUPS = "vectors.npy", "keys.npy", "groups.json"
 
+
 class Scan:
     """An ordered copy of a vector store's content, in a folder of its own."""
 
@@ -26,7 +27,9 @@ class Scan:
         self._vectors = np.load(folder / VECTORS, mmap_mode="r")
         self._keys = np.load(folder / KEYS)
         groups = json.loads((folder / GROUPS).read_text(encoding="utf-8"))
-        self._groups = [(int(edition), str(lang), int(start), int(end)) for edition, lang, start, end in groups]
+        self._groups = [
+            (int(edition), str(lang), int(start), int(end)) for edition, lang, start, end in groups
+        ]
         self._order = np.argsort(self._keys, kind="stable")
 
     def __len__(self) -> int:
@@ -85,20 +88,20 @@ class Scan:
 
 
 def _best(keys: np.ndarray, scores: np.ndarray, k: int) -> list[Scored]:
-    if k < len(scores):
-        chosen = np.argpartition(-scores, k - 1)[:k]
-    else:
-        chosen = np.arange(len(scores))
+    chosen = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
     order = chosen[np.lexsort((keys[chosen], -scores[chosen]))]
     return [Scored(int(keys[place]), float(scores[place])) for place in order]
 
 
 def write_scan(
-    folder: Path, chunks: Sequence[ChunkKey], vectors: Iterable[tuple[Sequence[int], np.ndarray]], dimension: int
+    folder: Path,
+    chunks: Sequence[ChunkKey],
+    vectors: Iterable[tuple[Sequence[int], np.ndarray]],
+    dimension: int,
 ) -> None:
     """Write the file anew, whole or not at all. ``vectors``: (chunk keys, their vectors) in any order.
 
-    Chunks without a vector are left out.
+    Raises ValueError where a chunk has no vector.
     """
     ordered = sorted(chunks, key=lambda key: (key.edition, key.lang, key.chunk))
     place = {key.chunk: number for number, key in enumerate(ordered)}

@@ -52,14 +52,18 @@ class TokenStore:
         found: set[bytes] = set()
         with self._lock:
             for part in _parts(list(dict.fromkeys(digests))):
-                marks = ",".join("?" * len(part))
-                found.update(row[0] for row in self._run(f"SELECT digest FROM codes WHERE digest IN ({marks})", part))  # noqa: S608
+                query = f"SELECT digest FROM codes WHERE digest IN ({','.join('?' * len(part))})"  # noqa: S608
+                found.update(row[0] for row in self._run(query, part))
         return [key in found for key in digests]
 
     def put(self, chunks: Sequence[int], texts: Sequence[str], codes: Iterable[TokenCodes | None]) -> None:
         """Store the codes of chunks; None for a text whose codes are held already."""
         with self._lock:
-            rows = [(digest(text), code.to_bytes()) for text, code in zip(texts, codes, strict=True) if code is not None]
+            rows = [
+                (digest(text), code.to_bytes())
+                for text, code in zip(texts, codes, strict=True)
+                if code is not None
+            ]
             links = [(chunk, digest(text)) for chunk, text in zip(chunks, texts, strict=True)]
             try:
                 with self._db:
@@ -104,7 +108,7 @@ class TokenStore:
             raise _failed(self.path, error) from error
 
 
-def _parts(values: list) -> Iterable[list]:  # type: ignore[type-arg]
+def _parts(values: list) -> Iterable[list]:
     return (values[first : first + ASKED_AT_ONCE] for first in range(0, len(values), ASKED_AT_ONCE))
 
 
@@ -122,8 +126,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _failed(path: Path, error: Exception) -> LibraryError:
     return LibraryError(
-        f"The token index {path} cannot be used: {error}. Check the disk's free space and the folder's rights; "
-        "the file may be deleted, it is rebuilt.",
+        f"The token index {path} cannot be used: {error}. Check the disk's free space and the folder's "
+        "rights; the file may be deleted, it is rebuilt.",
         f"Индекс токенов {path} недоступен: {error}. Проверьте место на диске и права на папку; файл можно "
         "удалить, он будет создан заново.",
     )

@@ -32,6 +32,7 @@ from assistant.library.schema import (
 )
 from assistant.model import ActStatus, Authority, Provision
 
+
 @dataclass(frozen=True, slots=True)
 class ChunkPlace:
     """Where a chunk leads: a provision of an edition. ``lang``: of the text, ``spoken``: of what is embedded.

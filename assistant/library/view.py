@@ -203,11 +203,12 @@ class LibraryView:
         """The title to cite: an attachment's own (the Strategy), else the act's in ``lang``."""
         return (row.title if row.attachment else None) or self.title(row.act_id, lang)
 
-    def in_scope(self, filters: Filters) -> set[int]:
+    def in_scope(self, filters: Filters, *, earlier: bool = False) -> set[int]:
         """Keys of the editions a request may use: the one in force at the date, of each family.
 
         A family is (act, authority, attachment). Where every held edition begins later than the date, the
-        earliest stays in, and its currency says that it is not yet in force.
+        earliest stays in, and its currency says that it is not yet in force. ``earlier``: also those that
+        were in force before it.
         """
         families: dict[tuple[str, str, int], EditionRow] = {}
         day = filters.as_of.isoformat()
@@ -218,7 +219,14 @@ class LibraryView:
             best = families.get(key)
             if best is None or _nearer(row, best, day):
                 families[key] = row
-        return {row.id for row in families.values()}
+        chosen = {row.id for row in families.values()}
+        if earlier:
+            chosen |= {
+                row.id
+                for row in self.editions.values()
+                if self._passes(row, filters) and row.valid_to and row.valid_to <= day
+            }
+        return chosen
 
     def _passes(self, row: EditionRow, filters: Filters) -> bool:
         act = self.acts[row.act_id]

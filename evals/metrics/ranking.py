@@ -1,7 +1,8 @@
 """MRR@10 and nDCG@10 over needs, computed by ir-measures.
 
-The judged items of a question are its needs, each of grade 1. A passage stands for the first need it is the
-first to meet and for nothing where it meets none anew, so that repeating one passage earns nothing twice.
+The judged items of a question are its needs, each of grade 1. A passage stands for the needs it is the first
+to meet, which take places one after another, and for nothing where it meets none anew: repeating a passage
+earns nothing twice.
 nDCG: Järvelin and Kekäläinen, 2002, with the log2 discount; MRR: the reciprocal rank of the first need met.
 """
 

@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.index.derive import reconcile
 from assistant.errors import InputError, NotHeldError
+from assistant.index.derive import reconcile
 from assistant.model import Answer, Hit
 
 LAW = "ru-fz-1-2020"

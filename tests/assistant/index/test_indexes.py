@@ -131,9 +131,7 @@ def test_a_passage_is_found_by_its_words(library, make):
     reconcile(indexes, library)
     from assistant.index.vectors import Scope
 
-    best = indexes.vectors.search(
-        indexes.question("комиссия по надзору за садами", "ru")[0], 1, Scope()
-    )[0]
+    best = indexes.vectors.search(indexes.question("комиссия по надзору за садами", "ru")[0], 1, Scope())[0]
     row = library.chunks_among({best.chunk})[0]
     assert "Надзор" in WATER_LAW[row.start : row.end]
     assert np.isclose(np.linalg.norm(indexes.question("розы", "ru")[0]), 1.0, atol=1e-5)

@@ -1,0 +1,47 @@
+"""The words by which a question says whose law it means, and that it asks what changed."""
+
+from __future__ import annotations
+
+import re
+
+# Forms are spelled out by hand: the names are few and irregular. "US" is a country in capitals only.
+_JURISDICTIONS = (
+    ("ru", (r"росси[йяюие]\w*", "рф", r"russia\w*")),
+    ("eu", ("ес", r"евросоюз\w*", r"европейск\w+", "европ[еыу]", r"брюссел\w*",
+            "eu", "european", "europe", "brussels")),
+    ("us", ("сша", r"американ\w+", r"америк\w+", "белого дома", r"(?-i:US|USA|U\.S\.(?:A\.)?)(?!\w)",
+            r"american\w*", "america", "white house", "washington", "nist")),
+    ("oecd", ("оэср", "oecd")),
+    ("coe", (r"сов[ае]т\w* европы", "council of europe")),
+)  # fmt: skip
+_CHANGED = (
+    r"измени(?:л\w*|ть\w*)",
+    r"поменя\w+",
+    r"нов(?:ой|ая|ую) редакци\w+",
+    "раньше было",
+    r"до изменени\w*",
+    "что нового",
+    "what (?:has |have |was |were )?changed?",
+    "changes? (?:to|in|between|since)",
+    "amended since",
+    "previous (?:version|edition|wording)",
+    r"differ\w* (?:from|between) (?:the )?(?:old|previous|earlier)",
+)
+
+
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+
+
+_PLACES = tuple((code, _any_of(words)) for code, words in _JURISDICTIONS)
+_CHANGES = _any_of(_CHANGED)
+
+
+def jurisdictions_in(question: str) -> tuple[str, ...]:
+    """The jurisdictions a question names, by the codes acts carry (``ru``, ``eu``, ``us``, …)."""
+    return tuple(code for code, pattern in _PLACES if pattern.search(question))
+
+
+def asks_for_changes(question: str) -> bool:
+    """Whether a question asks how a text differs from its earlier editions."""
+    return bool(_CHANGES.search(question))

@@ -1,0 +1,1 @@
+"""What is learnt for the product, and how: scripts that make the files it ships."""

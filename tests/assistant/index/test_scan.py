@@ -1,0 +1,171 @@
+"""The scan finds what brute force finds, within any scope, and is written whole or not at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.index.scan import Scan, write_scan
+from assistant.index.vectors import ChunkKey, Scope
+
+DIMENSION = 16
+EDITIONS = (3, 7, 8, 21)
+RANDOM = np.random.default_rng(7)
+VECTORS = RANDOM.normal(size=(80, DIMENSION)).astype(np.float32)
+VECTORS /= np.linalg.norm(VECTORS, axis=1, keepdims=True)
+# Keys in no order, editions interleaved, two languages: nothing lies as it will be scanned.
+KEYS = [
+    ChunkKey(int(chunk), EDITIONS[number % 4], "ru" if number % 3 else "en")
+    for number, chunk in enumerate(RANDOM.permutation(1000)[:80])
+]
+CHUNKS = [key.chunk for key in KEYS]
+SCOPES = st.builds(
+    Scope,
+    st.none() | st.frozensets(st.sampled_from([*EDITIONS, 99])),
+    st.none() | st.sampled_from(["ru", "en", "de"]),
+)
+
+
+def write(folder, keys=KEYS, vectors=VECTORS, dimension=DIMENSION):
+    write_scan(folder, keys, [([key.chunk for key in keys], vectors)], dimension)
+    return Scan(folder)
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("scan") / "scan")
+
+
+def brute_force(vector, k, scope, keys=KEYS, vectors=VECTORS):
+    passing = [number for number, key in enumerate(keys) if scope.admits(key.edition, key.lang)]
+    passing.sort(key=lambda number: (-float(vectors[number] @ vector), keys[number].chunk))
+    return [(keys[number].chunk, float(vectors[number] @ vector)) for number in passing[:k]]
+
+
+@settings(deadline=None)
+@given(SCOPES, st.integers(1, 100), st.integers(0, 10_000))
+def test_any_scope_gives_what_brute_force_gives(scan, scope, k, seed):
+    vector = np.random.default_rng(seed).normal(size=DIMENSION).astype(np.float32)
+    found = scan.search(vector[None], k, scope)[0]
+    expected = brute_force(vector, k, scope)
+    assert [entry.chunk for entry in found] == [chunk for chunk, _ in expected]
+    assert [entry.score for entry in found] == pytest.approx([score for _, score in expected], abs=1e-5)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.sampled_from(["ru", "en"]), st.integers(-1, 1), st.integers(-1, 1)),
+        min_size=1,
+        max_size=30,
+    ),
+    st.integers(1, 10),
+    SCOPES,
+)
+def test_of_equal_vectors_the_best_scores_are_found_and_ties_stand_in_order(tmp_path_factory, rows, k, scope):
+    keys = [ChunkKey(number, edition, lang) for number, (edition, lang, _, _) in enumerate(rows)]
+    vectors = np.array([row[2:] for row in rows], np.float32)  # small whole numbers: scores are exact
+    scan = write(tmp_path_factory.mktemp("ties") / "scan", keys, vectors, 2)
+    vector = np.array([2, 1], np.float32)
+    found = scan.search(vector[None], k, scope)[0]
+    assert [entry.score for entry in found] == [
+        score for _, score in brute_force(vector, k, scope, keys, vectors)
+    ]
+    assert all(
+        (one.score, -one.chunk) > (other.score, -other.chunk)
+        for one, other in zip(found, found[1:], strict=False)
+    )
+    assert all(scope.admits(keys[entry.chunk].edition, keys[entry.chunk].lang) for entry in found)
+
+
+def test_several_questions_at_once_are_answered_as_one_by_one(scan):
+    scope = Scope(frozenset({3, 8}), "ru")
+    together = scan.search(VECTORS[:5], 7, scope)
+    assert together == [scan.search(vector[None], 7, scope)[0] for vector in VECTORS[:5]]
+
+
+def test_where_nothing_passes_nothing_is_found(scan):
+    nothing = [Scope(frozenset()), Scope(frozenset({99})), Scope(None, "de")]
+    assert [scan.search(VECTORS[:2], 5, scope) for scope in nothing] == [[[], []]] * 3
+
+
+def test_similarities_are_cosines_of_the_chunks_that_are_known(scan):
+    asked = [CHUNKS[5], CHUNKS[60], CHUNKS[5], -1, 1000, 5000]
+    found = scan.similarities(VECTORS[5], asked)
+    assert found == pytest.approx({CHUNKS[5]: 1.0, CHUNKS[60]: float(VECTORS[5] @ VECTORS[60])}, abs=1e-6)
+    assert scan.similarities(VECTORS[5], []) == {}
+    assert scan.similarities(VECTORS[5], [5000]) == {}
+
+
+@given(st.lists(st.integers(0, 79), max_size=20))
+def test_rows_are_the_vectors_as_asked_for(scan, numbers):
+    rows = scan.rows([CHUNKS[number] for number in numbers])
+    assert rows.dtype == np.float32
+    np.testing.assert_array_equal(rows, VECTORS[numbers].reshape(-1, DIMENSION))
+
+
+@pytest.mark.parametrize("unknown", [-1, 1000, next(n for n in range(1000) if n not in CHUNKS)])
+def test_rows_of_an_unknown_chunk_are_a_mistake(scan, unknown):
+    with pytest.raises(KeyError):
+        scan.rows([CHUNKS[0], unknown])
+
+
+def test_the_file_knows_its_chunks(scan):
+    assert len(scan) == 80
+    assert scan.keys == set(CHUNKS)
+
+
+def test_vectors_may_come_in_parts_in_any_order_and_with_others_among_them(tmp_path):
+    keys, vectors = KEYS[:10], VECTORS[:10]
+    order = [int(number) for number in np.random.default_rng(1).permutation(10)]
+    parts = [
+        ([keys[number].chunk for number in order[:4]], vectors[order[:4]]),
+        ([5000, 5001], VECTORS[20:22]),
+        ([], np.empty((0, DIMENSION), np.float32)),
+        ([5002, *(keys[number].chunk for number in order[4:])], np.vstack([VECTORS[30], vectors[order[4:]]])),
+    ]
+    write_scan(tmp_path / "scan", keys, parts, DIMENSION)
+    scan = Scan(tmp_path / "scan")
+    assert scan.keys == {key.chunk for key in keys}
+    np.testing.assert_array_equal(scan.rows([key.chunk for key in keys]), vectors)
+
+
+def test_an_empty_file_is_searched_like_any(tmp_path):
+    scan = write(tmp_path / "scan", [], np.empty((0, DIMENSION), np.float32))
+    assert (len(scan), scan.keys) == (0, set())
+    assert scan.search(VECTORS[:2], 5, Scope()) == [[], []]
+    assert scan.similarities(VECTORS[0], [1, 2]) == {}
+    assert scan.rows([]).shape == (0, DIMENSION)
+    with pytest.raises(KeyError):
+        scan.rows([1])
+
+
+def test_a_file_written_anew_replaces_the_old_one_and_readers_keep_theirs(tmp_path):
+    old = write(tmp_path / "scan")
+    before = old.search(VECTORS[:1], 5, Scope())
+    new = write(tmp_path / "scan", KEYS[:7], VECTORS[7:14])
+    assert new.keys == set(CHUNKS[:7])
+    np.testing.assert_array_equal(new.rows(CHUNKS[:7]), VECTORS[7:14])
+    assert old.search(VECTORS[:1], 5, Scope()) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["scan"]
+
+
+def test_a_chunk_without_a_vector_is_a_mistake_and_the_old_file_stays(tmp_path):
+    write(tmp_path / "scan", KEYS[:5], VECTORS[:5])
+    with pytest.raises(ValueError, match="3 chunks have no vector"):
+        write_scan(tmp_path / "scan", KEYS, [(CHUNKS[:77], VECTORS[:77])], DIMENSION)
+    assert Scan(tmp_path / "scan").keys == set(CHUNKS[:5])
+
+
+def test_what_an_interrupted_writing_left_is_in_nobodys_way(tmp_path):
+    def cut_off():
+        yield CHUNKS[:40], VECTORS[:40]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_scan(tmp_path / "scan", KEYS, cut_off(), DIMENSION)
+    assert not (tmp_path / "scan").exists()
+    assert write(tmp_path / "scan").keys == set(CHUNKS)
+    assert [path.name for path in tmp_path.iterdir()] == ["scan"]

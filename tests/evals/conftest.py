@@ -1,0 +1,38 @@
+"""A small home over our own acts, in two languages, with a stand-in embedder: no model is loaded."""
+
+import pytest
+
+from assistant.engine import Assistant
+from assistant.index.derive import reconcile
+from assistant.index.indexes import Indexes
+from assistant.index.vector_cache import VectorCache
+from assistant.library import Library
+from assistant.settings import Settings
+from tests.builders import StemEmbedder
+from tests.evals.sample import digest, new_law, old_law, orchard_order, plants_list
+
+
+@pytest.fixture
+def library(tmp_path):
+    """Two editions of a Russian law, an English order, an undated list and a digest."""
+    (tmp_path / "home").mkdir()
+    library = Library(Settings(home=tmp_path / "home").library_url)
+    for draft in (old_law(), new_law(), orchard_order(), plants_list(), digest()):
+        library.put_edition(draft)
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def garden(tmp_path, library):
+    """An Assistant over these acts."""
+    settings = Settings(home=tmp_path / "home")
+    indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(tmp_path / "vectors.sqlite"))
+    reconcile(indexes, library)
+    yield Assistant(settings, library=library, indexes=indexes)
+    indexes.vectors.close()
+
+
+@pytest.fixture
+def view(garden):
+    return garden.view
