@@ -136,7 +136,7 @@ def _favour_named(
 
 
 def _by_provision(found: Sequence[Candidate], support: float) -> dict[tuple[int, str], Ranked]:
-    """Provisions with the score of their best chunk and ``support`` of the second's, where that is above 0."""
+    """Provisions with the score of their best chunk and ``support`` of the second's, if above 0."""
     ranked: dict[tuple[int, str], Ranked] = {}
     second: dict[tuple[int, str], float] = {}
     for each in sorted(found, key=lambda candidate: -candidate.score):

@@ -1,0 +1,164 @@
+"""The suites of ``ai-policy eval run``: an assistant and options -> a text and a JSON object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from assistant.engine import Assistant
+from assistant.errors import InputError
+from assistant.index.e5_weights import MODEL_NAME
+from assistant.index.embedder import Embedder, find_embedder
+from evals import systems
+from evals.benchmarks import eu_ai_act, filters
+from evals.benchmarks.retrieval import Run, as_table, config_of, edition_figures, measure, save, usable
+from evals.retrieval_cases import ResolvedCase, load_cases, of_split, resolve
+
+PEERS = (
+    ("LangChain default", "langchain", "langchain_default.py"),
+    ("LlamaIndex default", "llama-index", "llama_index_default.py"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked for. ``peers``: folder of the peers' environments; ``out``: the run's folder.
+
+    ``acts``, ``questions``: for ``eu-ai-act``, the folder of acts and the file of the public questions.
+    """
+
+    split: str = "test"
+    plain: bool = False
+    peers: Path | None = None
+    ablate: bool = False
+    out: Path | None = None
+    acts: Path | None = None
+    questions: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a suite found, for people and for programs."""
+
+    text: str
+    data: dict[str, Any]
+
+
+def run_retrieval(assistant: Assistant, options: Options) -> Report:
+    """The cases over acts, for this system and what it is compared with."""
+    kept, skipped = usable(load_cases(), assistant.view)
+    cases = of_split(resolve(kept, assistant.view), options.split)
+    ours = systems.OurSystem(assistant)
+    runs = [measure(ours, cases)]
+    editions = edition_figures(ours.hits, cases, assistant.view)
+    runs.extend(measure(system, cases) for system in _others(assistant, options))
+    if options.ablate:
+        runs.extend(_ablations(assistant, cases))
+    folder = _folder(assistant, options, "retrieval")
+    config = config_of(assistant, options.split, skipped) | {"editions": editions}
+    save(runs, folder, config)
+    last = (
+        f"{len(cases)} cases ({options.split}), {skipped} skipped for want of their acts; details in {folder}"
+    )
+    told = f"editions: {json.dumps(editions, ensure_ascii=False)}"
+    return Report(
+        f"{as_table(runs)}\n\n{told}\n{last}",
+        {"config": config, "figures": {each.system: each.figures for each in runs}},
+    )
+
+
+def _folder(assistant: Assistant, options: Options, suite: str) -> Path:
+    return options.out or assistant.settings.home / "evals" / f"{suite}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _base(assistant: Assistant) -> Embedder:
+    """The default model as it comes, without the adapter: what the others are given."""
+    settings = assistant.settings
+    return find_embedder(MODEL_NAME, settings.models_path, wheel=settings.embedder_wheel)
+
+
+def _others(assistant: Assistant, options: Options) -> list[systems.System]:
+    found: list[systems.System] = []
+    work = assistant.settings.home / "evals" / "work"
+    if options.plain:
+        chunks = systems.PlainChunks(assistant.view, _base(assistant), work)
+        named = (("dense", "dense"), ("BM25", "words"), ("dense + BM25, RRF", "fused"))
+        found += [systems.PlainSystem(name, chunks, way) for name, way in named]
+    if options.peers is not None:
+        texts = systems.write_texts(assistant.view, work / "texts")
+        found += _peers(assistant, options.peers, texts)
+    return found
+
+
+def _peers(assistant: Assistant, folder: Path, texts: dict[str, Path]) -> list[systems.System]:
+    scripts = Path(__file__).parent / "benchmarks" / "peers"
+    model = _base(assistant).folder
+    assert model is not None
+    return [
+        systems.PeerSystem(name, folder / inside / "bin" / "python", scripts / script, texts, model)
+        for name, inside, script in PEERS
+    ]
+
+
+def _ablations(assistant: Assistant, cases: Sequence[ResolvedCase]) -> list[Run]:
+    """Runs of the system with each of its parts switched off."""
+    found = []
+    for part in assistant.settings.retrieval.parts():
+        changed = assistant.settings.retrieval.model_copy(update={part: False})
+        settings = assistant.settings.model_copy(update={"retrieval": changed})
+        without = Assistant(settings, library=assistant.library, indexes=assistant.indexes)
+        found.append(measure(systems.OurSystem(without, f"without {part}"), cases))
+    return found
+
+
+def run_eu_ai_act(assistant: Assistant, options: Options) -> Report:
+    """The public questions on the EU AI Act, the Act alone in a library made for the run."""
+    if options.acts is None or options.questions is None:
+        raise InputError(
+            "This suite needs --acts, the folder with the Act, and --questions, the file of questions.",
+            "Этому набору нужны --acts (папка с актом) и --questions (файл с вопросами).",
+        )
+    asked = eu_ai_act.load_questions(options.questions)
+    folder = _folder(assistant, options, "eu-ai-act")
+    alone = eu_ai_act.act_alone(options.acts, folder / "home", assistant.settings)
+    found = {"this system": eu_ai_act.score(asked, lambda question: eu_ai_act.our_units(alone, question))}
+    cases = eu_ai_act.as_cases(asked)
+    others: list[systems.System] = []
+    if options.plain:
+        chunks = systems.PlainChunks(alone.view, _base(assistant), folder / "work")
+        named = (("dense", "dense"), ("BM25", "words"), ("dense + BM25, RRF", "fused"))
+        others += [systems.PlainSystem(name, chunks, way) for name, way in named]
+    if options.peers is not None:
+        texts = systems.write_texts(alone.view, folder / "work" / "texts")
+        others += _peers(assistant, options.peers, texts)
+    for system in others:
+        ranked = system.search(cases, eu_ai_act.DEPTH)
+        units = {
+            case.case.id: eu_ai_act.units_at(alone, passages)
+            for case, passages in zip(cases, ranked, strict=True)
+        }
+        found[system.name] = eu_ai_act.score(asked, partial(_looked_up, units))
+    lines = [f"{name}: {json.dumps(counts, ensure_ascii=False)}" for name, counts in found.items()]
+    return Report("\n".join(lines), found)
+
+
+def _looked_up(units: dict[str, list[str]], question: eu_ai_act.UnitQuestion) -> list[str]:
+    return units[question.id]
+
+
+def run_filters(assistant: Assistant, options: Options) -> Report:
+    """Times behind filters in a made-up library of 100,000 chunks."""
+    figures = filters.run(_folder(assistant, options, "filters"), assistant)
+    return Report("\n".join(f"{name}: {value}" for name, value in figures.items()), figures)
+
+
+SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
+    "retrieval": run_retrieval,
+    "eu-ai-act": run_eu_ai_act,
+    "filters": run_filters,
+}
