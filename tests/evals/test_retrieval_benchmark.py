@@ -246,7 +246,6 @@ def test_wording_that_had_not_begun_and_does_not_say_so_is_listed(garden):
     assert edition_figures({"q1": [flagged]}, then, garden.view)["unflagged"] == []
 
 
-@pytest.mark.xfail(strict=True, reason="_out_of_force looks at the end only where no beginning is known")
 def test_wording_that_was_replaced_and_does_not_say_so_is_listed(garden):
     now = about_water(garden.view, NEW, 500, "2025-01-01")
     (hit,) = garden.search("подача литров воды", k=1, act=WATER, as_of="2021-02-03")
