@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from assistant.errors import InputError
 
@@ -33,6 +34,7 @@ def is_partial_date(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def earliest(text: str) -> date:
     """The first day a partial date may mean. Raises ValueError for anything else."""
     year, month, day = _parts(text)

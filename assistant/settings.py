@@ -49,14 +49,14 @@ class RetrievalSettings(BaseModel):
     glossary: bool = Field(True, description="Spell out abbreviations and add the other language's terms.")
     late_interaction: bool = Field(True, description="Order the best candidates by their token vectors.")
     reranked: int = Field(300, ge=10, description="Candidates that late interaction orders.")
-    late_weight: float = Field(0.7, ge=0, le=1, description="Weight of late interaction against the rest.")
+    late_weight: float = Field(0.5, ge=0, le=1, description="Weight of late interaction against the rest.")
     split_questions: bool = Field(True, description="Give each part of a question its own best provisions.")
     reranker: str | None = Field(
         None, description="A sentence-transformers CrossEncoder that orders the best anew."
     )
     reranker_depth: int = Field(30, ge=2, description="Provisions the reranker orders.")
     reranker_weight: float = Field(0.5, ge=0, le=1, description="Weight of the reranker against the rest.")
-    support: float = Field(0.0, ge=0, description="How much a provision's second chunk adds to its best.")
+    support: float = Field(0.5, ge=0, description="How much a provision's second chunk adds to its best.")
     gather: bool = Field(True, description="In a search a short provision stands for its parts.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
 

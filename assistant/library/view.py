@@ -249,7 +249,14 @@ class LibraryView:
 
     def of_act(self, act_id: str) -> list[EditionRow]:
         """All held editions of an act."""
-        return [row for row in self.editions.values() if row.act_id == act_id]
+        return self._by_act.get(act_id, [])
+
+    @cached_property
+    def _by_act(self) -> dict[str, list[EditionRow]]:
+        found: dict[str, list[EditionRow]] = {}
+        for row in self.editions.values():
+            found.setdefault(row.act_id, []).append(row)
+        return found
 
     def resolve_act(self, text: str) -> str:
         """An act id as the library spells it. Raises NotHeldError for one nobody knows."""
