@@ -32,7 +32,7 @@ class RetrievalSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    candidates: int = Field(300, ge=10, description="Candidates taken from each of the two indexes.")
+    candidates: int = Field(200, ge=10, description="Candidates taken from each of the two indexes.")
     dense: bool = Field(True, description="Search by meaning (vectors).")
     lexical: bool = Field(True, description="Search by words (BM25 over stems).")
     lexical_weight: float = Field(
@@ -48,7 +48,7 @@ class RetrievalSettings(BaseModel):
     spelling: bool = Field(True, description="Mend words that no text has, where one is near.")
     glossary: bool = Field(True, description="Spell out abbreviations and add the other language's terms.")
     late_interaction: bool = Field(True, description="Order the best candidates by their token vectors.")
-    reranked: int = Field(300, ge=10, description="Candidates that late interaction orders.")
+    reranked: int = Field(150, ge=10, description="Candidates that late interaction orders.")
     late_weight: float = Field(0.5, ge=0, le=1, description="Weight of late interaction against the rest.")
     split_questions: bool = Field(True, description="Give each part of a question its own best provisions.")
     reranker: str | None = Field(
@@ -57,6 +57,8 @@ class RetrievalSettings(BaseModel):
     reranker_depth: int = Field(30, ge=2, description="Provisions the reranker orders.")
     reranker_weight: float = Field(0.5, ge=0, le=1, description="Weight of the reranker against the rest.")
     support: float = Field(0.5, ge=0, description="How much a provision's second chunk adds to its best.")
+    follow: bool = Field(False, description="Add the provisions that the best ones refer to.")
+    follow_behind: float = Field(1.0, ge=0, description="How far such a provision stands behind.")
     gather: bool = Field(True, description="In a search a short provision stands for its parts.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
 

@@ -18,7 +18,6 @@ _WORD = re.compile(
 _CYRILLIC = re.compile(r"[а-яё]")
 SHORTEST = 5  # of a shorter word too little is left to tell what was meant
 TWO_EDITS = 8  # a word of so many letters may differ in two places
-COMMON = 3  # a word that occurs less often is no better a guess than what was typed
 _NAME = re.compile(r"[A-ZА-ЯЁ]")  # a capital within a sentence: a name or an abbreviation
 _NEGATIONS = ("не", "без", "бес", "un", "in", "im", "il", "ir", "non", "dis", "mis", "de")
 
@@ -30,8 +29,8 @@ class Spelling:
         self._words = words
         self._stems = {stem(word) for word in words}
         self._by_shape: dict[tuple[bool, str, int], list[str]] = {}
-        for word, count in words.items():
-            if count >= COMMON and len(word) >= SHORTEST - 1:
+        for word in words:
+            if len(word) >= SHORTEST - 1:
                 self._by_shape.setdefault((bool(_CYRILLIC.search(word)), word[0], len(word)), []).append(word)
         self.nearest = lru_cache(maxsize=10_000)(self._nearest)
 
@@ -71,6 +70,9 @@ class Spelling:
             for other in self._by_shape.get((script, word[0], length), ())
         ]
         found = process.extract(word, near, scorer=OSA.distance, score_cutoff=limit, limit=None)
+        names = {other for other, _, _ in found}
+        if any(f"{prefix}{other}" in names for other in names for prefix in _NEGATIONS):
+            return None  # either a word or its opposite may be meant
         ranked = sorted(
             (distance, -self._words[other], other)
             for other, distance, _ in found

@@ -92,6 +92,51 @@ def test_a_question_without_parts_is_one(question):
     assert split_question(question) == [(0, len(question))]
 
 
+@pytest.mark.parametrize(
+    "word", ["что", "как", "когда", "где", "нужно", "можно", "обязан", "who", "which", "when", "where"]
+)
+def test_a_word_that_also_opens_a_clause_opens_a_part_only_after_a_conjunction_or_a_sentence(word):
+    before, after = (
+        ("Board keeps roses", "garden is open") if word.isascii() else ("Суд решит спор", "сад цветёт")
+    )
+    conjunction = "and" if word.isascii() else "и"
+    for joined in (f"{before}, {word} {after}?", f"{before} — {word} {after}?", f"{before} {word} {after}?"):
+        assert parts(joined) == [joined]
+    assert parts(f"{before} {conjunction} {word} {after}?") == [f"{before} {conjunction}", f"{word} {after}?"]
+    assert parts(f"{before}, {conjunction} {word} {after}?") == [
+        f"{before}, {conjunction}",
+        f"{word} {after}?",
+    ]
+    for end in "?!;":
+        assert parts(f"{before}{end} {word} {after}?") == [f"{before}{end}", f"{word} {after}?"]
+    assert parts(f"{before}. {word} {after}?")[1:] == [f"{word} {after}?"]
+
+
+@pytest.mark.parametrize("word", ["кто", "какие", "сколько", "в какой", "нужно ли", "what", "how", "must"])
+def test_a_word_that_only_asks_opens_a_part_after_a_comma_too(word):
+    before, after = (
+        ("Board keeps roses,", "gardens open") if word.isascii() else ("Суд решит спор,", "сады цветут")
+    )
+    assert parts(f"{before} {word} {after}?") == [before, f"{word} {after}?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Мы сажаем розы. Сроки полива каковы?", ["Мы сажаем розы.", "Сроки полива каковы?"]),  # four letters
+        ("We water our lawn. Rules for it please", ["We water our lawn.", "Rules for it please"]),
+        ("Мы сажаем сад. Сроки полива каковы?", None),  # three: perhaps an abbreviation
+        ("Обязанности по ст. 5 закона о садах", None),
+        ("Обязанности по пп. 3 и абз. 2 закона о садах", None),
+        ("Duties under Art. 5 and Sec. 10 of the garden law", None),
+        ("Обязанности по статье 10. Сроки полива каковы?", None),  # a number's point
+        ("Реестр с 1 января 2024г. Сроки полива", None),
+    ],
+)
+def test_a_full_stop_ends_a_part_only_after_a_word_of_four_letters(question, expected):
+    assert parts(question) == (expected or [question])
+
+
 PIECES = st.sampled_from(
     [
         "Кто ведёт реестр",

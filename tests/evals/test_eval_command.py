@@ -98,7 +98,7 @@ def test_plain_systems_are_asked_the_same_cases(run, tmp_path):
 def test_a_home_without_the_acts_says_to_ingest_them(tmp_path):
     done = ai_policy(tmp_path, "eval", "run", "retrieval")
     assert done.status == 2
-    assert "Ingest them first" in done.err
+    assert "Ingest them: ai-policy ingest FOLDER." in done.err
     assert "Traceback" not in done.err
     assert done.out == ""
 

@@ -174,7 +174,7 @@ def test_an_edition_that_is_not_held_leaves_its_cases_out(garden):
 
 def test_a_library_with_none_of_the_acts_says_to_ingest_them(view, tmp_path):
     empty = Library(f"sqlite:///{tmp_path / 'empty.sqlite'}")
-    with pytest.raises(InputError, match="Ingest them first"):
+    with pytest.raises(InputError, match=r"Ingest them: ai-policy ingest FOLDER\."):
         usable(sample_cases(view), LibraryView(empty))
     empty.close()
 

@@ -52,13 +52,14 @@ def test_keys_are_read_line_by_line(tmp_path):
     "bad",
     [
         "{half a",
-        "",
         "[]",
         "null",
         json.dumps({"ru": ["розы"]}),  # no provision
         as_line(provision=""),
         as_line(ru="розы"),  # no list
         as_line(ru=[1]),
+        as_line(ru=["розы", "ро"]),  # a key too short to say anything
+        as_line(en=[""]),
         as_line(de=["Rosen"]),  # a misspelt or unknown field
     ],
 )
@@ -68,6 +69,19 @@ def test_a_line_that_is_no_keys_is_an_error_that_names_file_and_line(tmp_path, b
         load_keys(path)
     assert f"{path}, line 2" in caught.value.en
     assert f"{path}, строка 2" in caught.value.ru
+
+
+@pytest.mark.parametrize("empty", ["", "   ", "\t", "\r"])
+def test_an_empty_line_is_skipped_and_still_counted(tmp_path, empty):
+    lines = (empty, as_line(), empty, as_line(provision="st2"), empty)
+    assert [entry.provision for entry in load_keys(save(tmp_path, *lines))] == ["st1", "st2"]
+    with pytest.raises(InputError, match="line 4:"):
+        load_keys(save(tmp_path, empty, as_line(), empty, "{half a"))
+
+
+def test_a_key_of_three_characters_is_long_enough(tmp_path):
+    (entry,) = load_keys(save(tmp_path, as_line(ru=["сад"], en=["GPA"])))
+    assert list(entry.spoken()) == [("ru", "сад"), ("en", "GPA")]
 
 
 def test_the_corpus_own_files_are_all_read_and_say_something():
