@@ -24,6 +24,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "completed": "срок действия истёк",
         "not_yet": "на эту дату не действует",
         "applies_from": "применяется с {day}",
+        "later_edition": "это редакция от {day}; действовавшего на указанную дату текста в библиотеке нет",
         "unknown": "актуальность редакции не проверена",
         "in_force": "действует с {day}",
         "more": "и ещё {n}",
@@ -38,6 +39,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "completed": "its term has ended",
         "not_yet": "not in force on this date",
         "applies_from": "applies from {day}",
+        "later_edition": "this edition is of {day}; the text in force on the date asked about is not held",
         "unknown": "whether this edition is current has not been checked",
         "in_force": "in force from {day}",
         "more": "and {n} more",
@@ -61,6 +63,8 @@ def why(view: LibraryView, edition_id: int, day: date, node: Provision | None, l
         begins = (view.begins(edition_id, node) if node else None) or view.acts[row.act_id].in_force_from
         if begins and begins > day.isoformat()[: len(begins)]:
             return words["applies_from"].format(day=day_in_words(begins, lang))
+        if row.valid_from and row.valid_from > day.isoformat()[: len(row.valid_from)]:
+            return words["later_edition"].format(day=day_in_words(row.valid_from, lang))
         return words["not_yet"]
     if currency == Currency.AMENDED_TEXT_NOT_HELD:
         inside = node.id if node else None

@@ -77,8 +77,8 @@ def edition_currency(
     if authority == Authority.DIGEST:
         return _digest_currency(standing, as_of)
     begins = _day(valid_from)
-    if begins and begins > as_of:  # the act is in force, but the text of that date is not held
-        return Currency.UNKNOWN if standing.in_force_from else Currency.NOT_YET_IN_FORCE
+    if begins and begins > as_of:  # the act may be in force, these words are not yet
+        return Currency.NOT_YET_IN_FORCE
     return _text_currency(standing, edition, as_of, provision)
 
 

@@ -145,3 +145,11 @@ def test_a_reranker_orders_the_best_anew(garden, monkeypatch):
     before = refs(with_settings(garden, gather=False).search(question, authority="official"))
     after = with_settings(garden, gather=False, reranker="backwards", reranker_weight=1.0)
     assert refs(after.search(question, authority="official")) == before[::-1]
+
+
+def test_wording_later_than_the_date_asked_about_says_so(garden):
+    answer = garden.ask("Когда садовник обязан поливать розы?", as_of="2019-06-01")
+    official = [citation for citation in answer.citations if citation.authority == "official"]
+    assert official
+    assert {citation.currency for citation in official} == {"not_yet_in_force"}
+    assert all("2020" in citation.standing and "в библиотеке нет" in citation.standing for citation in official)

@@ -80,8 +80,8 @@ def test_a_status_written_before_the_day_of_entry_into_force_does_not_outlive_it
     assert currency(known) == Currency.CURRENT
 
 
-def test_a_later_text_of_an_act_long_in_force_is_not_known_for_an_earlier_date():
-    assert currency(standing(), "2024-01-01", date(2022, 1, 1)) == Currency.UNKNOWN
+def test_a_later_text_of_an_act_long_in_force_is_not_in_force_at_an_earlier_date():
+    assert currency(standing(), "2024-01-01", date(2022, 1, 1)) == Currency.NOT_YET_IN_FORCE
 
 
 def test_an_amendment_without_any_date_leaves_the_text_unknown():
