@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.candidates import Candidate, find_candidates, standardise
-from assistant.follow import follow
 from assistant.gather import gather
 from assistant.index.indexes import Indexes
 from assistant.index.reranker import Reranker
@@ -56,10 +55,6 @@ def retrieve(
     _favour_named(ranked, view, reading, settings)
     if settings.reranker:
         _rerank(ranked, reading, view, indexes.reranker(settings.reranker), settings)
-    if settings.follow:
-        for entry in follow(_in_order(ranked), view, settings.follow_behind):
-            known = ranked.setdefault((entry.edition, entry.provision), entry)
-            known.score = max(known.score, entry.score)
     _add_direct(ranked, reading, view, editions)
     best = _in_order(ranked)
     return spread(gather(best, view) if gathered and settings.gather else best, k)

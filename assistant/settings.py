@@ -57,8 +57,6 @@ class RetrievalSettings(BaseModel):
     reranker_depth: int = Field(30, ge=2, description="Provisions the reranker orders.")
     reranker_weight: float = Field(0.5, ge=0, le=1, description="Weight of the reranker against the rest.")
     support: float = Field(0.5, ge=0, description="How much a provision's second chunk adds to its best.")
-    follow: bool = Field(False, description="Add the provisions that the best ones refer to.")
-    follow_behind: float = Field(1.0, ge=0, description="How far such a provision stands behind.")
     gather: bool = Field(True, description="In a search a short provision stands for its parts.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
 

@@ -152,4 +152,6 @@ def test_wording_later_than_the_date_asked_about_says_so(garden):
     official = [citation for citation in answer.citations if citation.authority == "official"]
     assert official
     assert {citation.currency for citation in official} == {"not_yet_in_force"}
-    assert all("2020" in citation.standing and "в библиотеке нет" in citation.standing for citation in official)
+    assert all(
+        "2020" in citation.standing and "в библиотеке нет" in citation.standing for citation in official
+    )
