@@ -62,16 +62,7 @@ class CentringProfile:
 
     def save(self, path: Path) -> None:
         """Write the profile as ``.npz``, in one step: a reader sees the old file or the new one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {f"{role}.{lang}": mean for (role, lang), mean in self.means.items()}
-        handle, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, allow_pickle=False, fingerprint=np.array(self.fingerprint), **arrays)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        save_arrays(path, fingerprint=np.array(self.fingerprint), **by_name(self.means))
 
     @classmethod
     def load(cls, path: Path) -> CentringProfile:
@@ -88,6 +79,24 @@ class CentringProfile:
                 f"The language profile {path} cannot be read ({error}). Delete it and ingest again.",
                 f"Не читается языковой профиль {path} ({error}). Удалите его и повторите загрузку.",
             ) from error
+
+
+def by_name(means: Mapping[tuple[Role, Lang], np.ndarray]) -> dict[str, np.ndarray]:
+    """The means as arrays of a file: ``query.ru`` and so on."""
+    return {f"{role}.{lang}": mean for (role, lang), mean in means.items()}
+
+
+def save_arrays(path: Path, **arrays: np.ndarray) -> None:
+    """Write named arrays as ``.npz``, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def middle(means: Mapping[tuple[Role, Lang], np.ndarray], role: Role, lang: str | None) -> np.ndarray:

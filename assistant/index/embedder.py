@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from assistant.errors import ModelError
 from assistant.index import e5_weights
 from assistant.index.adapter import Adapter, adapter_of
+from assistant.index.model_files import files_fingerprint, hub_folder, read_json, sizes_from_files
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -47,10 +48,6 @@ TASKS: dict[Role, str] = {"query": "query", "passage": "document"}
 PROMPT_FAMILIES: tuple[tuple[re.Pattern[str], dict[Role, str]], ...] = (
     (re.compile(r"(?:^|[-_/])e5(?!.*instruct)", re.IGNORECASE), {"query": "query: ", "passage": "passage: "}),
 )
-# Read by sampling where no marker gives a hash: 64 blocks tell apart any two trainings of a model.
-SMALL_FILE = 1_000_000
-SAMPLES, SAMPLE_BYTES = 64, 65_536
-IDENTITY_FILES = ("*.json", "*.txt", "*.model", "*.safetensors", "*.bin")
 MODEL_CONFIGS = ("modules.json", "config.json")
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -239,7 +236,7 @@ class Embedder:
     @property
     def folder(self) -> Path | None:
         """Where the model's files lie, or None while a hub model has not been downloaded."""
-        return self.source if isinstance(self.source, Path) else _hub_folder(self.source)
+        return self.source if isinstance(self.source, Path) else hub_folder(self.source)
 
     # --- embedding -----------------------------------------------------------------------------------
 
@@ -290,7 +287,7 @@ class Embedder:
     def _find_prompts(self) -> dict[Role, str]:
         own: dict[str, str] = {}
         if self.folder is not None:
-            config = _json(self.folder / "config_sentence_transformers.json")
+            config = read_json(self.folder / "config_sentence_transformers.json")
             own = config.get("prompts") or {}
         elif not isinstance(self.source, Path):
             own = self.load().prompts
@@ -425,63 +422,3 @@ def _broken(source: Path | str, error: Exception) -> ModelError:
         f"Не удаётся загрузить модель эмбеддингов {source} с хаба: {reason}. Проверьте имя в "
         "AI_POLICY_EMBEDDER и сеть или укажите путь к папке с моделью.",
     )
-
-
-# --- what the files say ----------------------------------------------------------------------------------
-
-
-def _hub_folder(name: str) -> Path | None:
-    """The local copy of a hub model, without asking the network."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    for candidate in (name, f"sentence-transformers/{name}"):
-        try:
-            return Path(snapshot_download(candidate, local_files_only=True))
-        except (LocalEntryNotFoundError, HFValidationError):
-            continue
-    return None
-
-
-def _json(path: Path) -> Any:
-    """A JSON file's content; an empty dict where there is none to read."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
-def files_fingerprint(folder: Path) -> str:
-    """SHA-256 over a model's files: by the unpacking marker's hashes, else by content.
-
-    Small files are read whole, large ones in evenly spaced samples: a few milliseconds for gigabytes.
-    """
-    marker = e5_weights.read_marker(folder)
-    if marker is not None:
-        return hashlib.sha256(f"{marker['recipe']} {marker['source']}".encode()).hexdigest()
-    digest = hashlib.sha256()
-    for path in sorted({path for pattern in IDENTITY_FILES for path in folder.rglob(pattern)}):
-        size = path.stat().st_size
-        digest.update(f"{path.relative_to(folder).as_posix()} {size}\n".encode())
-        with path.open("rb") as file:
-            if size <= SMALL_FILE:
-                digest.update(file.read())
-                continue
-            for step in range(SAMPLES):
-                file.seek((size - SAMPLE_BYTES) * step // (SAMPLES - 1))
-                digest.update(file.read(SAMPLE_BYTES))
-    return digest.hexdigest()
-
-
-def sizes_from_files(folder: Path) -> tuple[int | None, int | None]:
-    """Dimension and token limit, where the model is of the usual make: transformer, pooling, unit length."""
-    modules = _json(folder / "modules.json")
-    kinds = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in modules] if modules else []
-    if kinds[:2] != ["Transformer", "Pooling"] or set(kinds[2:]) - {"Normalize"}:
-        return None, None
-    pooling = _json(folder / str(modules[1].get("path", "")) / "config.json")
-    modes = [key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True]
-    single = len(modes) == 1 or isinstance(pooling.get("pooling_mode"), str)
-    dimension = pooling.get("word_embedding_dimension") or pooling.get("embedding_dimension")
-    limit = _json(folder / "sentence_bert_config.json").get("max_seq_length")
-    return (int(dimension) if single and dimension else None), (int(limit) if limit else None)

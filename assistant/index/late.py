@@ -8,8 +8,6 @@ unit length and rounded to 8 bits.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ModelError
-from assistant.index.centring import LANGS, ROLES, middle
+from assistant.index.centring import LANGS, ROLES, by_name, middle, save_arrays
 
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder, Role
@@ -84,17 +82,8 @@ class TokenProfile:
 
     def save(self, path: Path) -> None:
         """Write the profile as ``.npz``, in one step: a reader sees the old file or the new one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {f"{role}.{lang}": mean for (role, lang), mean in self.means.items()}
-        handle, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, allow_pickle=False, fingerprint=np.array(self.fingerprint),
-                         projection=self.projection, **arrays)  # fmt: skip
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        arrays = {"projection": self.projection, **by_name(self.means)}
+        save_arrays(path, fingerprint=np.array(self.fingerprint), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> TokenProfile:

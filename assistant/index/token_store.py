@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.errors import LibraryError
 from assistant.index.late import TokenCodes
-from assistant.index.vector_cache import BUSY_SECONDS, digest
+from assistant.index.vector_cache import connect, digest, transaction
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS codes (digest BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
@@ -32,7 +32,7 @@ class TokenStore:
         self._lock = threading.RLock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = _connect(path)
+            self._db = connect(path, SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise _failed(path, error) from error
 
@@ -66,7 +66,7 @@ class TokenStore:
             ]
             links = [(chunk, digest(text)) for chunk, text in zip(chunks, texts, strict=True)]
             try:
-                with self._db:
+                with transaction(self._db):
                     self._db.executemany("INSERT OR REPLACE INTO codes VALUES (?, ?)", rows)
                     self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?, ?)", links)
             except sqlite3.Error as error:
@@ -87,7 +87,7 @@ class TokenStore:
         """Forget chunks; codes of texts that nothing uses any more go at :meth:`sweep`."""
         with self._lock:
             try:
-                with self._db:
+                with transaction(self._db):
                     self._db.executemany("DELETE FROM chunks WHERE chunk = ?", [(chunk,) for chunk in chunks])
             except sqlite3.Error as error:
                 raise _failed(self.path, error) from error
@@ -96,7 +96,7 @@ class TokenStore:
         """Delete the codes of texts that no chunk has."""
         with self._lock:
             try:
-                with self._db:
+                with transaction(self._db):
                     self._db.execute("DELETE FROM codes WHERE digest NOT IN (SELECT digest FROM chunks)")
             except sqlite3.Error as error:
                 raise _failed(self.path, error) from error
@@ -110,18 +110,6 @@ class TokenStore:
 
 def _parts(values: list) -> Iterable[list]:
     return (values[first : first + ASKED_AT_ONCE] for first in range(0, len(values), ASKED_AT_ONCE))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(SCHEMA)
-    except BaseException:
-        db.close()
-        raise
-    return db
 
 
 def _failed(path: Path, error: Exception) -> LibraryError:

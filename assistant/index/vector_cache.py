@@ -163,28 +163,24 @@ class VectorCache:
     def _transaction(self) -> Iterator[None]:
         """All of what is done inside, or nothing."""
         with self._lock:
-            self._run("BEGIN IMMEDIATE")
             try:
-                yield
-                self._run("COMMIT")
+                with transaction(self._db):
+                    yield
             except sqlite3.Error as error:
                 raise _failed(self.path, error) from error
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
 
     def _open(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                return _connect(self.path)
+                return connect(self.path, SCHEMA)
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError as error:
                 # Not a database, or a damaged one: it only saves time, so it is begun anew.
                 log.warning("The vector cache %s is damaged (%s); it is begun anew.", self.path, error)
                 _remove(self.path)
-                return _connect(self.path)
+                return connect(self.path, SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise _failed(self.path, error) from error
 
@@ -198,18 +194,31 @@ def digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, schema: str) -> sqlite3.Connection:
+    """A SQLite file with the tables of ``schema``, shared by threads and processes. Raises sqlite3.Error."""
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         # Readers and one writer at a time, without waiting for each other; a crash loses at most the last
         # transaction, which is only computed again.
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(SCHEMA)
+        db.executescript(schema)
     except BaseException:
         db.close()
         raise
     return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of what is done inside, or nothing. Raises sqlite3.Error."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
 
 
 def _remove(path: Path) -> None:

@@ -22,11 +22,11 @@ from assistant.index.embedder import (
     MAX_CHARS,
     Embedder,
     batches,
-    files_fingerprint,
     find_embedder,
     open_embedder,
     readable,
 )
+from assistant.index.model_files import files_fingerprint
 from assistant.settings import Settings
 from tests.assistant.index.packed import HIDDEN, packed_file
 from tests.conftest import MODELS
