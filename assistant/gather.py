@@ -38,7 +38,7 @@ def gather(best: Sequence[Ranked], view: LibraryView) -> list[Ranked]:
         elif above:
             first.add(above[0])
         kept.append(entry)
-        if _is_whole(here, view):
+        if place < LOOKED_AT and _is_whole(here, view):
             shown[here] = entry
     return kept
 

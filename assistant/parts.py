@@ -71,6 +71,9 @@ def spread(best: Sequence[Ranked], k: int) -> list[Ranked]:
     ``best`` is in order of the whole question. A provision stands at the better of its places there and,
     later by PART_DELAY and spaced by the number of parts, in the order of any one part.
     """
+    named = [entry for entry in best if entry.direct]
+    if named:
+        return [*named, *spread([entry for entry in best if not entry.direct], max(0, k - len(named)))][:k]
     parts = max((len(entry.parts) for entry in best), default=0)
     place = {id(entry): float(rank) for rank, entry in enumerate(best)}
     for part in range(parts):

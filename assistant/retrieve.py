@@ -95,11 +95,12 @@ def _collapse(ranked: dict[tuple[int, str], Ranked], view: LibraryView) -> dict[
     Of languages the better match stays, of equal wordings that of the latest edition. Editions that differ
     in wording stay apart: both are in scope only where the question asks what changed.
     """
-    groups: dict[tuple[str, int, str], list[Ranked]] = {}
+    groups: dict[tuple[str, str, int, str], list[Ranked]] = {}
     for entry in ranked.values():
         row = view.editions[entry.edition]
         if row.authority != Authority.DIGEST:
-            groups.setdefault((row.act_id, row.attachment, entry.provision), []).append(entry)
+            same = (row.act_id, row.authority, row.attachment, entry.provision)
+            groups.setdefault(same, []).append(entry)
     dropped: set[tuple[int, str]] = set()
     for group in groups.values():
         if len(group) > 1:

@@ -160,7 +160,7 @@ def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[s
         with writing(settings) as library:
             indexes = Indexes.at(settings)
             if repair:
-                found["rebuilt"] = rebuild(indexes, library)
+                found["rebuilt"] = rebuild(indexes, library, parallel=parallel_statements)
             chunks = library.chunk_ids()
             found |= {
                 "library": library.location,

@@ -81,10 +81,12 @@ def reconcile(
     return len(missing | missing_words)
 
 
-def rebuild(indexes: Indexes, library: Library, progress: Progress = _silent) -> int:
+def rebuild(
+    indexes: Indexes, library: Library, progress: Progress = _silent, parallel: Parallel = tuple
+) -> int:
     """Throw away what is derived and derive it anew; cached vectors are used again."""
     clear(indexes)
-    return reconcile(indexes, library, progress)
+    return reconcile(indexes, library, progress, parallel)
 
 
 def clear(indexes: Indexes) -> None:

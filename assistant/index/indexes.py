@@ -96,10 +96,13 @@ class Indexes:
 
     @property
     def scan(self) -> Scan | None:
-        """The vectors in scanning order; None where they have not been written yet."""
+        """The vectors in scanning order; None where they have not been written yet or cannot be read."""
         with self._lock:
             if self._scan is None and self.scan_folder.is_dir():
-                self._scan = Scan(self.scan_folder)
+                try:
+                    self._scan = Scan(self.scan_folder)
+                except (OSError, ValueError, EOFError) as error:
+                    log.warning("%s cannot be read (%s); it is written anew.", self.scan_folder, error)
             return self._scan
 
     @property
