@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.index.indexes import Indexes
-from assistant.index.late import best_matches
+from assistant.index.late import best_matches, maxsim
 from assistant.index.vectors import Scope
 from assistant.library.store import ChunkPlace
 from assistant.library.view import LibraryView
@@ -41,7 +41,7 @@ class Candidate:
 class Wordings:
     """The question as it is searched: centred vectors of its wordings, token vectors of the first."""
 
-    vectors: list[np.ndarray] = field(default_factory=list)
+    vectors: np.ndarray = field(default_factory=lambda: np.empty((0, 0), np.float32))
     tokens: np.ndarray | None = None
     groups: list[np.ndarray] = field(default_factory=list)
 
@@ -72,11 +72,9 @@ def _wordings(reading: Reading, indexes: Indexes, settings: RetrievalSettings) -
     asked = Wordings()
     if not settings.dense:
         return asked
-    for number, text in enumerate(reading.dense_texts):
-        vector, tokens = indexes.question(text, reading.spoken)
-        asked.vectors.append(vector)
-        if number == 0 and settings.late_interaction and indexes.tokens is not None:
-            asked.tokens = tokens
+    asked.vectors, tokens = indexes.question(reading.dense_texts, reading.spoken)
+    if settings.late_interaction and indexes.tokens is not None:
+        asked.tokens = tokens
     if asked.tokens is not None and settings.split_questions:
         asked.groups = token_groups(
             reading.question, indexes.embedder.token_spans(reading.question), len(asked.tokens)
@@ -94,8 +92,9 @@ def _search(
         found = indexes.lexical.search(reading.own_terms, settings.candidates, scope, added)
         words = {entry.chunk: entry.score for entry in found}
     cosines: dict[int, float] = {}
-    for vector in asked.vectors:
-        near = {entry.chunk: entry.score for entry in indexes.nearest(vector, settings.candidates, scope)}
+    nearest = indexes.nearest(asked.vectors, settings.candidates, scope)
+    for vector, entries in zip(asked.vectors, nearest, strict=True):
+        near = {entry.chunk: entry.score for entry in entries}
         near |= indexes.similarities(vector, [key for key in {*words, *cosines} if key not in near])
         cosines = {key: max(score, cosines.get(key, -1.0)) for key, score in near.items()}
     return cosines, words
@@ -131,11 +130,11 @@ def _late(
     if not len(best):
         return fused, nothing
     matches = best_matches(asked.tokens, [codes[keys[place]] for place in best])
-    late = standardise(matches.mean(axis=1))
+    late = standardise(maxsim(matches))
     mixed = settings.late_weight * late + (1 - settings.late_weight) * fused[best]
     scores = fused - fused.max() + mixed.min() - 1.0
     scores[best] = mixed
     parts = np.full((len(keys), len(asked.groups)), -np.inf)
     for number, group in enumerate(asked.groups):
-        parts[best, number] = matches[:, group].mean(axis=1)
+        parts[best, number] = maxsim(matches[:, group])
     return scores, parts

@@ -145,14 +145,12 @@ def read_question(
 
 @lru_cache(maxsize=2)
 def _known_words(aliases: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for alias in aliases for word, _, _ in tokens(alias))
+    return glossary.words() | {word for alias in aliases for word, _, _ in tokens(alias)}
 
 
 def _spelt(view: LibraryView) -> frozenset[str]:
-    """Words of acts' names: right, whether or not a text has them."""
-    return (
-        _known_words(tuple(alias for act in view.acts.values() for alias in act.aliases)) | glossary.words()
-    )
+    """Words of the glossary and of acts' names: right, whether or not a text has them."""
+    return _known_words(tuple(alias for act in view.acts.values() for alias in act.aliases))
 
 
 def _dated(filters: Filters, question: str) -> Filters:

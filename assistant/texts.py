@@ -161,7 +161,8 @@ def _pair(view: LibraryView, act: str, from_: str | None, to: str | None) -> tup
 
 def source_of(view: LibraryView, citation: Citation, files: Path) -> Source:
     """Where a citation stands. ``files``: the folder of originals. Raises NotHeldError if it is gone."""
-    row = next((row for row in view.of_act(citation.act) if _holds(view, row, citation)), None)
+    rows = view.editions_like(citation.act, citation.edition, citation.authority)
+    row = next((row for row in rows if _holds(view, row, citation)), None)
     if row is None:
         raise NotHeldError(
             f"{citation.ref} is no longer in the library in this edition. Ask the question again.",
@@ -184,8 +185,6 @@ def source_of(view: LibraryView, citation: Citation, files: Path) -> Source:
 
 
 def _holds(view: LibraryView, row: EditionRow, citation: Citation) -> bool:
-    if (row.edition, row.authority) != (citation.edition, citation.authority):
-        return False
     loaded = view.edition(row.id)
     return (
         citation.provision in loaded.provisions

@@ -8,14 +8,14 @@ needs all of its needs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from assistant.data_files import load_lines
 from assistant.errors import InputError
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Lang
@@ -104,19 +104,7 @@ class ResolvedCase:
 
 def load_cases(path: Path = CASES) -> list[RetrievalCase]:
     """The cases of a JSON-lines file. Raises InputError naming the line."""
-    found: list[RetrievalCase] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(RetrievalCase.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(step) for step in first["loc"])
-            raise InputError(
-                f"{path}, line {number}: {where}: {first['msg']}. Correct the line.",
-                f"{path}, строка {number}: {where}: {first['msg']}. Исправьте строку.",
-            ) from error
+    found = load_lines(path, RetrievalCase)
     names = [case.id for case in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -129,31 +117,26 @@ def load_cases(path: Path = CASES) -> list[RetrievalCase]:
 
 def resolve(cases: Iterable[RetrievalCase], view: LibraryView) -> list[ResolvedCase]:
     """The cases with absolute passages. Raises InputError for a place the library does not bear out."""
-    editions = _Editions(view)
-    return [_resolve(case, editions) for case in cases]
+    held = official_editions(view)
+    return [_resolve(case, view, held) for case in cases]
 
 
-class _Editions:
-    """Official editions by act and date."""
-
-    def __init__(self, view: LibraryView) -> None:
-        self._view = view
-        self._keys = {
-            (row.act_id, row.edition): row.id for row in view.editions.values() if row.authority == "official"
-        }
-        self.get = lru_cache(maxsize=None)(self._get)
-
-    def _get(self, act: str, edition: str | None) -> EditionView | None:
-        key = self._keys.get((act, edition))
-        return None if key is None else self._view.edition(key)
+def official_editions(view: LibraryView) -> dict[tuple[str, str | None], int]:
+    """(act, date) of every official edition that is held -> its key."""
+    return {
+        (row.act_id, row.edition): row.id for row in view.editions.values() if row.authority == "official"
+    }
 
 
-def _resolve(case: RetrievalCase, editions: _Editions) -> ResolvedCase:
+def _resolve(
+    case: RetrievalCase, view: LibraryView, held: Mapping[tuple[str, str | None], int]
+) -> ResolvedCase:
     needs, langs = [], set()
     for need in case.needs:
         passages = []
         for place in need:
-            edition = editions.get(place.act, place.edition)
+            key = held.get((place.act, place.edition))
+            edition = view.edition(key) if key is not None else None
             passages.append(_passage(case, place, edition))
             assert edition is not None
             langs.add(edition.row.lang)
@@ -189,7 +172,8 @@ def hash_of(text: str) -> str:
 
 def place_of(view: LibraryView, act: str, edition: str | None, provision: str, quote: str) -> Place:
     """The reference of a quotation, for writing a case. Raises InputError where it does not stand there."""
-    found = _Editions(view).get(act, edition)
+    key = official_editions(view).get((act, edition))
+    found = view.edition(key) if key is not None else None
     node = found.provisions.get(provision) if found else None
     at = found.text.find(quote, node.start, node.end) if found and node else -1
     if node is None or at < 0:

@@ -56,7 +56,8 @@ def run_retrieval(assistant: Assistant, options: Options) -> Report:
     ours = systems.OurSystem(assistant)
     runs = [measure(ours, cases)]
     editions = edition_figures(ours.hits, cases, assistant.view)
-    runs.extend(measure(system, cases) for system in _others(assistant, options))
+    work = assistant.settings.home / "evals" / "work"
+    runs.extend(measure(system, cases) for system in _others(assistant, options, work))
     if options.ablate:
         runs.extend(_ablations(assistant, cases))
     folder = _folder(assistant, options, "retrieval")
@@ -82,9 +83,9 @@ def _base(assistant: Assistant) -> Embedder:
     return find_embedder(MODEL_NAME, settings.models_path, wheel=settings.embedder_wheel)
 
 
-def _others(assistant: Assistant, options: Options) -> list[systems.System]:
+def _others(assistant: Assistant, options: Options, work: Path) -> list[systems.System]:
+    """What the options ask to compare with, over an assistant's texts; ``work``: a folder of theirs."""
     found: list[systems.System] = []
-    work = assistant.settings.home / "evals" / "work"
     if options.plain:
         chunks = systems.PlainChunks(assistant.view, _base(assistant), work)
         named = (("dense", "dense"), ("BM25", "words"), ("dense + BM25, RRF", "fused"))
@@ -128,15 +129,7 @@ def run_eu_ai_act(assistant: Assistant, options: Options) -> Report:
     alone = eu_ai_act.act_alone(options.acts, folder / "home", assistant.settings)
     found = {"this system": eu_ai_act.score(asked, lambda question: eu_ai_act.our_units(alone, question))}
     cases = eu_ai_act.as_cases(asked)
-    others: list[systems.System] = []
-    if options.plain:
-        chunks = systems.PlainChunks(alone.view, _base(assistant), folder / "work")
-        named = (("dense", "dense"), ("BM25", "words"), ("dense + BM25, RRF", "fused"))
-        others += [systems.PlainSystem(name, chunks, way) for name, way in named]
-    if options.peers is not None:
-        texts = systems.write_texts(alone.view, folder / "work" / "texts")
-        others += _peers(assistant, options.peers, texts)
-    for system in others:
+    for system in _others(alone, options, folder / "work"):
         ranked = system.search(cases, eu_ai_act.DEPTH)
         units = {
             case.case.id: eu_ai_act.units_at(alone, passages)

@@ -44,11 +44,7 @@ def passage_of(hit: Hit, view: LibraryView) -> Passage:
     """A search hit as a passage: the whole provision, or, of one over ``LONG``, its own text alone."""
     end = hit.end
     if hit.end - hit.start > LONG:
-        rows = (
-            row
-            for row in view.of_act(hit.act)
-            if (row.edition, row.authority) == (hit.edition, hit.authority)
-        )
+        rows = view.editions_like(hit.act, hit.edition, hit.authority)
         node = next((view.edition(row.id).provisions.get(hit.provision) for row in rows), None)
         end = node.own_end if node else end
     return Passage(hit.act, hit.edition, hit.start, end)
@@ -89,7 +85,7 @@ class PlainChunks:
             edition = view.edition(row.edition_id)
             text = edition.text[row.start : row.end]
             entries.append(LexicalEntry(ChunkKey(len(texts), row.edition_id, row.lang), text, row.context))
-            texts.append(f"{row.context}\n{text}" if row.context else text)
+            texts.append(row.embedded(edition.text))
             self._passages.append(Passage(edition.row.act_id, edition.row.edition, row.start, row.end))
         with VectorCache(folder / "plain.sqlite") as cache:
             self._vectors = cache.embed_passages(embedder, texts)

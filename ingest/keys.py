@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 import corpus
-from assistant.errors import InputError
+from assistant.data_files import load_lines
 from assistant.library.drafts import ChunkDraft
 from assistant.model import Lang, Provision
 
@@ -42,19 +42,7 @@ class ProvisionKeys(BaseModel):
 
 def load_keys(path: Path) -> list[ProvisionKeys]:
     """The keys of one act, a JSON object a line. Raises InputError naming the line."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(ProvisionKeys.model_validate_json(line))
-        except ValidationError as error:
-            why = error.errors()[0]["msg"]
-            raise InputError(
-                f"{path}, line {number}: {why}. Correct the line.",
-                f"{path}, строка {number}: {why}. Исправьте строку.",
-            ) from error
-    return found
+    return load_lines(path, ProvisionKeys)
 
 
 @lru_cache(maxsize=64)
@@ -67,9 +55,8 @@ def keys_of(act: str) -> tuple[ProvisionKeys, ...]:
 @lru_cache(maxsize=64)
 def keys_content(act: str) -> str:
     """What the keys of an act say, to tell whether they have changed; empty without any."""
-    return (
-        json.dumps([entry.model_dump() for entry in keys_of(act)], ensure_ascii=False) if keys_of(act) else ""
-    )
+    entries = [entry.model_dump() for entry in keys_of(act)]
+    return json.dumps(entries, ensure_ascii=False) if entries else ""
 
 
 def key_chunks(act: str, provisions: Sequence[Provision]) -> list[ChunkDraft]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ROLES: tuple[Role, ...] = get_args(Role)
 LANGS: tuple[Lang, ...] = get_args(Lang)
+MEANS = tuple(f"{role}.{lang}" for role in ROLES for lang in LANGS)  # as a file names them
 # A vector this near to its language's mean has no direction left; it is then kept as it was.
 MIN_NORM = 1e-6
 
@@ -70,20 +71,33 @@ class CentringProfile:
 
         Raises :class:`ModelError` when the file is missing or is not a profile.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                means = {(role, lang): file[f"{role}.{lang}"] for role in ROLES for lang in LANGS}
-                return cls(str(file["fingerprint"]), means)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise ModelError(
-                f"The language profile {path} cannot be read ({error}). Delete it and ingest again.",
-                f"Не читается языковой профиль {path} ({error}). Удалите его и повторите загрузку.",
-            ) from error
+        arrays = load_arrays(path, ("fingerprint", *MEANS), "language profile", "языковой профиль")
+        return cls(str(arrays["fingerprint"]), means_of(arrays))
 
 
 def by_name(means: Mapping[tuple[Role, Lang], np.ndarray]) -> dict[str, np.ndarray]:
     """The means as arrays of a file: ``query.ru`` and so on."""
     return {f"{role}.{lang}": mean for (role, lang), mean in means.items()}
+
+
+def means_of(arrays: Mapping[str, np.ndarray]) -> dict[tuple[Role, Lang], np.ndarray]:
+    """What :func:`by_name` was given."""
+    return {(role, lang): arrays[f"{role}.{lang}"] for role in ROLES for lang in LANGS}
+
+
+def load_arrays(path: Path, names: Sequence[str], en: str, ru: str) -> dict[str, np.ndarray]:
+    """The named arrays of an ``.npz`` file. ``en``, ``ru``: what the file should be, for messages.
+
+    Raises :class:`ModelError` when the file is missing, is none or lacks one of them.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in names}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"The {en} {path} cannot be read ({error}). Delete it and ingest again.",
+            f"Не читается {ru} {path} ({error}). Удалите его и повторите загрузку.",
+        ) from error
 
 
 def save_arrays(path: Path, **arrays: np.ndarray) -> None:

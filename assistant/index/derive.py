@@ -45,11 +45,8 @@ class _Text:
     key: ChunkKey
     text: str
     context: str
+    embedded: str
     spoken: str
-
-    @property
-    def embedded(self) -> str:
-        return f"{self.context}\n{self.text}" if self.context else self.text
 
 
 def reconcile(
@@ -134,27 +131,22 @@ def _embed(indexes: Indexes, library: Library, missing: set[int], progress: Prog
 
 
 def _computed(indexes: Indexes, batch: Sequence[_Text]) -> tuple[np.ndarray, list[TokenCodes | None]]:
-    """Raw vectors [n, dimension] of a batch and its token codes, None for codes that are held."""
+    """Raw vectors [n, dimension] of a batch and its token codes, None for codes that are held.
+
+    A text whose codes are missing is read once for both; its vector then comes from the cache.
+    """
     texts = [text.embedded for text in batch]
-    fingerprint = indexes.embedder.identity.fingerprint
-    vectors = indexes.cache.get(fingerprint, "passage", texts)
     codes: list[TokenCodes | None] = [None] * len(texts)
     profile, store = indexes.token_profile, indexes.tokens
-    held = store.known(texts) if store is not None else [True] * len(texts)
-    todo = [number for number, vector in enumerate(vectors) if vector is None or not held[number]]
-    if todo:
-        asked = [texts[number] for number in todo]
-        if profile is None:
-            made, tokens = indexes.embedder.embed_passages(asked), None
-        else:
+    if profile is not None and store is not None:
+        new = [number for number, held in enumerate(store.known(texts)) if not held]
+        if new:
+            asked = [texts[number] for number in new]
             encoded = indexes.embedder.encode(asked, "passage")
-            made, tokens = encoded.vectors, encoded.tokens
-        indexes.cache.put(fingerprint, "passage", asked, made)
-        for place, number in enumerate(todo):
-            vectors[number] = made[place]
-            if profile is not None and tokens is not None and not held[number]:
-                codes[number] = profile.encode(tokens[place], batch[number].spoken)
-    return np.stack([vector for vector in vectors if vector is not None]), codes
+            indexes.cache.put(indexes.embedder.identity.fingerprint, "passage", asked, encoded.vectors)
+            for number, tokens in zip(new, encoded.tokens or (), strict=False):
+                codes[number] = profile.encode(tokens, batch[number].spoken)
+    return indexes.cache.embed_passages(indexes.embedder, texts), codes
 
 
 def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None:
@@ -215,10 +207,8 @@ def _texts(library: Library, ids: set[int]) -> Iterator[_Text]:
         text = library.text(edition)
         for row in chunks:
             key = ChunkKey(row.id, edition, row.lang)
-            if row.key is not None:
-                yield _Text(key, row.key, "", row.spoken)
-            else:
-                yield _Text(key, text[row.start : row.end], row.context, row.spoken)
+            own = text[row.start : row.end] if row.key is None else row.key
+            yield _Text(key, own, row.context, row.embedded(text), row.spoken)
 
 
 def _batches(texts: Iterator[_Text], size: int) -> Iterator[Sequence[_Text]]:

@@ -180,12 +180,7 @@ class Embedder:
         self, texts: Sequence[str], role: Role, on_done: Callable[[int], None] | None = None
     ) -> Encoded:
         """Vectors as :meth:`embed_passages` gives them, and those of every token, in one pass."""
-        if not texts:
-            return Encoded(np.empty((0, self.identity.dimension), np.float32), [])
-        tokens: list[np.ndarray] = [np.empty((0, 0), np.float32)] * len(texts)
-        vectors = self._embed(texts, role, on_done, tokens)
-        known = all(each.shape[1] for each in tokens)
-        return Encoded(vectors, tokens if known else None)
+        return self._encode(texts, role, on_done, with_tokens=True)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens each text takes as a passage, prompt and special tokens included, nothing cut.
@@ -240,33 +235,33 @@ class Embedder:
 
     # --- embedding -----------------------------------------------------------------------------------
 
-    def _embed(
-        self,
-        texts: Sequence[str],
-        role: Role,
-        on_done: Callable[[int], None] | None,
-        tokens: list[np.ndarray] | None = None,
-    ) -> np.ndarray:
+    def _embed(self, texts: Sequence[str], role: Role, on_done: Callable[[int], None] | None) -> np.ndarray:
+        return self._encode(texts, role, on_done, with_tokens=False).vectors
+
+    def _encode(
+        self, texts: Sequence[str], role: Role, on_done: Callable[[int], None] | None, *, with_tokens: bool
+    ) -> Encoded:
         if not texts:
-            return np.empty((0, self.identity.dimension), np.float32)
+            return Encoded(np.empty((0, self.identity.dimension), np.float32), [])
         prompt = self.prompt(role)
         clean = [readable(text) for text in texts]
         limit = self.identity.max_tokens
         counts = [min(count, limit) for count in self.count_tokens(clean)] if len(clean) > 1 else [limit]
         vectors = np.empty((len(clean), self.identity.dimension), np.float32)
+        tokens: dict[int, np.ndarray] = {}
         done = 0
         with self._lock:
             model = self.load()
             for batch in batches(counts, BATCH_TOKENS):
-                made = _forward(model, [clean[i] for i in batch], prompt, TASKS[role], tokens is not None)
+                made = _forward(model, [clean[i] for i in batch], prompt, TASKS[role], with_tokens)
                 vectors[batch] = made.vectors
-                for position, found in zip(batch, made.tokens or (), strict=False):
-                    assert tokens is not None
-                    tokens[position] = found
+                if made.tokens is not None:
+                    tokens.update(zip(batch, made.tokens, strict=True))
                 done += len(batch)
                 if on_done is not None:
                     on_done(done)
-        return _unit(vectors, self.name)
+        unit = _unit(vectors, self.name)
+        return Encoded(unit, [tokens[i] for i in range(len(clean))] if len(tokens) == len(clean) else None)
 
     def _fast_tokenizer(self) -> Tokenizer | None:
         with self._lock:

@@ -159,23 +159,29 @@ class Indexes:
 
     # ── searching ─────────────────────────────────────────────────────────────────────────────
 
-    def question(self, text: str, lang: str) -> tuple[np.ndarray, np.ndarray | None]:
-        """A wording of a question: its centred vector [dimension] and its reduced token vectors, if any."""
-        profile = self.token_profile
+    def question(self, wordings: Sequence[str], lang: str) -> tuple[np.ndarray, np.ndarray | None]:
+        """Wordings of a question, read in one pass: their centred vectors [n, dimension], float32.
+
+        Beside them the reduced token vectors of the first wording, where the model makes any.
+        """
+        profile, tokens = self.token_profile, None
         if profile is None:
-            raw, tokens = self.embedder.embed_queries([text]), None
+            raw = self.embedder.embed_queries(list(wordings))
         else:
-            encoded = self.embedder.encode([text], "query")
+            encoded = self.embedder.encode(list(wordings), "query")
             raw = encoded.vectors
             tokens = profile.reduce(encoded.tokens[0], lang, "query") if encoded.tokens else None
-        return self.profile.apply(raw, [lang], "query")[0], tokens
+        return self.profile.apply(raw, [lang] * len(wordings), "query"), tokens
 
-    def nearest(self, vector: np.ndarray, k: int, scope: Scope) -> list[Scored]:
-        """The ``k`` nearest chunks within ``scope``, best first; exact up to ``SCANNED`` chunks."""
+    def nearest(self, vectors: np.ndarray, k: int, scope: Scope) -> list[list[Scored]]:
+        """For each of ``vectors`` the ``k`` nearest chunks within ``scope``, best first.
+
+        Exact where at most ``SCANNED`` chunks pass.
+        """
         scan = self.scan
         if scan is not None and len(scan) * scope.share <= SCANNED:
-            return scan.search(vector[None], k, scope)[0]
-        return self.vectors.search(vector, k, scope)
+            return scan.search(vectors, k, scope)
+        return [self.vectors.search(vector, k, scope) for vector in vectors]
 
     def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
         """Cosine of ``vector`` with the given chunks; unknown keys are left out."""

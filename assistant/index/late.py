@@ -8,7 +8,6 @@ unit length and rounded to 8 bits.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.errors import ModelError
-from assistant.index.centring import LANGS, ROLES, by_name, middle, save_arrays
+from assistant.index.centring import LANGS, MEANS, ROLES, by_name, load_arrays, means_of, middle, save_arrays
 
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder, Role
@@ -88,15 +86,9 @@ class TokenProfile:
     @classmethod
     def load(cls, path: Path) -> TokenProfile:
         """Read a saved profile. Raises :class:`ModelError` when the file is missing or is none."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                means = {(role, lang): file[f"{role}.{lang}"] for role in ROLES for lang in LANGS}
-                return cls(str(file["fingerprint"]), means, file["projection"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise ModelError(
-                f"The token profile {path} cannot be read ({error}). Delete it and ingest again.",
-                f"Не читается профиль токенов {path} ({error}). Удалите его и повторите загрузку.",
-            ) from error
+        names = ("fingerprint", "projection", *MEANS)
+        arrays = load_arrays(path, names, "token profile", "профиль токенов")
+        return cls(str(arrays["fingerprint"]), means_of(arrays), arrays["projection"])
 
 
 def learn_tokens(embedder: Embedder, pairs: Sequence[tuple[str, str]]) -> TokenProfile | None:
@@ -132,18 +124,6 @@ def _principal(vectors: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(directions[:, order], dtype=np.float32)
 
 
-def maxsim(question: np.ndarray, passages: Sequence[TokenCodes]) -> np.ndarray:
-    """Each passage's score, -1…1: the mean over the question's tokens of their best match in the passage.
-
-    ``question``: unit vectors [tokens, directions]. A passage without tokens scores 0.
-    """
-    return (
-        best_matches(question, passages).mean(axis=1)
-        if len(question)
-        else np.zeros(len(passages), np.float32)
-    )
-
-
 def best_matches(question: np.ndarray, passages: Sequence[TokenCodes]) -> np.ndarray:
     """[passages, question tokens]: how well each token of the question is matched at best in each passage."""
     found = np.zeros((len(passages), len(question)), np.float32)
@@ -155,3 +135,11 @@ def best_matches(question: np.ndarray, passages: Sequence[TokenCodes]) -> np.nda
     starts = np.cumsum([0, *(len(passages[number].codes) for number in filled[:-1])])
     found[filled] = np.maximum.reduceat(codes @ question.T, starts, axis=0)
     return found
+
+
+def maxsim(matches: np.ndarray) -> np.ndarray:
+    """Each passage's score, -1…1: the mean over the question's tokens of :func:`best_matches`.
+
+    A passage without tokens scores 0, and so does every passage for a question without any.
+    """
+    return matches.mean(axis=1) if matches.shape[1] else np.zeros(len(matches), np.float32)

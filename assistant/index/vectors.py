@@ -150,15 +150,13 @@ class VectorIndex:
 
     def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
         """Cosine of ``vector`` with the given chunks; unknown keys are left out."""
-        if not chunks:
-            return {}
-        got = self._collection.get(ids=[str(chunk) for chunk in chunks], include=["embeddings"])
-        matrix = np.asarray(got["embeddings"], dtype=np.float32)
-        if not len(matrix):
-            return {}
-        norms = np.linalg.norm(matrix, axis=1) * float(np.linalg.norm(vector))
-        scores = matrix @ vector / np.maximum(norms, 1e-9)
-        return {int(key): float(score) for key, score in zip(got["ids"], scores, strict=True)}
+        found: dict[int, float] = {}
+        for keys, matrix in self.rows(BATCH, chunks):
+            if keys:
+                norms = np.linalg.norm(matrix, axis=1) * float(np.linalg.norm(vector))
+                scores = matrix @ vector / np.maximum(norms, 1e-9)
+                found.update(zip(keys, scores.tolist(), strict=True))
+        return found
 
 
 def _where(scope: Scope) -> dict[str, Any] | None:

@@ -203,6 +203,13 @@ class ChunkRow(Base):
         """The language of the words that are embedded."""
         return self.key_lang or self.lang
 
+    def embedded(self, text: str) -> str:
+        """What is embedded: the key, or the chunk of the edition's canonical ``text`` under its context."""
+        if self.key is not None:
+            return self.key
+        own = text[self.start : self.end]
+        return f"{self.context}\n{own}" if self.context else own
+
 
 class FetchRow(Base):
     """What a site said of a document that is held: validators, and the hash of what was taken from it.

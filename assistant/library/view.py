@@ -251,6 +251,11 @@ class LibraryView:
         """All held editions of an act."""
         return self._by_act.get(act_id, [])
 
+    def editions_like(self, act_id: str, edition: str | None, authority: str) -> list[EditionRow]:
+        """Held texts of an act with this date and authority: what a hit or a citation may mean."""
+        wanted = (edition, authority)
+        return [row for row in self.of_act(act_id) if (row.edition, row.authority) == wanted]
+
     @cached_property
     def _by_act(self) -> dict[str, list[EditionRow]]:
         found: dict[str, list[EditionRow]] = {}

@@ -70,9 +70,7 @@ def inexact_citations(answer: Answer, view: LibraryView) -> list[str]:
 
 
 def _exact(citation: Citation, view: LibraryView) -> bool:
-    for row in view.of_act(citation.act):
-        if (row.edition, row.authority) != (citation.edition, citation.authority):
-            continue
+    for row in view.editions_like(citation.act, citation.edition, citation.authority):
         edition = view.edition(row.id)
         node = edition.provisions.get(citation.provision)
         inside = node is not None and node.start <= citation.start and citation.end <= node.end

@@ -172,8 +172,8 @@ def _recall(
     indexes: Indexes, question: str, editions: set[int], exact: tuple[np.ndarray, np.ndarray]
 ) -> float:
     """The share of the ten truly nearest chunks that the vector search finds, against a plain computation."""
-    vector, _ = indexes.question(question, "ru")
+    vectors, _ = indexes.question([question], "ru")
     scope = Scope(frozenset(editions), None, indexes.share(editions, None))
-    found = {entry.chunk for entry in indexes.nearest(vector, 10, scope)}
-    best = exact[0][np.argsort(-(exact[1] @ vector))[:10]].tolist()
+    found = {entry.chunk for entry in indexes.nearest(vectors, 10, scope)[0]}
+    best = exact[0][np.argsort(-(exact[1] @ vectors[0]))[:10]].tolist()
     return len(found.intersection(best)) / len(best)

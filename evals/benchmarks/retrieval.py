@@ -25,7 +25,7 @@ from evals.metrics.needs import ranks_of_needs
 from evals.metrics.ranking import ranking_metrics
 from evals.metrics.recall import full_recall_at, recall_at
 from evals.metrics.spans import span_metrics
-from evals.retrieval_cases import Passage, ResolvedCase, RetrievalCase
+from evals.retrieval_cases import Passage, ResolvedCase, RetrievalCase, official_editions
 from evals.systems import System
 
 log = logging.getLogger(__name__)
@@ -142,9 +142,7 @@ def edition_figures(
 
 def _out_of_force(hit: Hit, view: LibraryView, day: date) -> bool:
     """Whether the edition's own dates, or the act's, exclude the day; asked of the library, not the hit."""
-    for row in view.of_act(hit.act):
-        if (row.edition, row.authority) != (hit.edition, hit.authority):
-            continue
+    for row in view.editions_like(hit.act, hit.edition, hit.authority):
         act = view.acts[row.act_id]
         began = max(filter(None, (row.valid_from, act.in_force_from)), default="")
         ended = min(filter(None, (row.valid_to, act.in_force_to)), default="9999")
@@ -155,7 +153,7 @@ def _out_of_force(hit: Hit, view: LibraryView, day: date) -> bool:
 
 def usable(cases: Sequence[RetrievalCase], view: LibraryView) -> tuple[list[RetrievalCase], int]:
     """The cases whose acts the library holds, and how many were left out. Raises InputError for none."""
-    held = {(row.act_id, row.edition) for row in view.editions.values() if row.authority == "official"}
+    held = official_editions(view)
     kept = [
         case
         for case in cases

@@ -51,10 +51,9 @@ def collect(view: LibraryView, cases: Iterable[RetrievalCase]) -> Pairs:
         edition = view.editions[row.edition_id]
         if edition.authority != Authority.OFFICIAL or row.key is not None or edition.valid_to:
             continue
-        text = view.edition(edition.id).text[row.start : row.end]
         place = (edition.act_id, row.pid)
         where.setdefault(place, []).append(len(chunks))
-        chunks.append((row, f"{row.context}\n{text}" if row.context else text))
+        chunks.append((row, row.embedded(view.edition(edition.id).text)))
         places.append(place)
     blocked = _blocked(view, rows, cases)
     free = {place: tuple(found) for place, found in where.items() if place not in blocked}

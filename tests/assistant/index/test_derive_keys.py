@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.index.derive import rebuild, reconcile
-from assistant.index.indexes import Indexes
-from assistant.index.late import maxsim
-from assistant.index.vector_cache import VectorCache
+from assistant.index.late import best_matches, maxsim
 from assistant.index.vectors import Scope
 from assistant.index.vocabulary import load_vocabulary
 from assistant.index.words import stems
@@ -62,17 +60,8 @@ def library(tmp_path):
 
 
 @pytest.fixture
-def make(tmp_path):
-    made = []
-
-    def indexes():
-        made.append(Indexes(tmp_path / "index", CountingEmbedder(), VectorCache(tmp_path / "v.sqlite")))
-        return made[-1]
-
-    yield indexes
-    for one in made:
-        one.forget_profiles()
-        one.cache.close()
+def make(open_indexes):
+    return lambda: open_indexes(CountingEmbedder())
 
 
 @pytest.fixture
@@ -120,20 +109,20 @@ def test_a_key_is_embedded_in_its_own_language_and_without_anything_around_it(li
 def test_a_question_in_a_keys_words_finds_the_keys_chunk_by_meaning_words_and_tokens(library, indexes, pid):
     lang, words = KEYS[pid]
     row = key_chunk(library, words)
-    vector, tokens = indexes.question(words, lang)
-    assert indexes.nearest(vector, 1, Scope())[0].chunk == row.id
+    (vector,), tokens = indexes.question([words], lang)
+    assert indexes.nearest(vector[None], 1, Scope())[0][0].chunk == row.id
     assert [found.chunk for found in indexes.lexical.search(stems(words), 5, Scope())] == [row.id]
     held = sorted(library.chunk_ids())
     codes = indexes.tokens.get(held)
-    assert held[int(maxsim(tokens, [codes[chunk] for chunk in held]).argmax())] == row.id
+    assert held[int(maxsim(best_matches(tokens, [codes[chunk] for chunk in held])).argmax())] == row.id
 
 
 def test_a_key_is_filtered_by_the_language_of_the_text_it_leads_to(library, indexes):
     words = KEYS["st1/ch1"][1]  # an English key of a Russian text
-    vector, _ = indexes.question(words, "en")
+    (vector,), _ = indexes.question([words], "en")
     russian, english = Scope(None, "ru"), Scope(None, "en")
-    assert indexes.nearest(vector, 1, russian)[0].chunk == key_chunk(library, words).id
-    assert indexes.nearest(vector, 1, english) == []
+    assert indexes.nearest(vector[None], 1, russian)[0][0].chunk == key_chunk(library, words).id
+    assert indexes.nearest(vector[None], 1, english)[0] == []
     assert indexes.lexical.search(stems(words), 1, russian)
     assert indexes.lexical.search(stems(words), 1, english) == []
 
@@ -186,8 +175,8 @@ def test_an_emptied_library_leaves_empty_indexes(library, indexes):
     bring_in_step(indexes, library)
     assert_in_step(indexes, library)
     assert len(indexes.scan) == len(indexes.tokens.keys()) == 0
-    vector, _ = indexes.question("розы", "ru")
-    assert indexes.nearest(vector, 5, Scope()) == []
+    (vector,), _ = indexes.question(["розы"], "ru")
+    assert indexes.nearest(vector[None], 5, Scope())[0] == []
 
 
 def test_what_stays_keeps_its_vectors_when_others_come_and_go(library, indexes):

@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from assistant.index.derive import rebuild, reconcile
-from assistant.index.indexes import Indexes
-from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from tests.builders import WATER_LAW, StemEmbedder, edition_draft
 
@@ -28,16 +26,8 @@ def library(tmp_path):
 
 
 @pytest.fixture
-def make(tmp_path):
-    made = []
-
-    def indexes():
-        made.append(Indexes(tmp_path / "index", CountingEmbedder(), VectorCache(tmp_path / "v.sqlite")))
-        return made[-1]
-
-    yield indexes
-    for one in made:
-        one.vectors.close()
+def make(open_indexes):
+    return lambda: open_indexes(CountingEmbedder())
 
 
 def test_every_chunk_gets_a_vector_and_its_words(library, make):
@@ -131,7 +121,9 @@ def test_a_passage_is_found_by_its_words(library, make):
     reconcile(indexes, library)
     from assistant.index.vectors import Scope
 
-    best = indexes.vectors.search(indexes.question("комиссия по надзору за садами", "ru")[0], 1, Scope())[0]
+    best = indexes.vectors.search(
+        indexes.question(["комиссия по надзору за садами"], "ru")[0][0], 1, Scope()
+    )[0]
     row = library.chunks_among({best.chunk})[0]
     assert "Надзор" in WATER_LAW[row.start : row.end]
-    assert np.isclose(np.linalg.norm(indexes.question("розы", "ru")[0]), 1.0, atol=1e-5)
+    assert np.isclose(np.linalg.norm(indexes.question(["розы"], "ru")[0][0]), 1.0, atol=1e-5)

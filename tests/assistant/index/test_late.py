@@ -99,7 +99,7 @@ def test_a_token_that_is_its_languages_mean_is_zeros_and_no_error():
     code = profile.encode(profile.means["passage", "ru"][None], "ru")
     assert not restored(code).any()
     again = TokenCodes.from_bytes(code.to_bytes(), KEPT)
-    assert maxsim(unit(0, 2), [again]).tolist() == [0.0]
+    assert maxsim(best_matches(unit(0, 2), [again])).tolist() == [0.0]
 
 
 @settings(deadline=None)
@@ -126,7 +126,7 @@ def test_maxsim_is_what_a_naive_computation_gives(seed, asked, lengths):
     profile = random_profile(seed)
     passages = [profile.encode(vectors(seed + n, length), "ru") for n, length in enumerate(lengths)]
     question = unit(seed, asked)
-    scores = maxsim(question, passages)
+    scores = maxsim(best_matches(question, passages))
     assert scores.shape == (len(lengths),)
     np.testing.assert_allclose(scores, naive(question, passages), atol=1e-5)
     assert (np.abs(scores) <= 1.01).all()
@@ -137,7 +137,7 @@ def test_codes_score_as_the_vectors_themselves_do():
     raw = [vectors(n, 60, 384) for n in range(20)]
     question = profile.reduce(vectors(99, 12, 384), "ru", "query")
     exact = [(question @ profile.reduce(each, "ru", "passage").T).max(axis=1).mean() for each in raw]
-    scores = maxsim(question, [profile.encode(each, "ru") for each in raw])
+    scores = maxsim(best_matches(question, [profile.encode(each, "ru") for each in raw]))
     np.testing.assert_allclose(scores, exact, atol=0.01)
 
 
@@ -146,16 +146,16 @@ def test_a_passage_without_tokens_scores_nothing_and_moves_no_other():
     full = [profile.encode(vectors(n, 4), "ru") for n in range(3)]
     empty = profile.encode(vectors(0, 0), "ru")
     question = unit(5, 6)
-    mixed = maxsim(question, [empty, full[0], empty, full[1], full[2], empty])
+    mixed = maxsim(best_matches(question, [empty, full[0], empty, full[1], full[2], empty]))
     np.testing.assert_array_equal(mixed[[0, 2, 5]], 0)
-    np.testing.assert_allclose(mixed[[1, 3, 4]], maxsim(question, full), atol=1e-6)
-    assert maxsim(question, [empty, empty]).tolist() == [0.0, 0.0]
-    assert maxsim(question, []).shape == (0,)
+    np.testing.assert_allclose(mixed[[1, 3, 4]], maxsim(best_matches(question, full)), atol=1e-6)
+    assert maxsim(best_matches(question, [empty, empty])).tolist() == [0.0, 0.0]
+    assert maxsim(best_matches(question, [])).shape == (0,)
 
 
 def test_a_question_without_tokens_scores_nothing_anywhere():
     passages = [random_profile().encode(vectors(n, 4), "ru") for n in range(3)]
-    assert maxsim(unit(0, 0), passages).tolist() == [0.0] * 3
+    assert maxsim(best_matches(unit(0, 0), passages)).tolist() == [0.0] * 3
     assert best_matches(unit(0, 0), passages).shape == (3, 0)
 
 
@@ -261,4 +261,4 @@ def test_the_passage_with_the_questions_words_comes_first():
         ("поливать утром розу", "комиссии надзор", "вечером полив", "рубль штрафа")
     ):
         question = profile.reduce(embedder.encode([asked], "query").tokens[0], "ru", "query")
-        assert int(maxsim(question, codes).argmax()) == number
+        assert int(maxsim(best_matches(question, codes)).argmax()) == number
