@@ -76,9 +76,8 @@ def _wordings(reading: Reading, indexes: Indexes, settings: RetrievalSettings) -
     if settings.late_interaction and indexes.tokens is not None:
         asked.tokens = tokens
     if asked.tokens is not None and settings.split_questions:
-        asked.groups = token_groups(
-            reading.question, indexes.embedder.token_spans(reading.question), len(asked.tokens)
-        )
+        first = reading.dense_texts[0]  # the wording whose token vectors these are
+        asked.groups = token_groups(first, indexes.embedder.token_spans(first), len(asked.tokens))
     return asked
 
 

@@ -28,6 +28,7 @@ from assistant.references import (
     parse_provision,
     reference_paths,
 )
+from assistant.references_spoken import in_digits
 from assistant.scope_words import asks_for_changes, jurisdictions_in
 from assistant.spelling import Spelling
 
@@ -117,8 +118,9 @@ def read_question(
     ``spelling``: what misspelt words are mended by, for the search only.
     """
     spoken = detect_language(question)
-    references = find_references(question)
-    named = _NamedActs(view, question, references)
+    written = in_digits(question)
+    references = find_references(written)
+    named = _NamedActs(view, written, references)
     searched = spelling.corrected(question, _spelt(view)) if spelling else question
     expansions = glossary.spelled_out(searched, spoken) if use_glossary else []
     counterparts = glossary.counterparts(searched, spoken) if use_glossary else []

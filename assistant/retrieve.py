@@ -112,15 +112,16 @@ def _collapse(ranked: dict[tuple[int, str], Ranked], view: LibraryView) -> dict[
 def _distinct(group: list[Ranked], view: LibraryView) -> list[Ranked]:
     """The entries of one provision that say something different, each with the best score of its doubles."""
     lang = max(group, key=lambda entry: entry.score).lang
+    latest_first = sorted(group, key=lambda each: view.editions[each.edition].edition or "", reverse=True)
     kept: dict[str, Ranked] = {}
-    for entry in sorted(group, key=lambda each: view.editions[each.edition].edition or "", reverse=True):
+    for entry in sorted(latest_first, key=lambda each: each.lang != lang):
         edition = view.edition(entry.edition)
         node = edition.provisions[entry.provision]
         words = edition.text[node.start : node.end]
         if entry.lang == lang and words not in kept:
             kept[words] = entry
         else:
-            kept.get(words, next(iter(kept.values()), entry)).merged(entry)
+            kept.get(words, next(iter(kept.values()))).merged(entry)
     return list(kept.values())
 
 

@@ -167,13 +167,21 @@ def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[s
                 "version": library.version,
                 "editions": len(library.editions()),
                 "chunks": len(chunks),
-                "vectors": len(indexes.vectors),
-                "words": len(indexes.lexical),
             }
-            found["ok"] = chunks == indexes.vectors.keys() == indexes.lexical.keys()
-            if indexes.tokens is not None:
-                found["tokens"] = len(indexes.tokens.keys())
-                found["ok"] = found["ok"] and chunks == indexes.tokens.keys()
+            held = _held(indexes)
+            found |= {name: len(keys) for name, keys in held.items()}
+            found["ok"] = all(keys == chunks for keys in held.values())
     except PolicyError as error:
         found |= {"ok": False, "problem": error.message(settings.message_lang)}
     return found
+
+
+def _held(indexes: Indexes) -> dict[str, set[int]]:
+    """Keys of the chunks that each index holds; a scan that is not there or cannot be read holds none."""
+    scan, tokens = indexes.scan, indexes.tokens
+    held = {
+        "vectors": indexes.vectors.keys(),
+        "words": indexes.lexical.keys(),
+        "scan": scan.keys if scan is not None else set(),
+    }
+    return held if tokens is None else held | {"tokens": tokens.keys()}

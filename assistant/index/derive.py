@@ -1,7 +1,8 @@
 """Library -> indexes: what is missing is added, what is no longer there removed.
 
 Keys are compared: chunks without a vector, a lexical entry or token codes get them. An interruption costs
-one batch; what was computed before is taken from the cache.
+one batch; what was computed before is taken from the cache. What is derived by learnt means carries a digest
+of them in its name, so that what was made by others is never taken for it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.index.centring import compute_profile
-from assistant.index.indexes import STATE, Indexes
+from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
 from assistant.index.scan import Scan, write_scan
@@ -59,22 +60,21 @@ def reconcile(
     """
     if indexes.complete_for(library):
         return 0
-    if indexes.state().get("library", library.identity) != library.identity:
-        clear(indexes)  # keys of another library's chunks would be taken for this one's
+    generation = library.generation
+    indexes.reopen(library)  # what lies on the disk counts, not what was opened before
+    _claim(indexes, library)
     _learn_means(indexes, library, parallel)
     wanted = library.chunk_ids()
     missing_words = _update_words(indexes, library, wanted)
-    state = indexes.wanted_state(library)
     missing = wanted - indexes.vectors.keys()
     if indexes.tokens is not None:
         missing |= wanted - indexes.tokens.keys()
     _forget(indexes, wanted)
     _embed(indexes, library, missing, progress)
-    indexes.vectors.drop_others()
-    _drop_other_files(indexes)
     _write_scan(indexes, library, wanted)
-    indexes.note(state)
+    indexes.note(indexes.wanted_state(library) | {"generation": generation})
     indexes.reopen(library)
+    _drop_others(indexes)
     return len(missing | missing_words)
 
 
@@ -82,18 +82,31 @@ def rebuild(
     indexes: Indexes, library: Library, progress: Progress = _silent, parallel: Parallel = tuple
 ) -> int:
     """Throw away what is derived and derive it anew; cached vectors are used again."""
-    clear(indexes)
+    indexes.note({"library": None})
     return reconcile(indexes, library, progress, parallel)
 
 
 def clear(indexes: Indexes) -> None:
-    """Forget what the indexes hold of any library; codes stay, they are found by their text."""
-    (indexes.path / STATE).unlink(missing_ok=True)
+    """Forget what the indexes hold of any library; codes stay, they are found by their text.
+
+    Until another library is noted they belong to none, so that a clearing cut off is begun anew.
+    """
+    indexes.note({"library": None})
+    _drop_others(indexes)
     indexes.vectors.remove(sorted(indexes.vectors.keys()))
     indexes.lexical.update((), sorted(indexes.lexical.keys()))
     if indexes.tokens is not None:
         indexes.tokens.remove(sorted(indexes.tokens.keys()))
     shutil.rmtree(indexes.scan_folder, ignore_errors=True)
+
+
+def _claim(indexes: Indexes, library: Library) -> None:
+    """Note whose the indexes are; keys of another library's chunks would be taken for this one's and go."""
+    state = indexes.state()
+    if state.get("library", library.identity) != library.identity:
+        clear(indexes)
+    if state.get("library") != library.identity:
+        indexes.note({"library": library.identity})
 
 
 def _update_words(indexes: Indexes, library: Library, wanted: set[int]) -> set[int]:
@@ -151,7 +164,9 @@ def _computed(indexes: Indexes, batch: Sequence[_Text]) -> tuple[np.ndarray, lis
 
 def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None:
     """Take the language means from the digests' parallel statements, once for each embedder."""
-    if indexes.profile_file.is_file() and indexes.token_profile_file.is_file():
+    centred = indexes.profile_file.is_file()
+    coded = indexes.token_profile_file.is_file() or indexes.tokenless_file.is_file()
+    if centred and coded:
         return
     pairs = library.parallel_statements()
     if len(pairs) < MIN_PAIRS:
@@ -161,22 +176,30 @@ def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None
         return
     pairs = pairs[:: max(1, len(pairs) // MAX_PAIRS)][:MAX_PAIRS]
     log.info("Learning language means from %d parallel statements", len(pairs))
-    if not indexes.profile_file.is_file():
+    if not centred:
         compute_profile(indexes.embedder, pairs).save(indexes.profile_file)
-    learnt = learn_tokens(indexes.embedder, pairs)
-    if learnt is not None:
-        learnt.save(indexes.token_profile_file)
+    if not coded:
+        learnt = learn_tokens(indexes.embedder, pairs)
+        if learnt is not None:
+            learnt.save(indexes.token_profile_file)
+        else:
+            indexes.tokenless_file.touch()
     indexes.forget_profiles()
 
 
-def _drop_other_files(indexes: Indexes) -> None:
-    """Remove what other embedders left: their scans, token codes and profiles."""
+def _drop_others(indexes: Indexes) -> None:
+    """Remove what other embedders and means left: vectors, scans, token codes and profiles."""
+    indexes.vectors.drop_others()
     for path in indexes.path.glob("scan-*"):
         if path != indexes.scan_folder:
             shutil.rmtree(path, ignore_errors=True)
-    for path in (*indexes.path.glob("tokens-*"), *indexes.path.glob("centring-*")):
-        if indexes.short not in path.name:
+    own = {indexes.profile_file, indexes.token_profile_file, indexes.tokenless_file}
+    own |= {indexes.tokens_file.with_name(indexes.tokens_file.name + end) for end in ("", "-wal", "-shm")}
+    for path in {*indexes.path.glob("tokens-*"), *indexes.path.glob("centring-*")} - own:
+        try:
             path.unlink(missing_ok=True)
+        except OSError as error:  # another process has it open, where open files cannot be deleted
+            log.info("%s stays for now: %s", path, error)
 
 
 def _write_scan(indexes: Indexes, library: Library, wanted: set[int]) -> None:

@@ -11,6 +11,7 @@ import json
 import math
 import re
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -50,14 +51,15 @@ PROMPT_FAMILIES: tuple[tuple[re.Pattern[str], dict[Role, str]], ...] = (
 )
 MODEL_CONFIGS = ("modules.json", "config.json")
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+READ_ALOUD = frozenset("%‰§&@")  # punctuation to Unicode, words to a reader
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """Texts as the model sees them. ``vectors``: float32 [n, dimension], each of length 1.
 
-    ``tokens``: of each text the vectors of its own tokens, float32 [tokens, dimension], without prompt and
-    special tokens; None where the model makes none.
+    ``tokens``: of each text the vectors of its own tokens, float32 [tokens, dimension], without prompt,
+    special tokens and those of nothing but punctuation; None where the model makes none.
     """
 
     vectors: np.ndarray
@@ -146,6 +148,7 @@ class Embedder:
         self._tokenizer: Tokenizer | None = None
         self._identity: EmbedderIdentity | None = None
         self._prompts: dict[Role, str] | None = None
+        self._silent: dict[int, bool] = {}
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -198,7 +201,7 @@ class Embedder:
             return [len(ids) for ids in encoded["input_ids"]]
 
     def token_spans(self, text: str) -> list[tuple[int, int]] | None:
-        """Where in a question the tokens of ``encode`` stand: [start, end) of each; None if not known.
+        """Where in a question the tokens of :meth:`encode` stand: [start, end) of each; None if not known.
 
         The question is taken as the model reads it, with single spaces.
         """
@@ -209,8 +212,10 @@ class Embedder:
         encoding = tokenizer.encode(prompt + text)
         spans = [
             (max(0, start - len(prompt)), end - len(prompt))
-            for (start, end), special in zip(encoding.offsets, encoding.special_tokens_mask, strict=True)
-            if not special and end > len(prompt.rstrip())
+            for token, (start, end), special in zip(
+                encoding.ids, encoding.offsets, encoding.special_tokens_mask, strict=True
+            )
+            if not special and end > len(prompt.rstrip()) and not self._is_silent(token)
         ]
         return spans[: self.identity.max_tokens]
 
@@ -250,10 +255,11 @@ class Embedder:
         vectors = np.empty((len(clean), self.identity.dimension), np.float32)
         tokens: dict[int, np.ndarray] = {}
         done = 0
+        silent = self._is_silent if with_tokens else None
         with self._lock:
             model = self.load()
             for batch in batches(counts, BATCH_TOKENS):
-                made = _forward(model, [clean[i] for i in batch], prompt, TASKS[role], with_tokens)
+                made = _forward(model, [clean[i] for i in batch], prompt, TASKS[role], silent)
                 vectors[batch] = made.vectors
                 if made.tokens is not None:
                     tokens.update(zip(batch, made.tokens, strict=True))
@@ -262,6 +268,16 @@ class Embedder:
                     on_done(done)
         unit = _unit(vectors, self.name)
         return Encoded(unit, [tokens[i] for i in range(len(clean))] if len(tokens) == len(clean) else None)
+
+    def _is_silent(self, token: int) -> bool:
+        """Whether a token is nothing but punctuation."""
+        with self._lock:
+            if token not in self._silent:
+                tokenizer = self._fast_tokenizer()
+                if tokenizer is None:
+                    tokenizer = self.load().tokenizer
+                self._silent[token] = is_punctuation(tokenizer.decode([token]))
+            return self._silent[token]
 
     def _fast_tokenizer(self) -> Tokenizer | None:
         with self._lock:
@@ -320,6 +336,11 @@ def readable(text: str) -> str:
     return " ".join(words)[:MAX_CHARS]
 
 
+def is_punctuation(text: str) -> bool:
+    """Whether nothing in a text is read aloud: it has punctuation, blanks and invisible characters only."""
+    return all(unicodedata.category(char)[0] in "PZC" and char not in READ_ALOUD for char in text)
+
+
 def batches(counts: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Positions of texts in batches of like length, longest first, each within ``budget`` padded tokens."""
     batch: list[int] = []
@@ -333,8 +354,13 @@ def batches(counts: Sequence[int], budget: int) -> Iterator[list[int]]:
 
 
 def _forward(
-    model: SentenceTransformer, texts: list[str], prompt: str, task: str, with_tokens: bool
+    model: SentenceTransformer,
+    texts: list[str],
+    prompt: str,
+    task: str,
+    silent: Callable[[int], bool] | None,
 ) -> Encoded:
+    """Raw vectors of a batch. ``silent``: whose tokens' vectors are left out; None leaves out all."""
     import torch
     from sentence_transformers.util import batch_to_device
 
@@ -344,14 +370,14 @@ def _forward(
         output = model(batch_to_device(features, model.device), task=task)
         vectors = output["sentence_embedding"].float().cpu().numpy()
         made = output.get("token_embeddings")
-        if not with_tokens or made is None or ids is None or mask is None:
+        if silent is None or made is None or ids is None or mask is None:
             return Encoded(vectors, None)
         lead, special = _prompt_length(model, prompt), set(model.tokenizer.all_special_ids)
         kept = [
             [
                 position
                 for position in range(lead, len(row))
-                if row[position] not in special and mask[number, position]
+                if row[position] not in special and mask[number, position] and not silent(row[position])
             ]
             for number, row in enumerate(ids.tolist())
         ]

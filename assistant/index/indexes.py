@@ -6,6 +6,7 @@ library generation they were last complete for, so that nothing is opened when t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import threading
@@ -19,10 +20,10 @@ import numpy as np
 
 from assistant.errors import ModelError
 from assistant.index.centring import CentringProfile
-from assistant.index.late import TokenProfile
+from assistant.index.late import CODING, TokenProfile
 from assistant.index.lexical import LexicalIndex
 from assistant.index.reranker import Reranker
-from assistant.index.scan import Scan
+from assistant.index.scan import UNREADABLE, Scan, open_scan
 from assistant.index.token_store import TokenStore
 from assistant.index.vectors import Scope, Scored, VectorIndex
 from assistant.index.vocabulary import FILE, load_vocabulary
@@ -98,10 +99,10 @@ class Indexes:
     def scan(self) -> Scan | None:
         """The vectors in scanning order; None where they have not been written yet or cannot be read."""
         with self._lock:
-            if self._scan is None and self.scan_folder.is_dir():
+            if self._scan is None:
                 try:
-                    self._scan = Scan(self.scan_folder)
-                except (OSError, ValueError, EOFError) as error:
+                    self._scan = open_scan(self.scan_folder)
+                except UNREADABLE as error:
                     log.warning("%s cannot be read (%s); it is written anew.", self.scan_folder, error)
             return self._scan
 
@@ -141,7 +142,7 @@ class Indexes:
         with self._lock:
             profile = self.token_profile
             if self._tokens is None and profile is not None:
-                self._tokens = TokenStore(self.path / f"tokens-{self.short}.sqlite", profile.directions)
+                self._tokens = TokenStore(self.tokens_file, profile.directions)
             return self._tokens
 
     def reranker(self, name: str) -> Reranker:
@@ -224,14 +225,14 @@ class Indexes:
             with self._lock:
                 self._chunks_of = Counter(library.chunk_counts())
                 self.forget_profiles()
-                self._scan = self._spelling = None
+                self._spelling = None
                 if self._lexical is not None:
                     self._lexical.reload()
 
     def forget_profiles(self) -> None:
         """Read the profiles anew, and with them what they decide, when they are next needed."""
         with self._lock:
-            self._profile = self._token_profile = None
+            self._profile = self._token_profile = self._scan = None
             if self._vectors is not None:
                 self._vectors.close()
                 self._vectors = None
@@ -258,9 +259,16 @@ class Indexes:
             "library": library.identity,
             "generation": library.generation,
             "vectors": self.collection,
-            "tokens": self.token_profile_file.is_file(),
+            "scan": self.scan_folder.is_dir() and self.scan is not None,
+            "tokens": self._codes(),
             "vocabulary": (self.path / FILE).is_file(),
         }
+
+    def _codes(self) -> str | None:
+        """Which file of token codes lies there; None where there is none."""
+        if not self.tokens_file.is_file() or self.tokens is None:
+            return None
+        return f"{self.tokens_file.name} {self.tokens.identity}"
 
     def state(self) -> dict[str, object]:
         """What the indexes were last completed for; empty where that is not known."""
@@ -272,6 +280,7 @@ class Indexes:
 
     def note(self, state: dict[str, object]) -> None:
         """Say what the indexes are complete for."""
+        self.path.mkdir(parents=True, exist_ok=True)
         partial = self.path / f"{STATE}.partial"
         partial.write_text(json.dumps(state), encoding="utf-8")
         partial.replace(self.path / STATE)
@@ -289,7 +298,17 @@ class Indexes:
     @property
     def token_profile_file(self) -> Path:
         """Where the means and directions of token vectors lie."""
-        return self.path / f"tokens-{self.short}.npz"
+        return self.path / f"tokens-{self.short}-{CODING}.npz"
+
+    @property
+    def tokenless_file(self) -> Path:
+        """Lies there where the model has been found to make no token vectors."""
+        return self.path / f"tokens-{self.short}-{CODING}.none"
+
+    @property
+    def tokens_file(self) -> Path:
+        """Where the token codes lie: those of another profile are other codes."""
+        return self.path / f"tokens-{self.short}-{CODING}-{_digest(self.token_profile_file)}.sqlite"
 
     @property
     def scan_folder(self) -> Path:
@@ -298,6 +317,13 @@ class Indexes:
 
     @property
     def collection(self) -> str:
-        """The name of the vectors: embedder and centring."""
-        centred = "centred" if self.profile_file.is_file() else "raw"
-        return f"chunks-{self.short}-{centred}"
+        """The name of the vectors: embedder and language means."""
+        return f"chunks-{self.short}-{_digest(self.profile_file)}"
+
+
+def _digest(profile: Path) -> str:
+    """A name for the content of a profile's file; "raw" where there is none."""
+    try:
+        return hashlib.sha256(profile.read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        return "raw"

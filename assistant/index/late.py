@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from assistant.index.embedder import Embedder, Role
     from assistant.model import Lang
 
+# Which tokens are kept, and how: profiles and codes under another number are not used. 2: no punctuation.
+CODING = 2
 DIRECTIONS = 96  # of the projection, where the model's adapter brings none
 LEVELS = 127
 SAMPLE = 20_000  # token vectors the directions are learnt from

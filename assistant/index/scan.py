@@ -3,6 +3,9 @@
 A filter of this system lets whole editions pass. Their vectors lie side by side, so a filtered search is a
 matrix product over a few slices: it never costs more than the unfiltered one and misses nothing. The file is
 mapped, not read, and shared between processes; it is derived from the vector store and safe to delete.
+
+Each writing is a folder of its own, named by a number, that is never changed: a reader in another process
+opens the highest and cannot come upon half of one and half of another.
 """
 
 from __future__ import annotations
@@ -17,19 +20,22 @@ import numpy as np
 from assistant.index.vectors import ChunkKey, Scope, Scored
 
 VECTORS, KEYS, GROUPS = "vectors.npy", "keys.npy", "groups.json"
+PARTIAL = "next.partial"  # what is being written lies here
+UNREADABLE = (OSError, ValueError, EOFError, TypeError)  # what a damaged scan raises
 
 
 class Scan:
-    """An ordered copy of a vector store's content, in a folder of its own."""
+    """An ordered copy of a vector store's content. Raises one of UNREADABLE for a damaged one."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self._vectors = np.load(folder / VECTORS, mmap_mode="r")
         self._keys = np.load(folder / KEYS)
         groups = json.loads((folder / GROUPS).read_text(encoding="utf-8"))
         self._groups = [
             (int(edition), str(lang), int(start), int(end)) for edition, lang, start, end in groups
         ]
+        if len(self._vectors) != len(self._keys):
+            raise ValueError(f"{len(self._vectors)} vectors, but {len(self._keys)} keys")
         self._order = np.argsort(self._keys, kind="stable")
 
     def __len__(self) -> int:
@@ -93,19 +99,33 @@ def _best(keys: np.ndarray, scores: np.ndarray, k: int) -> list[Scored]:
     return [Scored(int(keys[place]), float(scores[place])) for place in order]
 
 
+def open_scan(folder: Path) -> Scan | None:
+    """The last scan written to ``folder``; None where there is none. Raises one of UNREADABLE.
+
+    One that is replaced while it is opened is let go for its successor.
+    """
+    while numbers := _written(folder):
+        try:
+            return Scan(folder / str(numbers[-1]))
+        except UNREADABLE:
+            if _written(folder) == numbers:
+                raise
+    return None
+
+
 def write_scan(
     folder: Path,
     chunks: Sequence[ChunkKey],
     vectors: Iterable[tuple[Sequence[int], np.ndarray]],
     dimension: int,
 ) -> None:
-    """Write the file anew, whole or not at all. ``vectors``: (chunk keys, their vectors) in any order.
+    """Write a scan to ``folder``, whole or not at all, and delete those before it.
 
-    Raises ValueError where a chunk has no vector.
+    ``vectors``: (chunk keys, their vectors) in any order. Raises ValueError where a chunk has no vector.
     """
     ordered = sorted(chunks, key=lambda key: (key.edition, key.lang, key.chunk))
     place = {key.chunk: number for number, key in enumerate(ordered)}
-    partial = folder.with_name(f"{folder.name}.partial")
+    partial = folder / PARTIAL
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     shape = (len(ordered), dimension)
@@ -120,7 +140,18 @@ def write_scan(
         raise ValueError(f"{int((~have).sum())} chunks have no vector")
     np.save(partial / KEYS, np.asarray([key.chunk for key in ordered], dtype=np.int64))
     (partial / GROUPS).write_text(json.dumps(_groups(ordered)), encoding="utf-8")
-    _replace(partial, folder)
+    older = _written(folder)
+    partial.replace(folder / str(max(older, default=0) + 1))
+    for number in older:  # readers keep the files they have open
+        shutil.rmtree(folder / str(number), ignore_errors=True)
+
+
+def _written(folder: Path) -> list[int]:
+    """Numbers of the scans in a folder, in order."""
+    try:
+        return sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+    except FileNotFoundError:
+        return []
 
 
 def _groups(ordered: Sequence[ChunkKey]) -> list[tuple[int, str, int, int]]:
@@ -131,13 +162,3 @@ def _groups(ordered: Sequence[ChunkKey]) -> list[tuple[int, str, int, int]]:
         else:
             groups.append((key.edition, key.lang, row, row + 1))
     return groups
-
-
-def _replace(partial: Path, folder: Path) -> None:
-    """Put the new folder in the old one's place; readers keep the files they have open."""
-    old = folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.replace(old)
-    partial.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)

@@ -6,6 +6,7 @@ that was cut anew finds what was computed before.
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS codes (digest BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chunks (chunk INTEGER PRIMARY KEY, digest BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS chunks_digest ON chunks (digest);
+CREATE TABLE IF NOT EXISTS store (one INTEGER PRIMARY KEY CHECK (one = 1), identity TEXT NOT NULL);
 """
 ASKED_AT_ONCE = 500
 
@@ -40,6 +42,14 @@ class TokenStore:
         """Close the file."""
         with self._lock:
             self._db.close()
+
+    @property
+    def identity(self) -> str:
+        """A random name given when the file was made: one made anew is known by it for another."""
+        with self._lock:
+            while (row := self._run("SELECT identity FROM store").fetchone()) is None:
+                self._run("INSERT OR IGNORE INTO store VALUES (1, ?)", (secrets.token_hex(8),))
+            return str(row[0])
 
     def keys(self) -> set[int]:
         """Keys of all chunks whose codes are held."""

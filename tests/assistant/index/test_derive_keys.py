@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -195,16 +193,6 @@ def test_the_same_words_in_a_second_edition_are_not_read_again(library, indexes)
     assert bring_in_step(indexes, library) == len(library.chunk_ids()) // 2
     assert indexes.embedder.read == []
     assert_in_step(indexes, library)
-
-
-def test_a_deleted_scan_and_deleted_token_codes_are_made_again(library, indexes, make):
-    indexes.forget_profiles()
-    shutil.rmtree(indexes.scan_folder)
-    indexes.path.joinpath(f"tokens-{indexes.short}.sqlite").unlink()
-    (indexes.path / "state.json").unlink()
-    again = make()
-    bring_in_step(again, library)
-    assert_in_step(again, library)
 
 
 def test_rebuilding_reads_nothing_that_was_read_before(library, indexes):

@@ -23,6 +23,7 @@ from assistant.index.embedder import (
     Embedder,
     batches,
     find_embedder,
+    is_punctuation,
     open_embedder,
     readable,
 )
@@ -168,6 +169,60 @@ def test_threads_share_a_model_without_harm(embedder: Embedder) -> None:
     with ThreadPoolExecutor(4) as pool:
         for vectors in pool.map(work, range(4)):
             np.testing.assert_allclose(vectors, wanted, atol=2e-6)
+
+
+# --- tokens ---
+
+
+PUNCTUATED = 'Кто, где и «когда» (п. 5, ч. 2) — не позднее 7 % срока, § 3... "shall": by whom?!'
+
+
+def test_tokens_of_nothing_but_punctuation_are_left_out_and_nothing_else(embedder: Embedder) -> None:
+    spans = embedder.token_spans(PUNCTUATED)
+    assert spans is not None
+    pieces = [PUNCTUATED[start:end].strip() for start, end in spans]
+    assert not [piece for piece in pieces if all(char in ',.«»()—?!":…' for char in piece)]
+    assert {"Кто", "%", "§", "п", "5"} <= set(pieces)
+    covered = {place for start, end in spans for place in range(start, end)}
+    assert not [char for place, char in enumerate(PUNCTUATED) if char.isalnum() and place not in covered]
+
+
+def test_token_vectors_stand_for_the_spans_one_by_one(embedder: Embedder) -> None:
+    texts = [PUNCTUATED, *SENTENCES, "?", "«...»", "(а) — нет"]
+    made = embedder.encode(texts, "query")
+    assert made.tokens is not None
+    spans = [embedder.token_spans(text) or [] for text in texts]
+    assert [len(tokens) for tokens in made.tokens] == [len(found) for found in spans]
+    assert [len(spans[texts.index(text)]) for text in ("?", "«...»")] == [0, 0]
+    alone = embedder.encode([PUNCTUATED], "passage")
+    assert alone.tokens is not None
+    assert len(alone.tokens[0]) == len(spans[0])
+
+
+def test_vectors_of_whole_texts_still_have_their_punctuation(embedder: Embedder) -> None:
+    made = embedder.encode(SENTENCES, "passage")
+    np.testing.assert_allclose(made.vectors, embedder.embed_passages(SENTENCES), atol=2e-6)
+
+
+def test_a_model_without_a_fast_tokenizer_leaves_out_the_same_tokens(embedder: Embedder) -> None:
+    slow = Embedder(Path(embedder.source), name=embedder.name, adapter=embedder.adapter)
+    slow._model = embedder.load()
+    slow._fast_tokenizer = lambda: None  # type: ignore[method-assign]
+    assert slow.token_spans(PUNCTUATED) is None
+    made, expected = (one.encode([PUNCTUATED, "да"], "query") for one in (slow, embedder))
+    assert made.tokens is not None
+    assert expected.tokens is not None
+    assert [len(tokens) for tokens in made.tokens] == [len(tokens) for tokens in expected.tokens]
+
+
+@pytest.mark.parametrize(
+    ("text", "silent"),
+    [(",", True), (").", True), ("...", True), ("«", True), ("—", True), ("", True), (" ", True), ("\u200b", True),
+     ("2)", False), ("п.", False), ("%", False), ("§", False), ("№", False), ("$", False), ("+", False), ("é", False),
+     ("法", False), ("\ufffd", False), ("\u0301", False)],
+)  # fmt: skip
+def test_punctuation_is_what_nobody_reads_aloud(text: str, silent: bool) -> None:
+    assert is_punctuation(text) is silent
 
 
 # --- counts, batches, cleaning -----------------------------------------------------------------------

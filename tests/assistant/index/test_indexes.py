@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.index.derive import rebuild, reconcile
+from assistant.index.vectors import VectorIndex
 from assistant.library import Library
 from tests.builders import WATER_LAW, StemEmbedder, edition_draft
 
@@ -67,8 +68,8 @@ def test_a_run_cut_off_is_completed_by_the_next(library, make, monkeypatch):
     def fail(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cut_off.vectors, "add", fail)
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr(VectorIndex, "add", fail)
         reconcile(cut_off, library)
     assert not cut_off.complete_for(library)
     after = make()

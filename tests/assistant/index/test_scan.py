@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.index.scan import Scan, write_scan
+from assistant.index import scan as scan_module
+from assistant.index.scan import UNREADABLE, open_scan, write_scan
 from assistant.index.vectors import ChunkKey, Scope
 
 DIMENSION = 16
@@ -30,7 +31,7 @@ SCOPES = st.builds(
 
 def write(folder, keys=KEYS, vectors=VECTORS, dimension=DIMENSION):
     write_scan(folder, keys, [([key.chunk for key in keys], vectors)], dimension)
-    return Scan(folder)
+    return open_scan(folder)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_vectors_may_come_in_parts_in_any_order_and_with_others_among_them(tmp_p
         ([5002, *(keys[number].chunk for number in order[4:])], np.vstack([VECTORS[30], vectors[order[4:]]])),
     ]
     write_scan(tmp_path / "scan", keys, parts, DIMENSION)
-    scan = Scan(tmp_path / "scan")
+    scan = open_scan(tmp_path / "scan")
     assert scan.keys == {key.chunk for key in keys}
     np.testing.assert_array_equal(scan.rows([key.chunk for key in keys]), vectors)
 
@@ -149,14 +150,55 @@ def test_a_file_written_anew_replaces_the_old_one_and_readers_keep_theirs(tmp_pa
     assert new.keys == set(CHUNKS[:7])
     np.testing.assert_array_equal(new.rows(CHUNKS[:7]), VECTORS[7:14])
     assert old.search(VECTORS[:1], 5, Scope()) == before
-    assert [path.name for path in tmp_path.iterdir()] == ["scan"]
+    assert len(list((tmp_path / "scan").iterdir())) == 1
+
+
+def test_a_file_replaced_while_it_is_opened_is_let_go_for_its_successor(tmp_path, monkeypatch):
+    write(tmp_path / "scan")
+    load, opened = np.load, []
+
+    def load_and_be_overtaken(file, **how):
+        loaded = load(file, **how)
+        opened.append(file)
+        if len(opened) == 1:
+            write_scan(tmp_path / "scan", KEYS[:7], [(CHUNKS[:7], VECTORS[7:14])], DIMENSION)
+        return loaded
+
+    monkeypatch.setattr(scan_module.np, "load", load_and_be_overtaken)
+    scan = open_scan(tmp_path / "scan")
+    assert scan.keys == set(CHUNKS[:7])
+    np.testing.assert_array_equal(scan.rows(CHUNKS[:7]), VECTORS[7:14])
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "keys.npy", "groups.json"])
+@pytest.mark.parametrize("content", [None, b"", b"half a file", b"null"])
+def test_a_damaged_file_is_said_to_be_unreadable_until_it_is_written_anew(tmp_path, name, content):
+    write(tmp_path / "scan")
+    (damaged,) = (tmp_path / "scan").rglob(name)
+    if content is None:
+        damaged.unlink()
+    else:
+        damaged.write_bytes(content)
+    with pytest.raises(UNREADABLE):
+        open_scan(tmp_path / "scan")
+    assert write(tmp_path / "scan").keys == set(CHUNKS)
+
+
+def test_vectors_and_keys_that_do_not_belong_together_are_unreadable(tmp_path):
+    write(tmp_path / "scan")
+    write(tmp_path / "other", KEYS[:7], VECTORS[:7])
+    (keys,) = (tmp_path / "scan").rglob("keys.npy")
+    (others,) = (tmp_path / "other").rglob("keys.npy")
+    others.replace(keys)
+    with pytest.raises(ValueError, match="80 vectors, but 7 keys"):
+        open_scan(tmp_path / "scan")
 
 
 def test_a_chunk_without_a_vector_is_a_mistake_and_the_old_file_stays(tmp_path):
     write(tmp_path / "scan", KEYS[:5], VECTORS[:5])
     with pytest.raises(ValueError, match="3 chunks have no vector"):
         write_scan(tmp_path / "scan", KEYS, [(CHUNKS[:77], VECTORS[:77])], DIMENSION)
-    assert Scan(tmp_path / "scan").keys == set(CHUNKS[:5])
+    assert open_scan(tmp_path / "scan").keys == set(CHUNKS[:5])
 
 
 def test_what_an_interrupted_writing_left_is_in_nobodys_way(tmp_path):
@@ -166,6 +208,10 @@ def test_what_an_interrupted_writing_left_is_in_nobodys_way(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         write_scan(tmp_path / "scan", KEYS, cut_off(), DIMENSION)
-    assert not (tmp_path / "scan").exists()
+    assert open_scan(tmp_path / "scan") is None
     assert write(tmp_path / "scan").keys == set(CHUNKS)
-    assert [path.name for path in tmp_path.iterdir()] == ["scan"]
+    assert len(list((tmp_path / "scan").iterdir())) == 1
+
+
+def test_where_nothing_was_written_there_is_no_scan(tmp_path):
+    assert open_scan(tmp_path / "scan") is None

@@ -118,6 +118,21 @@ def test_what_was_put_is_there_when_the_file_is_opened_again_and_to_others(store
     again.close()
 
 
+def test_a_file_keeps_its_identity_and_one_made_anew_has_another(store):
+    named = store.identity
+    store.put([1], ["один"], [code(1)])
+    assert store.identity == named
+    store.close()
+    again = TokenStore(store.path, DIRECTIONS)
+    assert again.identity == named
+    again.close()
+    for path in store.path.parent.iterdir():
+        path.unlink()
+    anew = TokenStore(store.path, DIRECTIONS)
+    assert anew.identity != named
+    anew.close()
+
+
 def test_chunks_texts_and_codes_must_be_as_many(store):
     with pytest.raises(ValueError, match="zip"):
         store.put([1, 2], ["один"], [code(1)])
