@@ -18,6 +18,7 @@ from assistant.library.store import ChunkPlace
 from assistant.library.view import LibraryView
 from assistant.parts import token_groups
 from assistant.query import Reading
+from assistant.ranked import TokenMatch
 from assistant.settings import RetrievalSettings
 
 
@@ -26,7 +27,8 @@ class Candidate:
     """A chunk found for a question.
 
     score: fused standardised score. cosine, words: its parts, the latter BM25, 0 without a shared word.
-    parts: late-interaction scores against each part of a question with several.
+    parts: late-interaction scores against each part of a question with several. match: how well its tokens
+    match those of the question, None where that was not looked at.
     """
 
     chunk: int
@@ -35,6 +37,7 @@ class Candidate:
     cosine: float
     words: float
     parts: tuple[float, ...] = ()
+    match: TokenMatch | None = None
 
 
 @dataclass(slots=True)
@@ -60,10 +63,10 @@ def find_candidates(
     lexical = np.array([words.get(key, 0.0) for key in keys])
     same = np.array([places[key].spoken == reading.spoken for key in keys])
     fused = fuse(dense, lexical, same, settings)
-    scores, parts = _late(asked, keys, fused, indexes, settings)
+    scores, parts, found = _late(asked, keys, fused, indexes, settings)
     return [
         Candidate(key, places[key], float(scores[number]), float(dense[number]), float(lexical[number]),
-                  tuple(parts[number].tolist()))
+                  tuple(parts[number].tolist()), found.get(number))
         for number, key in enumerate(keys)
     ]  # fmt: skip
 
@@ -117,23 +120,38 @@ def fuse(dense: np.ndarray, lexical: np.ndarray, same: np.ndarray, settings: Ret
 
 def _late(
     asked: Wordings, keys: Sequence[int], fused: np.ndarray, indexes: Indexes, settings: RetrievalSettings
-) -> tuple[np.ndarray, np.ndarray]:
-    """The best of ``fused`` scored anew by late interaction, the others after them; scores of the parts."""
+) -> tuple[np.ndarray, np.ndarray, dict[int, TokenMatch]]:
+    """The best of ``fused`` scored anew by late interaction, the others after them.
+
+    Beside the scores those of the parts, and the token matches of the chunks looked at, by place.
+    """
     nothing = np.zeros((len(keys), 0))
     if asked.tokens is None or not len(asked.tokens) or indexes.tokens is None:
-        return fused, nothing
+        return fused, nothing, {}
     order = np.argsort(-fused, kind="stable")
     best = order[: settings.reranked]
     codes = indexes.tokens.get([keys[place] for place in best])
     best = np.array([place for place in best if keys[place] in codes], dtype=np.int64)
     if not len(best):
-        return fused, nothing
+        return fused, nothing, {}
     matches = best_matches(asked.tokens, [codes[keys[place]] for place in best])
-    late = standardise(maxsim(matches))
+    raw = maxsim(matches)
+    late = standardise(raw)
     mixed = settings.late_weight * late + (1 - settings.late_weight) * fused[best]
     scores = fused - fused.max() + mixed.min() - 1.0
     scores[best] = mixed
     parts = np.full((len(keys), len(asked.groups)), -np.inf)
     for number, group in enumerate(asked.groups):
         parts[best, number] = maxsim(matches[:, group])
-    return scores, parts
+    return scores, parts, _token_matches(best, matches, raw)
+
+
+def _token_matches(best: np.ndarray, matches: np.ndarray, raw: np.ndarray) -> dict[int, TokenMatch]:
+    weakest = np.sort(matches, axis=1)[:, : max(1, matches.shape[1] // 4)].mean(axis=1)
+    least, middle = matches.min(axis=1), float(np.median(raw))
+    return {
+        int(place): TokenMatch(
+            float(raw[number]), float(weakest[number]), float(least[number]), float(raw[number]) - middle
+        )
+        for number, place in enumerate(best)
+    }

@@ -6,7 +6,6 @@ question sees the change.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Sequence
@@ -15,17 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant import watch
-from assistant.answer import abstain
-from assistant.answer.bodies import BodyFacts, body_facts
-from assistant.answer.compose import answered, compose
-from assistant.answer.extractive import select
+from assistant.answer import abstain, flow
 from assistant.bodies import Body, find_bodies
+from assistant.conversation import Rewritten, Turn, rewrite, rewrite_with
 from assistant.dates import as_of_date
-from assistant.errors import BackendError, InputError, LibraryError, NotHeldError
+from assistant.errors import InputError, LibraryError, NotHeldError
 from assistant.index.indexes import Indexes
 from assistant.library import Library, watching
 from assistant.library.view import Filters, LibraryView
-from assistant.llm import EXTRACTIVE
+from assistant.llm import EXTRACTIVE, Backend, Usage, open_backend
 from assistant.model import (
     ActKind,
     ActSummary,
@@ -48,15 +45,12 @@ from assistant.query import (
     resolve_act,
     usable_question,
 )
-from assistant.ranked import Ranked
 from assistant.retrieve import hit, retrieve
 from assistant.settings import Settings, current_settings
 from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-log = logging.getLogger(__name__)
 
 JURISDICTIONS = frozenset({"ru", "eu", "us", "oecd", "coe"})  # of the catalogue; a library may know more
 
@@ -76,6 +70,7 @@ class Assistant:
         self.library = library or Library(self.settings.library_url)
         self._indexes = indexes
         self._view: LibraryView | None = None
+        self._backends: dict[str, Backend] = {}
         self._observed: tuple[int, date] | None = None  # the state of things the watches were compared with
         self._lock = threading.RLock()
 
@@ -134,7 +129,8 @@ class Assistant:
         as_of: str | date | None = None,
         llm: str | BaseChatModel | None = None,
         lang: Lang | None = None,
-        history: Sequence[tuple[str, str]] = (),
+        history: Sequence[Turn | tuple[str, str]] = (),
+        cancel: threading.Event | None = None,
         kind: str | None = None,
         jurisdiction: str | None = None,
         issuer: str | None = None,
@@ -142,85 +138,69 @@ class Assistant:
         authority: str | None = None,
         text_lang: Lang | None = None,
     ) -> Answer:
-        """Answer a question; ``history`` holds earlier (question, answer) pairs, not used so far.
+        """Answer a question; ``history`` holds earlier turns or (question, answer) pairs, oldest first.
 
-        Raises InputError or NotHeldError for what cannot be used; a failing model falls back to the
-        extractive answer, and ``backend`` says so.
+        A follow-up is answered as the full question it stands for, which ``rewritten`` shows. ``cancel``: set by another thread, it stops a language model. Raises InputError or NotHeldError for
+        what cannot be used, BackendError where it was cancelled; a model that fails otherwise is replaced by
+        excerpts, and the answer says so.
         """
         clock = _Clock()
         check_choice("lang", lang, LANGS)
+        backend = self._backend(llm)
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
-        reading = self._read(question, view, filters, lang)
+        full, spent = self._full_question(question, history, view, backend, cancel)
+        reading = self._read(full.question, view, filters, lang)
         clock.lap("read")
         ranked = retrieve(reading, view, self.indexes, self.settings.retrieval, self.settings.answer.hits)
         clock.lap("retrieve")
-        answer = self._answer(reading, ranked, view, llm if llm is not None else self.settings.llm)
+        asked = flow.Asked(reading, ranked, view, self.indexes, self.settings.answer, backend, cancel, spent)
+        answer = flow.answer(asked)
+        if full.changed:
+            answer.question, answer.rewritten, answer.carried = question, full.question, list(full.carried)
         if answer.status == "abstained" and not self.indexes.complete_for(self.library):
             answer.answer = f"{answer.answer} {abstain.NOT_INDEXED[reading.lang]}"
         clock.lap("answer")
         answer.timings_ms = clock.laps
         return answer
 
-    def _answer(
-        self, reading: Reading, ranked: list[Ranked], view: LibraryView, llm: str | BaseChatModel
-    ) -> Answer:
-        clarified = abstain.clarify(reading, view)
-        if clarified is not None:
-            return clarified
-        told = body_facts(reading, view) if llm == EXTRACTIVE else None
-        if told is not None:
-            return self._of_bodies(told, reading, view)
-        rarity = self.indexes.lexical.rarity(reading.terms)
-        if self.settings.answer.abstain:
-            refused = abstain.refuse(reading, ranked, view, rarity)
-            if refused is not None:
-                return refused
-        if llm != EXTRACTIVE:
-            generated = self._generate(reading, ranked, view, llm)
-            if generated is not None:
-                return generated
-        statements = select(ranked, reading, view, rarity, self.settings.answer)
-        if not statements:
-            return abstain.abstention(reading, ranked, view)
-        backend = EXTRACTIVE if llm == EXTRACTIVE else f"{EXTRACTIVE} (the model gave no usable answer)"
-        answer = answered(compose(statements, view, reading), reading, view, backend)
-        return abstain.add_missing(answer, reading, view)
+    def _full_question(
+        self,
+        question: str,
+        history: Sequence[Turn | tuple[str, str]],
+        view: LibraryView,
+        backend: Backend | None,
+        cancel: threading.Event | None,
+    ) -> tuple[Rewritten, Usage]:
+        """The question a follow-up stands for, and what a model used up to find it."""
+        if not history:
+            return Rewritten(question), Usage()
+        if backend is None:
+            return rewrite(question, history, view), Usage()
+        spent: list[Usage] = []
 
-    def _of_bodies(self, told: BodyFacts, reading: Reading, view: LibraryView) -> Answer:
-        answer = answered(compose(told.statements, view, reading), reading, view, EXTRACTIVE)
-        if not told.statements:
-            answer.status = "abstained"
-        answer.answer = "\n\n".join(part for part in (answer.answer, *told.unknown) if part)
-        answer.missing = told.missing
-        return answer
+        def complete(system: str, user: str) -> str:
+            reply = backend.complete(system, user, cancel=cancel)
+            spent.append(reply.usage)
+            return reply.text
+
+        return rewrite_with(complete, question, history, view), sum(spent, Usage())
 
     def bodies(self, name: str = "") -> list[Body]:
         """The bodies and programmes of AI policy that are known; by name, those it means."""
         return find_bodies(name)
 
-    def _generate(
-        self, reading: Reading, ranked: list[Ranked], view: LibraryView, llm: str | BaseChatModel
-    ) -> Answer | None:
-        from assistant.answer.generative import generate
-        from assistant.llm import chat_model
-
-        model = chat_model(llm, self.settings) if isinstance(llm, str) else llm
-        name = llm if isinstance(llm, str) else type(llm).__name__
-        try:
-            result = generate(model, ranked, reading, view)
-        except BackendError as error:
-            log.warning("%s Falling back to the extractive answer.", error.en)
+    def _backend(self, llm: str | BaseChatModel | None) -> Backend | None:
+        """The language model to answer with; None for excerpts. One of a name is opened once."""
+        named = llm if llm is not None else self.settings.llm
+        if named == EXTRACTIVE:
             return None
-        if not result.statements:
-            answer = abstain.abstention(reading, ranked, view)
-            answer.backend = name
-            answer.withheld = result.withheld
-            answer.usage = result.usage
-            return answer
-        answer = answered(compose(result.statements, view, reading), reading, view, name, result.withheld)
-        answer.usage = result.usage
-        return abstain.add_missing(answer, reading, view)
+        if not isinstance(named, str):
+            return open_backend(named, self.settings)
+        with self._lock:
+            if named not in self._backends:
+                self._backends[named] = open_backend(named, self.settings)
+            return self._backends[named]
 
     def _read(self, question: str, view: LibraryView, filters: Filters, lang: Lang | None) -> Reading:
         text = usable_question(question, self.settings.answer.max_question_chars)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from assistant.llm.reply import Usage
+
+BackendFailure = Literal[
+    "timeout", "unreachable", "auth", "rate_limit", "server", "refused", "empty", "malformed", "cancelled"
+]
+
 
 class PolicyError(Exception):
     """Base of all expected errors.
@@ -48,6 +57,25 @@ class LibraryError(PolicyError):
 
 
 class BackendError(PolicyError):
-    """A language-model backend that failed or answered nonsense."""
+    """A language-model backend that failed or answered nonsense.
+
+    ``kind`` says how; ``retry_after`` holds the seconds the server asked to wait; ``usage``, where known,
+    what the call had used up when it failed. No text here comes from the server: it may echo a key.
+    """
 
     retryable = True
+
+    def __init__(
+        self,
+        en: str,
+        ru: str,
+        *,
+        kind: BackendFailure = "malformed",
+        retryable: bool = True,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(en, ru)
+        self.kind = kind
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.usage: Usage | None = None

@@ -175,11 +175,25 @@ class Hit(Record):
     lang: Lang
 
 
+class Gloss(Record):
+    """Words of ours beside a quotation, never in its place.
+
+    ``by``: a digest's restatement of the same provision in the answer's language, or a translation by a
+    language model. ``ref``: where they stand. ``confidence``: how a digest knows them.
+    """
+
+    text: str
+    by: Literal["digest", "llm"]
+    ref: str
+    confidence: Confidence | None = None
+
+
 class Citation(Record):
     """A quotation and where it stands. Valid only if ``canonical_text[start:end] == quote``.
 
     ``note``: doubts about a digest's statement. ``standing``: why the text is not simply current: the
-    amendment whose text is missing, what repealed or replaced it, from when it applies.
+    amendment whose text is missing, what repealed or replaced it, from when it applies. ``gloss``: our own
+    words for the same, for a reader of another language or of a long provision.
     """
 
     id: int
@@ -201,6 +215,7 @@ class Citation(Record):
     url: str | None
     note: str | None = None
     standing: str | None = None
+    gloss: Gloss | None = None
 
 
 class Claim(Record):
@@ -226,7 +241,12 @@ class Option(Record):
 
 
 class Answer(Record):
-    """What ``ai-policy ask --json`` prints: claims, an abstention or a clarifying question."""
+    """What ``ai-policy ask --json`` prints: claims, an abstention or a clarifying question.
+
+    ``corrections``: what the question assumes and the texts contradict. ``notes``: what the reader should
+    know of how the answer came about: statements withheld, a language model that failed. ``carried``: what of
+    the conversation went into ``rewritten``.
+    """
 
     status: Literal["answered", "abstained", "clarify"]
     language: Lang
@@ -236,6 +256,9 @@ class Answer(Record):
     claims: list[Claim] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     conflicts: list[str] = Field(default_factory=list)
+    corrections: list[str] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+    carried: list[str] = Field(default_factory=list)
     withheld: list[Withheld] = Field(default_factory=list)
     nearest: list[str] = Field(default_factory=list)
     missing: list[str] = Field(default_factory=list)
@@ -243,7 +266,7 @@ class Answer(Record):
     as_of: str
     library_version: str
     backend: str
-    usage: dict[str, int] = Field(default_factory=dict)
+    usage: dict[str, int | float | str] = Field(default_factory=dict)
     timings_ms: dict[str, float] = Field(default_factory=dict)
 
 
@@ -325,7 +348,7 @@ class EditionChange(Record):
 
 
 class PathReason(Record):
-    """A path that was not ingested, and why."""
+    """A path, and why it was not ingested or what was found in it."""
 
     path: str
     reason: str
@@ -393,13 +416,17 @@ class SyncReport(Record):
 
 
 class IngestReport(Record):
-    """What ``ai-policy ingest --json`` prints. The first three lists hold act ids."""
+    """What ``ai-policy ingest --json`` prints. The first three lists hold act ids.
+
+    ``hidden``: text and characters of a file that nobody sees; they are not in the act's text.
+    """
 
     added: list[str] = Field(default_factory=list)
     updated: list[str] = Field(default_factory=list)
     unchanged: list[str] = Field(default_factory=list)
     skipped: list[PathReason] = Field(default_factory=list)
     failed: list[PathReason] = Field(default_factory=list)
+    hidden: list[PathReason] = Field(default_factory=list)
     provisions: int = 0
     chunks: int = 0
     seconds: float = 0.0

@@ -8,6 +8,10 @@ from assistant.library.schema import ActRow
 from assistant.model import ActKind, Lang
 
 TITLE_CHARS = 160
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
 
 # Kind -> how an act of this kind is referred to: by itself, and as what approved an attachment.
 KIND_NAMES: dict[Lang, dict[str, tuple[str, str]]] = {
@@ -32,6 +36,41 @@ KIND_NAMES: dict[Lang, dict[str, tuple[str, str]]] = {
         ActKind.MINISTRY_ORDER: ("Order of", "approved by Order of"),
     },
 }
+# Kind -> how an act of this kind is named inside a sentence: «Согласно ст. 1 …», "Under Article 1 of …".
+FORMAL_IN_SENTENCE: dict[Lang, dict[str, str]] = {
+    "ru": {
+        ActKind.DECREE: "Указа Президента РФ",
+        ActKind.FEDERAL_LAW: "Федерального закона",
+        ActKind.GOVERNMENT_RESOLUTION: "постановления Правительства РФ",
+        ActKind.GOVERNMENT_ORDER: "распоряжения Правительства РФ",
+        ActKind.MINISTRY_ORDER: "приказа",
+    },
+    "en": {
+        ActKind.DECREE: "Russian Presidential Decree",
+        ActKind.FEDERAL_LAW: "Russian Federal Law",
+        ActKind.GOVERNMENT_RESOLUTION: "Russian Government Resolution",
+        ActKind.GOVERNMENT_ORDER: "Russian Government Order",
+        ActKind.MINISTRY_ORDER: "the Order",
+    },
+}
+# Nouns that open the titles of documents, nominative -> genitive; adjectives before them follow a rule.
+_GENITIVES = {
+    "декларация": "декларации", "директива": "директивы", "доктрина": "доктрины", "договор": "договора",
+    "закон": "закона", "законопроект": "законопроекта", "законопроекты": "законопроектов",
+    "инструкция": "инструкции", "карта": "карты", "кодекс": "кодекса", "конвенция": "конвенции",
+    "концепция": "концепции", "меморандум": "меморандума", "методика": "методики", "омнибус": "омнибуса",
+    "основа": "основы", "основы": "основ", "перечень": "перечня", "план": "плана", "положение": "положения",
+    "порядок": "порядка", "постановление": "постановления", "правила": "правил", "приказ": "приказа",
+    "принципы": "принципов", "программа": "программы", "проект": "проекта", "распоряжение": "распоряжения",
+    "регламент": "регламента", "рекомендация": "рекомендации", "рекомендации": "рекомендаций",
+    "руководство": "руководства", "соглашение": "соглашения", "стандарт": "стандарта",
+    "стандарты": "стандартов", "стратегия": "стратегии", "требования": "требований", "указ": "указа",
+    "указания": "указаний", "устав": "устава",
+}  # fmt: skip
+_ADJECTIVES = (
+    ("ая", "ой"), ("яя", "ей"), ("ое", "ого"), ("ее", "его"), ("ые", "ых"), ("ие", "их"), ("ый", "ого"),
+    ("ой", "ого"), ("кий", "кого"), ("гий", "гого"), ("хий", "хого"), ("ий", "его"),
+)  # fmt: skip
 # The kind step of an act's id -> the kind, for acts that are known by their id alone.
 _STEP_KINDS = {
     "ukaz": ActKind.DECREE,
@@ -60,6 +99,39 @@ def act_name(act: ActRow, lang: Lang, title: str) -> str:
     if approved and own and title != own and act.kind == ActKind.DECREE:
         return f"{quoted} ({approved} {dated})"
     return f"{formal} {dated} {quoted}" if formal else f"{quoted} ({dated})"
+
+
+def genitive(title: str) -> str | None:
+    """A Russian title in the genitive: «Национальная стратегия …» -> «Национальной стратегии …».
+
+    Only adjectives and the noun they open for are declined; None where the title does not begin so.
+    """
+    words = title.split(" ")
+    for place, word in enumerate(words):
+        lower = word.lower()
+        if lower in _GENITIVES:
+            words[place] = word[0] + _GENITIVES[lower][1:]
+            return " ".join(words)
+        ending = next(((old, new) for old, new in _ADJECTIVES if lower.endswith(old)), None)
+        if ending is None or not word.isalpha():
+            return None
+        words[place] = word[: -len(ending[0])] + ending[1]
+    return None
+
+
+def dated(number: str, date: str | None, lang: Lang) -> str:
+    """Date and number as they follow the kind of an act inside a sentence."""
+    if lang == "ru":
+        return _dated(number, date, lang)
+    return f"No. {number.replace('ФЗ', 'FZ')}" + (f" of {english_day(date)}" if date else "")
+
+
+def english_day(day: str) -> str:
+    """An ISO date, whole or partial, in English: "10 October 2019", "October 2019"."""
+    year, *rest = day.split("-")
+    if not rest or not rest[0].isdigit() or not 1 <= int(rest[0]) <= 12:
+        return day
+    return " ".join([*(str(int(part)) for part in rest[1:2]), MONTHS[int(rest[0]) - 1], year])
 
 
 def day_in_words(day: str, lang: Lang) -> str:

@@ -143,7 +143,9 @@ def _by_provision(found: Sequence[Candidate], support: float) -> dict[tuple[int,
     second: dict[tuple[int, str], float] = {}
     for each in sorted(found, key=lambda candidate: -candidate.score):
         key = (each.place.edition, each.place.pid)
-        entry = Ranked(*key, each.score, each.cosine, each.words, each.place.lang, parts=each.parts)
+        entry = Ranked(
+            *key, each.score, each.cosine, each.words, each.place.lang, parts=each.parts, match=each.match
+        )
         known = ranked.get(key)
         if known is None:
             ranked[key] = entry
@@ -203,6 +205,7 @@ def _fold_digests(
             kept[target] = known
         known.score = max(known.score, entry.score - MANY_TARGETS * (share - 1))
         known.merge_parts(entry.parts)
+        known.merge_match(entry.match)
         if share == 1:  # what a fact on several provisions says, each of them alone may not
             known.merged(entry)
     return kept

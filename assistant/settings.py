@@ -74,6 +74,7 @@ class AnswerSettings(BaseModel):
     hits: int = Field(10, ge=1, description="Ranked provisions an answer may use.")
     max_claims: int = Field(5, ge=1, description="Statements in an extractive answer, lists not counted.")
     max_list_items: int = Field(25, ge=1, description="Items of a quoted list.")
+    premises: bool = Field(True, description="Correct what a question assumes and the texts contradict.")
     abstain: bool = Field(True, description="Refuse when the evidence is too weak.")
     max_question_chars: int = Field(4000, ge=100, description="Longest question taken.")
 
@@ -100,8 +101,27 @@ class Settings(BaseSettings):
     )
     llm: str = Field("extractive", description="Answering backend: extractive, or provider:model.")
     llm_base_url: str | None = Field(None, description="Base URL of an OpenAI-compatible server.")
-    llm_api_key: SecretStr | None = Field(None, description="Key for that server; never logged or shown.")
-    llm_timeout: float = Field(60.0, gt=0, description="Seconds one model call may take.")
+    llm_api_key: SecretStr | None = Field(
+        None, description="Key for the backend named in llm; never logged or shown, never sent to another."
+    )
+    llm_secrets_file: Path | None = Field(
+        None, description="A file of keys, a line each (NAME=value), that only its owner may read."
+    )
+    llm_timeout: float = Field(
+        60.0, gt=0, description="Seconds one attempt may take; of a stream, the next piece."
+    )
+    llm_deadline: float = Field(
+        120.0, gt=0, description="Seconds a question to a model may take, with all its retries and pauses."
+    )
+    llm_retries: int = Field(2, ge=0, description="How often a failed attempt is repeated, with back-off.")
+    llm_backoff: float = Field(
+        0.5, gt=0, description="Seconds before the first repeat, twice as many before the next, and so on."
+    )
+    llm_price_input: float | None = Field(
+        None, ge=0, description="Price of a million input tokens; no cost is told unless both prices are set."
+    )
+    llm_price_output: float | None = Field(None, ge=0, description="Price of a million output tokens.")
+    llm_price_currency: str = Field("USD", description="Currency of the two prices.")
     database_url: str | None = Field(None, description="SQL library; default: a SQLite file in the home.")
     lang: Literal["ru", "en"] | None = Field(None, description="Language of messages; default: the system's.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ingest.catalogue import Catalogue, CatalogueAct
 from ingest.chunk import chunk_edition
 from ingest.document import Document
 from ingest.editorial import mark_notes
+from ingest.hidden import Hidden
 from ingest.identify import identify
 from ingest.keys import key_chunks, keys_content
 from ingest.readers import read_document
@@ -24,7 +26,7 @@ from ingest.relations import read_relations, sidecar_amendments
 from ingest.structure import parse_structure
 
 # Raise when readers, grammars or chunks give another result for the same bytes: everything is read anew.
-PIPELINE = "2"
+PIPELINE = "3"
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -74,9 +76,15 @@ def build_edition(
     catalogue: Catalogue,
     overrides: Identity | None = None,
     authority: Authority | None = None,
+    tell_hidden: Callable[[Sequence[Hidden]], None] | None = None,
 ) -> EditionDraft:
-    """Everything the library needs of one file. Raises ReadError or IdentityError."""
+    """Everything the library needs of one file. Raises ReadError or IdentityError.
+
+    ``tell_hidden`` is given what nobody sees of the file, where there is any.
+    """
     document = read_document(data, path.name)
+    if tell_hidden is not None and document.hidden:
+        tell_hidden(document.hidden)
     mark_notes(document)
     canonical = canonicalise(document)
     if not _LETTERS.search(canonical.text):

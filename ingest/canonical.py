@@ -10,11 +10,10 @@ import unicodedata
 from dataclasses import replace
 
 from ingest.document import Block, CanonicalText, Document, Note, Para, Role
+from ingest.hidden import without_invisible
 
-# Controls, zero-width characters and lone surrogates carry no text and cannot be stored or quoted.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe\ud800-\udfff]"
-)
+# Controls and lone surrogates carry no text and cannot be stored or quoted.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -62,7 +61,8 @@ def clean_block(block: Block) -> Block:
 def clean_text(text: str) -> str:
     """``text`` in NFC, runs of white space as one space, without unseen characters."""
     # Composition may bring nothing new to clean, but cleaning may bring characters together to compose.
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", _UNSEEN.sub("", text))).strip()
+    seen = without_invisible(_CONTROLS.sub("", text))
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", seen)).strip()
 
 
 def _clean_head(head: str) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from assistant.model import Identity, Provision
+from ingest.hidden import Hidden
 
 
 class Role(StrEnum):
@@ -49,7 +50,10 @@ class Block:
 
 @dataclass(slots=True)
 class Document:
-    """A file as read. metadata: title, created, producer … as the format gives them, lower-case keys."""
+    """A file as read. metadata: title, created, producer … as the format gives them, lower-case keys.
+
+    hidden: text and characters nobody sees; they are in no block.
+    """
 
     blocks: list[Block]
     media_type: str
@@ -57,6 +61,7 @@ class Document:
     metadata: dict[str, str] = field(default_factory=dict)
     outline: list[tuple[int, str, int | None]] = field(default_factory=list)  # (depth, title, page)
     warnings: list[str] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 
 from assistant.model import ActKind
 from assistant.references_dates import FULL_DATE, same_length
+from ingest.hidden import without_invisible
 
 HEAD = 60  # blocks in which an act names itself
 LIST_SPAN = 60  # blocks a list of amending acts may run over
@@ -100,5 +101,5 @@ NIST = re.compile(r"^NIST\s+(?P<number>(?:AI|SP)\s+\d{3}-\d+(?:\.\d+)?)$", FLAGS
 
 def plain_line(text: str) -> str:
     """A block as one line: letter-spaced words closed up, spaces, dashes and quotation marks unified."""
-    closed = SPACED.sub(lambda m: m.group().replace(" ", ""), text.replace("\u00ad", ""))
+    closed = SPACED.sub(lambda m: m.group().replace(" ", ""), without_invisible(text))
     return re.sub(r"\s+", " ", same_length(closed)).strip()

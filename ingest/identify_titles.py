@@ -40,13 +40,24 @@ _LONGEST = 300
 
 
 def candidate_titles(blocks: Sequence[Block], document: Document) -> list[str]:
-    """Titles a document may have, likeliest first: what a Russian act is about, metadata, what stands out."""
+    """Titles a document may have, likeliest first: what a Russian act is about, metadata, what stands out.
+
+    Metadata nobody sees: a title there counts only where the first blocks say it too.
+    """
     own = [title for title in (_act_title(blocks),) if title]
     meta = (document.metadata.get("title") or "").strip()
     if meta and (_JUNK_METADATA.search(meta) or not _LETTERS.search(meta) or " " not in meta):
         meta = ""
+    if meta and not _said(plain_line(meta), blocks):
+        meta = ""
     first = _first_title(blocks)
     return list(dict.fromkeys([*own, *([plain_line(meta)] if meta else []), *first]))
+
+
+def _said(title: str, blocks: Sequence[Block]) -> bool:
+    """Whether the first blocks hold the words of a title in this order, spaces and letter case aside."""
+    said = " ".join(plain_line(block.text) for block in blocks[:HEAD])
+    return "".join(title.lower().split()) in "".join(said.lower().split())
 
 
 def _is_furniture(line: str) -> bool:

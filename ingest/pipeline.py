@@ -12,6 +12,7 @@ import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,10 +22,11 @@ from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
 from assistant.library.originals import original
 from assistant.library.schema import EditionRow, RenditionRow
-from assistant.model import Authority, Identity, IngestReport, PathReason
+from assistant.model import Authority, Identity, IngestReport, Lang, PathReason
 from ingest.authority import resembles
 from ingest.build import build_edition, pipeline_of, printable, sha256, sidecar_of
 from ingest.catalogue import Catalogue
+from ingest.hidden import Hidden, told
 from ingest.readers import UnsupportedTypeError
 
 log = logging.getLogger(__name__)
@@ -120,7 +122,7 @@ class Ingest:
         try:
             draft = build_edition(
                 data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
-                self.options.authority,
+                self.options.authority, partial(self._tell_hidden, path),
             )  # fmt: skip
             draft.file.sidecar_sha256 = sidecar_hash
             self._store(path, data, draft)
@@ -238,6 +240,11 @@ class Ingest:
     def _once(self, names: list[str], act: str) -> None:
         if act not in names:
             names.append(act)
+
+    def _tell_hidden(self, path: Path, findings: Sequence[Hidden]) -> None:
+        lang: Lang = "ru" if self.options.lang == "ru" else "en"
+        for sentence in told(findings, lang):
+            self.report.hidden.append(PathReason(path=printable(path), reason=printable(sentence)))
 
     def _skip(self, path: Path, en: str, ru: str) -> None:
         reason = ru if self.options.lang == "ru" else en

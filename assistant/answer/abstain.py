@@ -87,24 +87,6 @@ def _cover(entry: Ranked, reading: Reading, view: LibraryView, rarity: Mapping[s
     return sum(weight for term, weight in wanted.items() if term in words) / (sum(wanted.values()) or 1.0)
 
 
-def clarify(reading: Reading, view: LibraryView) -> Answer | None:
-    """A question back, where the act is named in a way that fits several."""
-    if not reading.ambiguous or reading.acts:
-        return None
-    words, acts = reading.ambiguous[0]
-    options = [
-        Option(
-            label=f"{view.title(act, reading.lang)} ({act})", question=reading.question.replace(words, act)
-        )
-        for act in acts
-    ]
-    text = {
-        "ru": f"«{words}» — это может быть один из нескольких актов. Какой из них?",
-        "en": f"“{words}” may be one of several acts. Which one?",
-    }[reading.lang]
-    return _answer(reading, view, "clarify", text, options=options)
-
-
 def refuse(
     reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
 ) -> Answer | None:

@@ -6,10 +6,13 @@ so ``canonical_text[start:end] == quote`` holds by construction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.answer.frames import frame, standing_line, standing_remarks
+from assistant.answer.glosses import gloss_line, glosses, translation
 from assistant.library.schema import ActRow
 from assistant.library.view import LibraryView
 from assistant.model import (
@@ -17,12 +20,10 @@ from assistant.model import (
     Authority,
     Citation,
     Claim,
-    Confidence,
     Lang,
     Withheld,
     provision_ref,
 )
-from assistant.naming import act_name
 from assistant.query import Reading
 from assistant.standing import why
 
@@ -41,13 +42,16 @@ class Span:
 class Statement:
     """One claim before it is numbered.
 
-    item: it is an item of the list its predecessor opens. left_out: items of that list not quoted.
+    item: it is an item of the list its predecessor opens; ``depth``: of a list inside that list. listed: it
+    is one of what the list counts, not a paragraph that follows it. left_out: items not quoted.
     """
 
     text: str
     spans: list[Span]
     support: Literal["verbatim", "entailed"] = "verbatim"
     item: bool = False
+    depth: int = 0
+    listed: bool = True
     left_out: int = 0
 
 
@@ -58,31 +62,14 @@ class Composed:
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     text: str = ""
+    statements: list[Statement] = field(default_factory=list)
 
 
-OUR_WORDS: dict[Lang, str] = {
-    "ru": "наше изложение, не текст акта",
-    "en": "our summary, not the act's wording",
-}
-KNOWN_FROM: dict[Lang, dict[str, str]] = {
-    "ru": {
-        Confidence.TEXT: ", сверено с текстом",
-        Confidence.EXCERPT: ", по выдержкам из акта",
-        Confidence.PRESS: ", по сообщениям прессы",
-        Confidence.GENERAL: ", по общеизвестным сведениям",
-    },
-    "en": {
-        Confidence.TEXT: ", checked against the text",
-        Confidence.EXCERPT: ", from excerpts of the act",
-        Confidence.PRESS: ", from press reports",
-        Confidence.GENERAL: ", from general knowledge",
-    },
-}
 MORE_ITEMS: dict[Lang, str] = {
     "ru": "… и ещё {} (список приведён не полностью)",
     "en": "… and {} more (the list is not complete)",
 }
-PAGE: dict[Lang, str] = {"ru": "с.", "en": "p."}
+LOOK_OUT: dict[Lang, str] = {"ru": "Внимание: {}.", "en": "Attention: {}."}
 NOTE: dict[Lang, str] = {"ru": "Примечание: {}", "en": "Note: {}"}
 
 
@@ -116,8 +103,8 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
 
 
 def compose(statements: Sequence[Statement], view: LibraryView, reading: Reading) -> Composed:
-    """Number the citations, one for each distinct span, and write the answer."""
-    composed = Composed()
+    """Number the citations, one for each distinct span, put glosses beside them and write the answer."""
+    composed = Composed(statements=list(statements))
     numbers: dict[Span, int] = {}
     for statement in statements:
         for span in statement.spans:
@@ -126,48 +113,140 @@ def compose(statements: Sequence[Statement], view: LibraryView, reading: Reading
                 composed.citations.append(cite(span, numbers[span], view, reading))
         ids = [numbers[span] for span in statement.spans]
         composed.claims.append(Claim(text=statement.text, citations=ids, support=statement.support))
-    composed.text = _write(statements, composed, view, reading.lang)
+    cited = {citation.id: citation for citation in composed.citations}
+    heads = [_own_citations(claim, cited)[0] for claim in composed.claims]
+    items = [head.id for head, statement in zip(heads, statements, strict=True) if statement.item]
+    for number, gloss in glosses(heads, view, reading, items).items():
+        cited[number].gloss = gloss
+    composed.text = written(composed, view, reading.lang)
     return composed
 
 
-def _write(statements: Sequence[Statement], composed: Composed, view: LibraryView, lang: Lang) -> str:
-    """Plain text, ready to paste: a heading for each provision, its statements, list items in lines."""
-    blocks: list[str] = []
-    source: tuple[str, str] | None = None
-    noted: set[str] = set()
-    by_id = {citation.id: citation for citation in composed.citations}
-    for statement, claim in zip(statements, composed.claims, strict=True):
+def _own_citations(claim: Claim, cited: Mapping[int, Citation]) -> list[Citation]:
+    """The citations of the provision a claim stands in, without the lead-in above it."""
+    last = cited[claim.citations[-1]]
+    return [
+        cited[number]
+        for number in claim.citations
+        if (cited[number].act, cited[number].provision) == (last.act, last.provision)
+    ]
+
+
+def add_translation(composed: Composed, number: int, text: str, view: LibraryView, lang: Lang) -> None:
+    """Put a language model's translation beside citation ``number``, and write the answer anew."""
+    citation = composed.citations[number - 1]
+    citation.gloss = translation(citation, text)
+    composed.text = written(composed, view, lang)
+
+
+@dataclass(slots=True)
+class _Block:
+    """A statement under its frame, a list with its items: ``tail`` follows when the last line is known."""
+
+    lines: list[str]
+    tail: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n".join([*self.lines, *self.tail])
+
+
+class _Writer:
+    """Writes statements in their order and remembers what a reader has been told already."""
+
+    def __init__(self, composed: Composed, view: LibraryView, lang: Lang) -> None:
+        self.cited = {citation.id: citation for citation in composed.citations}
+        self.view = view
+        self.lang = lang
+        self.blocks: list[_Block] = []
+        self.source: Citation | None = None
+        self.named: set[str] = set()
+        self.editions: set[tuple[str, str, str | None]] = set()
+        self.said: set[str] = set()
+
+    def add(self, statement: Statement, claim: Claim, *, opens_list: bool) -> None:
+        own = _own_citations(claim, self.cited)
         marked = claim.text + "".join(f" [{number}]" for number in claim.citations)
-        if statement.item and blocks:
-            blocks[-1] += f"\n- {marked}"
-            if statement.left_out:
-                blocks[-1] += f"\n{MORE_ITEMS[lang].format(statement.left_out)}"
-            continue
-        citation = by_id[claim.citations[-1]]
-        if (citation.act, citation.label) != source:
-            source = (citation.act, citation.label)
-            blocks.append(heading(citation, view.acts[citation.act], lang))
-        if citation.note and citation.note not in noted:
-            noted.add(citation.note)
-            marked += f"\n{NOTE[lang].format(citation.note)}"
-        blocks.append(marked)
-    return "\n\n".join(blocks)
+        if statement.item and self.blocks:
+            self._item(statement, marked, own)
+            return
+        if self.source is None or not _same_place(self.source, own[-1]):
+            self.blocks.append(_Block([self._frame(own[-1]), marked]))
+        else:
+            self.blocks.append(_Block([marked]))
+        self.source = own[-1]
+        block = self.blocks[-1]
+        block.tail += self._below([self.cited[number] for number in claim.citations], whole=opens_list)
+        for number in claim.citations:
+            block.tail += self._standing(self.cited[number], own[-1])
+
+    def _item(self, statement: Statement, marked: str, own: list[Citation]) -> None:
+        lines = self.blocks[-1].lines
+        indent = "  " * statement.depth
+        bare = not statement.listed or _MARKED.match(marked)
+        lines.append(f"{indent}{'' if bare else '- '}{marked}")
+        other = self.source is None or own[-1].currency != self.source.currency
+        if other and not _SAYS_REPEALED.search(marked):
+            lines[-1] += "".join(f" ({remark})" for remark in standing_remarks(own[-1], self.lang))
+        lines.extend(f"{indent}  {line}" for line in self._below(own))
+        if statement.left_out:
+            lines.append(MORE_ITEMS[self.lang].format(statement.left_out))
+
+    def _frame(self, citation: Citation) -> str:
+        act = self.view.acts[citation.act]
+        edition = (citation.act, citation.authority, citation.edition)
+        again = citation.act in self.named and self._clear(citation, act)
+        written = frame(citation, act, self.lang, again=again, edition_said=edition in self.editions)
+        self.named.add(citation.act)
+        self.editions.add(edition)
+        return written
+
+    def _clear(self, citation: Citation, act: ActRow) -> bool:
+        """Whether a short name is clear here: it has the act's number, or the act was just spoken of."""
+        if self.source is not None and self.source.act == citation.act:
+            return True
+        short = frame(citation, act, self.lang, again=True, edition_said=True)
+        return act.number is not None and act.number in short
+
+    def _below(self, own: list[Citation], *, whole: bool = False) -> list[str]:
+        """What stands under a quotation: our own words for it, and doubts about a digest's."""
+        found = [gloss_line(citation.gloss, self.lang, whole=whole) for citation in own if citation.gloss]
+        for note in dict.fromkeys(citation.note for citation in own if citation.note):
+            found += self._once(NOTE[self.lang].format(note))
+        return found
+
+    def _standing(self, citation: Citation, framed: Citation) -> list[str]:
+        """Why a text is not current: once for each reason, where the frame is too short for it."""
+        line = standing_line(citation)
+        if line is None and citation.currency != framed.currency:
+            line = "; ".join(standing_remarks(citation, self.lang))
+        return self._once(LOOK_OUT[self.lang].format(line)) if line else []
+
+    def _once(self, line: str) -> list[str]:
+        if line in self.said:
+            return []
+        self.said.add(line)
+        return [line]
 
 
-def heading(citation: Citation, act: ActRow, lang: Lang) -> str:
-    """Where a statement stands, as a memo would name it: act, provision, page, and its standing."""
-    name = act_name(act, lang, citation.title)
-    if citation.authority == Authority.DIGEST:
-        where = citation.label.partition(": ")[2] or citation.label  # it says already that the words are ours
-        known = KNOWN_FROM[lang].get(citation.confidence or "", "")
-        remarks = [OUR_WORDS[lang] + known, citation.standing]
-        place = f"{name}: {where}"
-    else:
-        page = f", {PAGE[lang]} {citation.page}" if citation.page else ""
-        remarks = [citation.standing]
-        place = f"{citation.label}, {name}{page}"
-    notes = "; ".join(remark for remark in remarks if remark)
-    return f"{place} ({notes})" if notes else place
+_MARKED = re.compile(r"(?:\d+(?:\.\d+)*[.)]|[а-яёa-z]{1,2}(?:\.\d+)?\)|\([0-9a-zA-Z]+\))\s")
+
+
+_SAYS_REPEALED = re.compile(r"утратил\w* силу|repealed|deleted", re.IGNORECASE)
+
+
+def _same_place(one: Citation, other: Citation) -> bool:
+    return (one.act, one.label, one.edition, one.authority) == (
+        other.act, other.label, other.edition, other.authority,
+    )  # fmt: skip
+
+
+def written(composed: Composed, view: LibraryView, lang: Lang) -> str:
+    """Plain text, ready to paste: each provision's statements under its frame, list items in lines."""
+    writer = _Writer(composed, view, lang)
+    listed = [statement.item for statement in composed.statements[1:]]
+    for place, (statement, claim) in enumerate(zip(composed.statements, composed.claims, strict=True)):
+        writer.add(statement, claim, opens_list=any(listed[place : place + 1]))
+    return "\n\n".join(str(block) for block in writer.blocks)
 
 
 def answered(

@@ -1,27 +1,33 @@
 """Ranked provisions -> verbatim statements: the sentences that answer, lists kept as lists.
 
 A sub-point is quoted with the lead-in it completes. A list is quoted whole when the question points at
-its lead-in, or when several of its items are among the best provisions.
+its lead-in, or when several of its items are among the best provisions. What is chosen stands in reading
+order within an act, acts in the order of their best provision; nothing is said twice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from assistant.answer.abstain import quotes
+from assistant.answer.arrange import add, in_reading_order, only_changed
 from assistant.answer.compose import Span, Statement
-from assistant.answer.sentences import split_sentences
+from assistant.answer.sentences import best_sentences, split_sentences
 from assistant.index.words import stems
 from assistant.library.view import EditionView, LibraryView
-from assistant.model import Provision
+from assistant.model import Provision, stands_in
 from assistant.query import Reading
 from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
 
 SCORE_MARGIN = 0.9  # standardised score below the best at which a provision no longer joins the answer
+SURE_MARGIN = 0.3  # one no further below it stays whatever words it has
+SHARED_ENOUGH = 0.7  # share of the question's words that the others need, of what the best of them has
 WHOLE_CHARS = 700  # a provision up to this length is quoted whole
 LEAD_IN_CHARS = 400
+DEEPEST = 1  # lists inside lists inside a list are quoted in one piece
+UNLISTED = ("paragraph", "subparagraph")  # what follows the items under the same number
 SIBLINGS = 3  # that many items of one list about as good as the best of them stand for the list …
 SIBLING_MARGIN = 0.45  # … when their standardised scores are no further below it than this
 LATER_LIST = 6  # items above which a list is quoted only where it is the first thing in the answer
@@ -29,7 +35,19 @@ _NUMBER = re.compile(
     r"\s*(?:\d+(?:[.-]\d+)*[.)](?:\s*[-–]\s*\d+(?:[.-]\d+)*[.)])?|\d+\s*[-–]\s*\d+[.)]|\(\d+\))\s+(?=\S)"
 )
 _LETTER = re.compile(r"[^\W\d_]{3}")
-SENTENCES = 2  # sentences taken from one long provision
+_TO_NEXT = re.compile(r"\s*[;,](?:\s+(?:and|or|и|или))?\s*$")
+_ASKS_FIGURE = re.compile(
+    r"\b(?:сколько|скольк\w+|срок\w*|когда|штраф\w*|размер\w*|процент\w*|доля|порог\w*|дат[аыу]"
+    r"|how (?:many|much|long|often|high|large)|when|fines?|penalt\w+|deadline\w*|threshold\w*"
+    r"|percent\w*|date)\b",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\d|\b(?:двух|тр[её]х|пяти|семи|десяти|тридцати|three|five|seven|ten|thirty)\b", re.IGNORECASE
+)
+FIGURE_WORTH = 0.7  # of the rarest word of a question that asks for a figure, where a sentence has one
+SENTENCES = 2  # sentences chosen from one long provision
+CUT = " … "  # between pieces of one provision that do not stand side by side
 
 
 def select(
@@ -42,31 +60,62 @@ def select(
     """Statements in the order of their provisions' rank; at most ``max_claims``, lists not counted."""
     if not ranked:
         return []
-    close = _close(ranked, reading, view, rarity)
-    statements: list[Statement] = []
+    close = _relevant(_close(ranked, reading, view, rarity), reading, view, rarity)
+    chosen: list[list[Statement]] = []
     used: set[tuple[int, str]] = set()
-    plain = 0
     for entry in close:
         edition = view.edition(entry.edition)
         target = _list_target(entry, close, edition)
         if _overlaps(entry, target, used, edition):
             continue
-        crowded = target is not None and bool(statements) and len(edition.children[target]) > LATER_LIST
+        crowded = target is not None and bool(chosen) and len(edition.children[target]) > LATER_LIST
         if target is not None and (entry.direct or not crowded):
-            statements.extend(_whole_list(edition, target, settings))
+            said = _whole_list(edition, target, settings.max_list_items)
             used.add((entry.edition, target))
         elif target == entry.provision:
             continue  # a lead-in without its list says nothing
         elif _only_heading(edition, edition.provisions[entry.provision]):
-            statements.extend(_parts(edition, entry, ranked, reading, rarity, settings))
+            said = _parts(edition, entry, ranked, reading, rarity, settings)
             used.add((entry.edition, entry.provision))
         else:
-            statements.extend(_quote(edition, entry, reading, rarity))
+            said = _quote(edition, entry, reading, rarity)
             used.add((entry.edition, entry.provision))
-        plain += 1
-        if plain >= settings.max_claims:
+        if said:
+            add(said, chosen, view, reading.filters.as_of)
+        if len(chosen) >= settings.max_claims:
             break
-    return statements
+    return in_reading_order(only_changed(chosen, view) if reading.compares else chosen, view)
+
+
+def _relevant(
+    close: Sequence[Ranked], reading: Reading, view: LibraryView, rarity: Mapping[str, float]
+) -> list[Ranked]:
+    """Without provisions that are further from the best and miss what the others have of the question.
+
+    Words are compared within one language only.
+    """
+    have = {id(entry): _shared(_around(entry, view), reading, rarity) for entry in close}
+    most: dict[str, float] = {}
+    for entry in close:
+        most[entry.lang] = max(most.get(entry.lang, 0.0), have[id(entry)])
+    return [
+        entry
+        for entry in close
+        if entry.direct
+        or entry.score >= close[0].score - SURE_MARGIN
+        or have[id(entry)] >= SHARED_ENOUGH * most[entry.lang]
+    ]
+
+
+def _around(entry: Ranked, view: LibraryView) -> str:
+    """A provision's words with those it stands under: its title, headings and lead-in."""
+    edition = view.edition(entry.edition)
+    node: Provision | None = edition.provisions[entry.provision]
+    parts = [edition.text[node.start : node.end] if node else "", edition.row.title or ""]
+    while node is not None and node.parent:
+        node = edition.provisions.get(node.parent)
+        parts.append(edition.own_text(node)[:LEAD_IN_CHARS] if node else "")
+    return " ".join(parts)
 
 
 def _close(
@@ -78,7 +127,15 @@ def _close(
     """
     named = [entry for entry in ranked if entry.direct]
     if named:
-        return [entry for entry in ranked if quotes(reading, entry, view, rarity)] + named
+        worded = [
+            entry
+            for entry in ranked
+            if quotes(reading, entry, view, rarity)
+            and not any(
+                each.edition == entry.edition and stands_in(entry.provision, each.provision) for each in named
+            )
+        ]
+        return worded + named
     return [entry for entry in ranked if entry.score >= ranked[0].score - SCORE_MARGIN]
 
 
@@ -151,7 +208,7 @@ def _parts(
         if len(found) >= settings.max_list_items:
             break
         if _opens_list(edition, child):
-            found.extend(_whole_list(edition, child.id, settings))
+            found.extend(_whole_list(edition, child.id, settings.max_list_items))
         elif _only_heading(edition, child):
             inner = Ranked(
                 entry.edition, child.id, entry.score, entry.cosine, entry.words, entry.lang, direct=True
@@ -168,17 +225,28 @@ def _whole(edition: EditionView, node: Provision) -> Statement:
     return Statement(_flat(edition.text[span.start : span.end]), [span])
 
 
-def _whole_list(edition: EditionView, target: str, settings: AnswerSettings) -> list[Statement]:
+def _whole_list(edition: EditionView, target: str, most: int, depth: int = 0) -> list[Statement]:
+    """A lead-in and its items; an item too long to be quoted whole is a list in the list."""
     node = edition.provisions[target]
-    key = edition.row.id
-    lead_in = Span(key, node.id, _text_start(edition.text, node), node.own_end)
-    found = [Statement(edition.text[lead_in.start : lead_in.end], [lead_in])]
+    start = node.start if depth else _text_start(edition.text, node)
+    lead_in = Span(edition.row.id, node.id, start, node.own_end)
+    above = None if depth else _lead_in(edition, node)
+    spans = [above, lead_in] if above else [lead_in]
+    words = " ".join(_flat(edition.text[span.start : span.end]) for span in spans)
+    found = [Statement(words, spans, item=bool(depth), depth=max(0, depth - 1))]
     children = edition.children[target]
-    for child in children[: settings.max_list_items]:
-        end = child.end if child.end - child.start <= 2 * WHOLE_CHARS else child.own_end
-        span = Span(key, child.id, child.start, end)
-        found.append(Statement(_flat(edition.text[span.start : span.end]), [span], item=True))
-    found[-1].left_out = max(0, len(children) - settings.max_list_items)
+    for place, child in enumerate(children):
+        if len(found) > most:
+            found[-1].left_out = len(children) - place
+            break
+        long = child.end - child.start > 2 * WHOLE_CHARS
+        if long and _opens_list(edition, child) and depth < DEEPEST:
+            found.extend(_whole_list(edition, child.id, most - len(found) + 1, depth + 1))
+            continue
+        span = Span(edition.row.id, child.id, child.start, child.own_end if long else child.end)
+        text = _flat(edition.text[span.start : span.end])
+        listed = child.kind not in UNLISTED
+        found.append(Statement(text, [span], item=True, depth=depth, listed=listed))
     return found
 
 
@@ -203,19 +271,27 @@ def _quote(
 ) -> list[Statement]:
     """A provision whole when short, else its best sentences, with the lead-in an item needs."""
     node = edition.provisions[entry.provision]
-    key = edition.row.id
     start = _text_start(edition.text, node)
     end = node.end if node.end - start <= WHOLE_CHARS else node.own_end
     if end - start <= WHOLE_CHARS:
-        spans = [(start, end)]
+        pieces = [(start, end)]
     else:
-        spans = _best_sentences(edition.text, start, end, reading, rarity)
-    quoted = [Span(key, node.id, first, last) for first, last in spans]
+        pieces = _best_sentences(edition.text, start, end, reading, rarity)
     lead_in = _lead_in(edition, node)
+    if lead_in is not None:
+        pieces[-1] = (pieces[-1][0], _item_end(edition.text, *pieces[-1]))
+    quoted = [Span(edition.row.id, node.id, first, last) for first, last in pieces]
+    text = CUT.join(_flat(edition.text[span.start : span.end]) for span in quoted)
     if lead_in is None:
-        return [Statement(_flat(edition.text[span.start : span.end]), [span]) for span in quoted]
-    text = " ".join(_flat(edition.text[span.start : span.end]) for span in (lead_in, *quoted))
-    return [Statement(text, [lead_in, *quoted])]
+        return [Statement(text, quoted)]
+    opening = _flat(edition.text[lead_in.start : lead_in.end])
+    return [Statement(f"{opening} {text}", [lead_in, *quoted])]
+
+
+def _item_end(text: str, start: int, end: int) -> int:
+    """The end of an item without what leads to the next one: «;», "; and"."""
+    match = _TO_NEXT.search(text, start, end)
+    return match.start() if match and match.start() > start else end
 
 
 def _lead_in(edition: EditionView, node: Provision) -> Span | None:
@@ -232,15 +308,19 @@ def _lead_in(edition: EditionView, node: Provision) -> Span | None:
 def _best_sentences(
     text: str, start: int, end: int, reading: Reading, rarity: Mapping[str, float]
 ) -> list[tuple[int, int]]:
-    """The sentences that share most with the question, in reading order; the first one breaks ties."""
-    scored = [
-        (_shared(text[first:last], reading, rarity), -position, (first, last))
-        for position, (first, last) in enumerate(split_sentences(text, start, end))
-    ]
-    scored.sort(reverse=True)
-    best = scored[0][0]
-    chosen = [span for score, _, span in scored[:SENTENCES] if score >= 0.6 * best]
-    return sorted(chosen)
+    """The sentences that share most with the question, and a figure where it asks for one."""
+    wanted = set(reading.terms)
+    figure = FIGURE_WORTH * max((rarity.get(term, 1.0) for term in wanted), default=1.0)
+    asks = bool(_ASKS_FIGURE.search(reading.question))
+
+    def worth(sentence: str, covered: Collection[str]) -> tuple[float, set[str]]:
+        shared = wanted & set(stems(sentence))
+        value = sum(rarity.get(term, 1.0) for term in shared - set(covered))
+        if asks and "figure" not in covered and _FIGURE.search(sentence):
+            return value + figure, shared | {"figure"}
+        return value, shared
+
+    return best_sentences(text, start, end, worth, SENTENCES)
 
 
 def _shared(text: str, reading: Reading, rarity: Mapping[str, float]) -> float:

@@ -1,4 +1,4 @@
-"""A span of canonical text -> sentences as offsets.
+"""A span of canonical text -> sentences as offsets, and the best of them with what they lean on.
 
 Legal text is split at full stops, semicolons that end a list item and line ends, but not after the
 abbreviations of legal writing («ст.», «п.», «г.», «т. д.», "Art.", "No.") or initials.
@@ -7,6 +7,7 @@ abbreviations of legal writing («ст.», «п.», «г.», «т. д.», "Art."
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 
 _END = re.compile(r"[.!?…]+[»\"”)]*(?=\s)|;(?=\s)|\n")
 _ABBREVIATION = re.compile(
@@ -54,3 +55,80 @@ def _append(found: list[tuple[int, int]], text: str, begin: int, stop: int) -> N
         stop -= 1
     if stop > begin:
         found.append((begin, stop))
+
+
+# Words with which a sentence points at the one before it.
+_LEANS = re.compile(
+    r"(?:при этом|в (?:этом|таком|указанном|данном) случае|в этих (?:случаях|целях)|указанн\w+"
+    r"|так(?:ая|ой|ое|ие|их|ого)"
+    r"|данн(?:ый|ая|ое|ые|ого|ой|ых)|эт(?:от|а|о|и|ого|ой|их|им|ому)|он|она|оно|они|его|ее|их|однако"
+    r"|вместе с тем|кроме того|исключение|this|that|these|those|such|it|they|its|their|however|nevertheless"
+    r"|in (?:such|that|this|those|these)|for (?:that|this) purpose|to that end|consequently|therefore"
+    r"|by way of derogation|the (?:latter|former)|until such)(?!\w)",
+    re.IGNORECASE,
+)
+_NAMES_ITSELF = re.compile(
+    r"(?:this|these) (?:regulation|directive|order|chapter|article|section|annex|paragraph|guidelines"
+    r"|recommendation|framework|document)s?\b",
+    re.IGNORECASE,
+)
+STEPS_BACK = 2  # sentences taken along because a chosen one leans on them
+NEW_SHARE = 0.3  # of the best sentence's worth, that a further one must add to be taken
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence cannot be understood without the one before it: «При этом …», "Such …"."""
+    plain = sentence.lstrip('«"“( ').replace("ё", "е")
+    return bool(_LEANS.match(plain)) and not _NAMES_ITSELF.match(plain)
+
+
+def best_sentences(
+    text: str,
+    start: int,
+    end: int,
+    worth: Callable[[str, Collection[str]], tuple[float, set[str]]],
+    most: int,
+) -> list[tuple[int, int]]:
+    """Offsets of the sentences worth most, in reading order, neighbours in one piece.
+
+    worth: sentence and the words already covered -> its worth and the words it covers. most: sentences
+    chosen; those that a chosen one leans on, and the one that leans on it, come in addition.
+    """
+    sentences = split_sentences(text, start, end)
+    chosen: set[int] = set()
+    covered: set[str] = set()
+    first = 0.0
+    while len(chosen) < min(most, len(sentences)):
+        left = [at for at in range(len(sentences)) if at not in chosen]
+        rated = {at: worth(text[slice(*sentences[at])], covered) for at in left}
+        at = max(left, key=lambda each: (rated[each][0], -each))
+        if chosen and (first == 0 or rated[at][0] < NEW_SHARE * first):
+            break
+        first = first or rated[at][0]
+        covered |= rated[at][1]
+        chosen.add(at)
+    return _joined(sentences, _with_neighbours(text, sentences, chosen))
+
+
+def _with_neighbours(text: str, sentences: list[tuple[int, int]], chosen: set[int]) -> list[int]:
+    taken = set(chosen)
+    for at in chosen:
+        back = at
+        while back > 0 and at - back < STEPS_BACK and leans(text[slice(*sentences[back])]):
+            back -= 1
+            taken.add(back)
+        if at + 1 < len(sentences) and leans(text[slice(*sentences[at + 1])]):
+            taken.add(at + 1)
+    return sorted(taken)
+
+
+def _joined(sentences: list[tuple[int, int]], taken: list[int]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    last = -2
+    for at in taken:
+        if at == last + 1:
+            found[-1] = (found[-1][0], sentences[at][1])
+        else:
+            found.append(sentences[at])
+        last = at
+    return found

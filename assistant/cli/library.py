@@ -45,8 +45,9 @@ def ingest(
 
 _SAID_OF_INGEST = {
     "ru": ("добавлено", "обновлено", "без изменений", "пропущено", "не принято", "положений", "фрагментов",
-           "секунд"),
-    "en": ("added", "updated", "unchanged", "skipped", "failed", "provisions", "chunks", "seconds"),
+           "секунд", "скрыто в файле"),
+    "en": ("added", "updated", "unchanged", "skipped", "failed", "provisions", "chunks", "seconds",
+           "hidden"),
 }  # fmt: skip
 
 
@@ -58,6 +59,8 @@ def _tell_ingest(report: IngestReport) -> None:
             click.echo(f"{said[name]}: {len(acts)} ({', '.join(acts)})")
     for entry in report.skipped:
         click.echo(f"{said['skipped']}: {entry.path}: {entry.reason}")
+    for entry in report.hidden:
+        click.echo(f"{said['hidden']}: {entry.path}: {entry.reason}")
     tell_changes(report.watched)
     if report.failed:
         click.echo(f"{said['failed']}: {len(report.failed)}")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from assistant.errors import ModelError
-from assistant.index import e5_weights
+from assistant.index import e5_layout, e5_weights
 from assistant.index.adapter import Adapter, adapter_of
 from assistant.index.model_files import files_fingerprint, hub_folder, read_json, sizes_from_files
 
@@ -325,7 +325,7 @@ class Embedder:
             model = self.load()
             dimension = model.get_embedding_dimension() or len(model.encode("a"))
             limit = model.max_seq_length  # infinite where the model has none (static vectors)
-            max_tokens = limit if limit and math.isfinite(limit) else e5_weights.e5_layout.MAX_TOKENS
+            max_tokens = limit if limit and math.isfinite(limit) else e5_layout.MAX_TOKENS
         return EmbedderIdentity(self.name, fingerprint, int(dimension), int(max_tokens))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from assistant.answer.glosses import gloss_line
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, WatchChange
 from assistant.naming import day_in_words
 from assistant.references import detect_language
@@ -150,7 +151,15 @@ def _claim(claim: Claim, cited: dict[int, Citation], number: int, lang: Lang, el
     spoken = detect_language(claim.text)
     kept = f'<span class="end">{annotated(last, spoken)} {"".join(marks[:1])}</span>'
     said = f"{annotated(text, spoken)}{space}{kept}{''.join(marks[1:])}{tag}"
-    return f'<{element} class="claim">{said}{_doubts(claim, cited, lang)}</{element}>'
+    below = _glosses(claim, cited, lang) + _doubts(claim, cited, lang)
+    return f'<{element} class="claim">{said}{below}</{element}>'
+
+
+def _glosses(claim: Claim, cited: dict[int, Citation], lang: Lang) -> str:
+    """Our own words beside the quotations a claim rests on, marked as ours."""
+    known = [cited[entry] for entry in claim.citations if entry in cited]
+    lines = [gloss_line(entry.gloss, lang) for entry in known if entry.gloss]
+    return "".join(f'<span class="doubt gloss">{esc(line)}</span>' for line in lines)
 
 
 def _doubts(claim: Claim, cited: dict[int, Citation], lang: Lang) -> str:
@@ -193,11 +202,14 @@ def _place(citation: Citation, lang: Lang) -> str:
 
 def _remarks(answer: Answer, lang: Lang) -> str:
     parts = []
+    for note in answer.notes:
+        parts.append(f'<p class="note">{esc(note)}</p>')
     if answer.conflicts:
         items = "".join(f"<li>{esc(entry)}</li>" for entry in answer.conflicts)
         parts.append(f'<div class="note"><h4>{esc(say(lang, "conflicts"))}</h4><ul>{items}</ul></div>')
     if answer.withheld:
-        items = "".join(f"<li>{esc(entry.text)} — {esc(entry.reason)}</li>" for entry in answer.withheld)
+        # What a model said and no text bears out is not shown: it may be what somebody planted.
+        items = "".join(f"<li>{esc(entry.reason)}</li>" for entry in answer.withheld)
         summary = esc(say(lang, "withheld", n=len(answer.withheld)))
         parts.append(f'<details class="note"><summary>{summary}</summary><ul>{items}</ul></details>')
     return "".join(parts)

@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from assistant.errors import ReadError
 from ingest.document import Document
+from ingest.hidden import invisible_in, without_invisible
 
 # Type -> the module of this package whose ``read(data, name)`` reads it.
 READERS = {
@@ -79,6 +80,8 @@ def read_document(data: bytes, name: str) -> Document:
     kind = sniff(data, name)
     module = importlib.import_module(f"ingest.readers.{READERS[kind]}")
     document: Document = module.read(data, name)
+    document.hidden += [entry for value in document.metadata.values() for entry in invisible_in(value)]
+    document.metadata = {key: without_invisible(value) for key, value in document.metadata.items()}
     return document
 
 

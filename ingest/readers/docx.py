@@ -20,6 +20,8 @@ from lxml import etree
 
 from assistant.errors import ReadError
 from ingest.document import Block, Document, Role
+from ingest.hidden import Hidden, Way, invisible_in, left_out
+from ingest.readers.docx_hidden import Sight
 from ingest.readers.docx_numbers import Numbering
 from ingest.readers.pdf_lines import SUPERSCRIPTS
 
@@ -39,7 +41,8 @@ def read(data: bytes, name: str) -> Document:
     _check(data, name)
     try:
         opened = docx.Document(io.BytesIO(data))
-        blocks = list(_Reader(opened).blocks())
+        reader = _Reader(opened)
+        blocks = list(reader.blocks())
     except (OpcError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError, OSError, EOFError):
         raise _damaged(name) from None
     except RecursionError:
@@ -49,7 +52,7 @@ def read(data: bytes, name: str) -> Document:
             f"{name} holds no text. Check the file and add it again.",
             f"В {name} нет текста. Проверьте файл и добавьте его снова.",
         )
-    return Document(blocks, MEDIA_TYPE, metadata=_metadata(opened))
+    return Document(blocks, MEDIA_TYPE, metadata=_metadata(opened), hidden=reader.hidden)
 
 
 def _check(data: bytes, name: str) -> None:
@@ -96,6 +99,8 @@ class _Reader:
         self.body = opened.element.body
         self.styles = {style.style_id: style for style in opened.styles}
         self.default = _half_points(opened.styles.element.find(f"{_W}docDefaults"))
+        self.sight = Sight(self.styles, opened.element)
+        self.hidden: list[Hidden] = []
         self.numbering = Numbering(_related(opened.part, "/numbering"))
         notes = _related(opened.part, "/footnotes")
         found = notes.iter(f"{_W}footnote") if notes is not None else ()
@@ -143,13 +148,16 @@ class _Reader:
         parts: list[str] = []
         weights: dict[Any, int] = {"all": 0, "bold": 0}
         notes: list[str] = []
+        unseen: dict[Way, list[str]] = {}
         style = self._style_of(paragraph.find(f"{_W}pPr"))
         base_bold = bool(style is not None and style.font.bold)
         for run in _runs(paragraph):
             properties = run.find(f"{_W}rPr")
-            if _on(properties, "vanish"):
-                continue
             text = _run_text(run)
+            way = self.sight.way(run, properties, style)
+            if way is not None:
+                unseen.setdefault(way, []).append(text)
+                continue
             if _vertical(properties) == "superscript" and _RAISABLE.fullmatch(text.strip()):
                 text = text.translate(SUPERSCRIPTS)
             notes += [each.get(f"{_W}id") for each in run.iter(f"{_W}footnoteReference")]
@@ -161,6 +169,9 @@ class _Reader:
             size = _half_points(properties)
             if size:
                 weights[size] = weights.get(size, 0) + count
+        for way, texts in unseen.items():
+            self.hidden += left_out(way, "".join(texts))
+        self.hidden += invisible_in("".join(parts))
         return "".join(parts), weights, notes
 
     def _style_of(self, properties: Any) -> Any:

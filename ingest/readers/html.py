@@ -14,8 +14,10 @@ from lxml import etree
 
 from assistant.errors import ReadError
 from ingest.document import Document, Role
+from ingest.hidden import invisible_in
 from ingest.readers.html_elements import length_of, tag_of
 from ingest.readers.html_encoding import decode
+from ingest.readers.html_hidden import comments_in, hidden_in, texts_of
 from ingest.readers.html_walk import SPACES, blocks_of
 
 CONTENT_IDS = ("docHtml", "TexteOnly", "text", "document1", "PP4Contents")  # EUR-Lex pages, newest first
@@ -27,7 +29,9 @@ def read(data: bytes, name: str) -> Document:
     _refuse_what_is_not_html(markup, name)
     root = _parse(markup, name)
     try:
-        blocks = blocks_of(_content(root))
+        content = _content(root)
+        blocks = blocks_of(content)
+        hidden = [*hidden_in(content), *comments_in(markup), *invisible_in("".join(texts_of(content)))]
     except RecursionError:
         raise _too_deep(name) from None
     if not any(block.role == Role.BODY for block in blocks):
@@ -37,7 +41,8 @@ def read(data: bytes, name: str) -> Document:
         )
     is_xhtml = "http://www.w3.org/1999/xhtml" in markup[:2000]
     media_type = "application/xhtml+xml" if is_xhtml else "text/html"
-    return Document(blocks=blocks, media_type=media_type, metadata={**_metadata(root), "charset": charset})
+    metadata = {**_metadata(root), "charset": charset}
+    return Document(blocks=blocks, media_type=media_type, metadata=metadata, hidden=hidden)
 
 
 def _refuse_what_is_not_html(markup: str, name: str) -> None:

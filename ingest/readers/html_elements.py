@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ingest.document import Role
+from ingest.hidden import Way
+from ingest.readers.html_hidden import is_unseen, way_inside
 
 
 def _words(text: str) -> frozenset[str]:
@@ -65,10 +67,8 @@ def style_of(element: etree._Element) -> str:
 
 def is_dropped(element: etree._Element) -> bool:
     """Whether nothing inside the element is text of the document: hidden, a control, navigation."""
-    tag, style = tag_of(element), style_of(element)
-    if tag in DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    if "display:none" in style or "visibility:hidden" in style or element.get("role") in DROPPED_ROLES:
+    tag = tag_of(element)
+    if tag in DROPPED or element.get("role") in DROPPED_ROLES or is_unseen(element):
         return True
     if tag not in {"div", "ul", "ol", "aside", "section", "header", "footer", "table", "form"}:
         return False
@@ -100,6 +100,7 @@ class Context:
     script: str = ""  # "sup" or "sub"
     preformatted: bool = False
     breaks_split: bool = True  # outside a paragraph a <br> ends the line
+    unseen: Way | None = None  # why the text is too small or too pale to be seen
 
 
 def entered(outer: Context, element: etree._Element, tag: str, inline: bool) -> Context:
@@ -114,6 +115,7 @@ def entered(outer: Context, element: etree._Element, tag: str, inline: bool) -> 
         script = "sub"
     inner = Context(outer.role, outer.indent, outer.heading, outer.align, outer.css, bold, script)
     inner.preformatted, inner.breaks_split = outer.preformatted or tag == "pre", outer.breaks_split
+    inner.unseen = way_inside(outer.unseen, element)
     if inline:
         return inner
     inner.role = _role(outer.role, element, tag, css)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ingest.document import Block, Role
+from ingest.hidden import Way, without_invisible
 from ingest.readers.html_elements import (
     BLOCKS,
     FURNITURE_CSS,
@@ -25,9 +26,10 @@ from ingest.readers.html_elements import (
     style_of,
     tag_of,
 )
+from ingest.readers.html_hidden import way_inside
 
 SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 MAX_DEPTH = 250  # deeper nesting is an attack or a broken file, never an act
 NOTE_MARK = "\ue000"  # stands where a footnote reference was, until the block is finished
 BREAK = "\ue001"  # a <br>
@@ -57,9 +59,12 @@ ROMAN = (
 )
 
 
-def blocks_of(element: etree._Element) -> list[Block]:
-    """All blocks of an element. Raises RecursionError where the markup is nested beyond all reason."""
-    walk = _Walk()
+def blocks_of(element: etree._Element, unseen: Way | None = None) -> list[Block]:
+    """All blocks of an element; ``unseen``: why the text around it is not seen.
+
+    Raises RecursionError where the markup is nested beyond all reason.
+    """
+    walk = _Walk(unseen)
     walk.element(element, depth=0)
     walk.flush()
     return walk.blocks
@@ -83,10 +88,10 @@ class _Line:
 class _Walk:
     """Goes through the tree once and writes the blocks down in reading order."""
 
-    def __init__(self) -> None:
+    def __init__(self, unseen: Way | None = None) -> None:
         self.blocks: list[Block] = []
         self._line = _Line()
-        self._context = Context()
+        self._context = Context(unseen=unseen)
         self._anchor: str | None = None
 
     def element(self, element: etree._Element, depth: int) -> None:
@@ -128,7 +133,7 @@ class _Walk:
             self._text(child.tail)
 
     def _text(self, text: str | None) -> None:
-        if not text:
+        if not text or self._context.unseen:
             return
         context = self._context
         text = text.replace(NOTE_MARK, "").replace(BREAK, "")
@@ -213,21 +218,25 @@ class _Walk:
             if tag_of(child) == "caption":
                 self.element(child, depth + 1)
         kind = _table_kind(rows)
+        around = self._context.unseen
         for row in rows:
+            self._context.unseen = way_inside(around, row)
             if self._anchor is None and row.get("id"):
                 self._anchor = row.get("id")
             cells = _cells(row)
-            if kind == "list":
-                marker, text = [cell for cell in cells if _flat(cell)]
+            filled = [cell for cell in cells if _flat(cell)]
+            if kind == "list" and len(filled) == 2:
+                marker, text = filled
                 self._item(text, _flat(marker), depth + 2)
-            elif kind == "layout":
+            elif kind in {"list", "layout"}:
                 for cell in cells:
                     self.element(cell, depth + 2)
             else:
                 self._row(row, cells)
+        self._context.unseen = around
 
     def _row(self, row: etree._Element, cells: list[etree._Element]) -> None:
-        texts = tuple(_flat(cell) for cell in cells)
+        texts = tuple(_flat(cell, self._context.unseen) for cell in cells)
         if not any(texts):
             return
         heads = all(tag_of(cell) == "th" for cell in cells)
@@ -237,13 +246,13 @@ class _Walk:
 
 
 def _clean(text: str) -> str:
-    text = re.sub(rf"[\s\u00a0]*{NOTE_MARK}", "", INVISIBLE.sub("", text))
+    text = re.sub(rf"[\s\u00a0]*{NOTE_MARK}", "", without_invisible(CONTROLS.sub("", text)))
     return unicodedata.normalize("NFC", SPACES.sub(" ", text).strip())
 
 
-def _flat(cell: etree._Element) -> str:
+def _flat(cell: etree._Element, unseen: Way | None = None) -> str:
     """The text of a table cell in one line."""
-    return " ".join(block.text for block in blocks_of(cell))
+    return " ".join(block.text for block in blocks_of(cell, unseen))
 
 
 def _rows(table: etree._Element) -> list[etree._Element]:

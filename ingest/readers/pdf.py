@@ -19,6 +19,7 @@ from assistant.errors import ReadError
 from ingest.document import Block, Document, Role
 from ingest.readers import scan
 from ingest.readers.pdf_furniture import SortedPage, is_star_note, sort_pages
+from ingest.readers.pdf_hidden import look
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_layout import Flow, Layout
 from ingest.readers.pdf_lines import Line, PageText, build_lines, read_pieces
@@ -37,11 +38,12 @@ def read(data: bytes, name: str) -> Document:
     _check_bytes(data, name)
     metadata, outline, warnings = _inspect(data, name)
     pages, rows = _pages(data, name)
+    hidden = [entry for page in pages for entry in page.hidden]
     warnings += _read_scans(data, name, pages, rows)
     blocks = blocks_of_pages(pages, rows)
     if not any(block.role == Role.BODY for block in blocks):
         raise _no_text(name)
-    return Document(blocks, MEDIA_TYPE, len(pages), metadata, outline, warnings)
+    return Document(blocks, MEDIA_TYPE, len(pages), metadata, outline, warnings, hidden)
 
 
 def blocks_of_pages(pages: Sequence[PageText], rows: Sequence[Sequence[Row]] = ()) -> list[Block]:
@@ -161,13 +163,16 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[PageText, list[R
     try:
         textpage = page.get_textpage()
         try:
-            pieces, rotated = read_pieces(textpage.raw)
+            unseen = look(page, index + 1)
+            pieces, rotated = read_pieces(textpage.raw, unseen)
+            hidden = unseen.findings(textpage.get_text_range())
         finally:
             textpage.close()
         width, height = page.get_size()
         level, upright = read_rules(page.raw)
         pieces, rows = take_tables(pieces, level, upright, index + 1)
-        return PageText(index + 1, width, height, build_lines(pieces, index + 1), rotated, level), rows
+        lines = build_lines(pieces, index + 1)
+        return PageText(index + 1, width, height, lines, rotated, level, hidden), rows
     finally:
         page.close()
 

@@ -16,6 +16,9 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from ingest.hidden import Hidden
+from ingest.readers.pdf_hidden import Unseen
+
 SUPERSCRIPTS = str.maketrans("0123456789+-=()n−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻")
 _RAISABLE = re.compile(r"[0-9+\-−=()n]+")
 _BOLD = re.compile(r"bold|black|heavy|demi|-medi\b", re.I)
@@ -80,7 +83,7 @@ class Rule:
 class PageText:
     """What stands on a page outside its tables. ``rotated``: text that runs along a margin.
 
-    ``rules``: its horizontal rules.
+    ``rules``: its horizontal rules. ``hidden``: what of it nobody sees.
     """
 
     page: int
@@ -89,6 +92,7 @@ class PageText:
     lines: list[Line]
     rotated: list[str] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
 
 
 class _Characters:
@@ -120,8 +124,8 @@ class _Characters:
         return abs(size * scale), bold, turned
 
 
-def read_pieces(handle: Any) -> tuple[list[Piece], list[str]]:
-    """The pieces of a text page in content order, and the texts of rotated ones."""
+def read_pieces(handle: Any, unseen: Unseen) -> tuple[list[Piece], list[str]]:
+    """The pieces of a text page in content order, and the texts of rotated ones; ``unseen`` ones left out."""
     characters = _Characters(handle)
     pieces: list[Piece] = []
     rotated: list[str] = []
@@ -131,9 +135,15 @@ def read_pieces(handle: Any) -> tuple[list[Piece], list[str]]:
         code = pdfium_c.FPDFText_GetUnicode(handle, index)
         if code in _BREAKS or code in _SPACES:
             current, spaced = None, True
+            unseen.space()
             continue
         char = "-" if code in _HYPHENS else chr(code)
         left, right, y = characters.box(index)
+        way = unseen.way(handle, index, characters.rect)
+        if way is not None:
+            unseen.add(way, char)
+            current, spaced = None, True
+            continue
         if current is not None and _continues(current, left, y):
             current.text += char
             current.x1 = max(current.x1, right)

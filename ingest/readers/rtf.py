@@ -12,6 +12,7 @@ from striprtf.striprtf import rtf_to_text
 
 from assistant.errors import ReadError
 from ingest.document import Block, Document
+from ingest.hidden import invisible_in
 
 MAX_BYTES = 100 * 1024 * 1024
 _SPACES = re.compile(r"[\t \u00a0\u2000-\u200a\u202f]+")
@@ -40,7 +41,7 @@ def read(data: bytes, name: str) -> Document:
             f"{name} has no text. Download it again or save it as DOCX.",
             f"В {name} нет текста. Скачайте файл заново или сохраните как DOCX.",
         )
-    return Document(blocks=blocks, media_type="application/rtf")
+    return Document(blocks=blocks, media_type="application/rtf", hidden=invisible_in(text))
 
 
 def _line(raw: str) -> str:

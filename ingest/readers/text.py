@@ -18,6 +18,8 @@ import yaml
 
 from assistant.errors import ReadError
 from ingest.document import Block, Document
+from ingest.hidden import Hidden, invisible_in
+from ingest.readers.html_hidden import comments_in
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_layout import MARKER
 from ingest.readers.pdf_lines import SUPERSCRIPTS
@@ -32,6 +34,7 @@ _TAG = re.compile(
     r"mark|ol|p|pre|q|s|section|small|span|strike|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul)\b[^<>]*>",
     re.I,
 )
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _CLOSING_BLOCK = re.compile(r"<(?:br|hr)\b[^<>]*>|</(?:p|div|li|tr|h[1-6]|blockquote|figure)\s*>", re.I)
 _SPACES = re.compile(r"[\t \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _FILLER = "\ue000"  # a private character in place of each character of a tag
@@ -59,8 +62,12 @@ def read(data: bytes, name: str) -> Document:
         )
     text, coding = decode(data, name)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
+    hidden: list[Hidden] = invisible_in(text)
     text, metadata = _front_matter(text)
     markdown = PurePath(name).suffix.lower() in {".md", ".markdown"}
+    if markdown:  # shown as a page, it does not show its comments
+        hidden += comments_in(text)
+        text = _COMMENT.sub("", text)
     if metadata and not markdown:  # front matter: the text came out of Markdown, some escapes stayed
         text = _MD_ESCAPE.sub(r"\1", _MD_EMPHASIS.sub(r"\2", text))
     blocks = _markdown(text) if markdown else _paragraphs(_without_tags(text))
@@ -70,7 +77,7 @@ def read(data: bytes, name: str) -> Document:
             f"В {name} нет текста. Проверьте файл и добавьте его снова.",
         )
     media_type = "text/markdown" if markdown else "text/plain"
-    return Document(blocks, media_type, metadata={**metadata, "charset": coding})
+    return Document(blocks, media_type, metadata={**metadata, "charset": coding}, hidden=hidden)
 
 
 def decode(data: bytes, name: str) -> tuple[str, str]:

@@ -116,3 +116,14 @@ def test_an_edition_that_is_no_date_is_refused_before_anything_is_read(tmp_path,
     current_settings.cache_clear()
     with pytest.raises(InputError, match="not a date"):
         options_from("ru-fz-1-2020", "soon", None)
+
+
+def test_hidden_text_of_a_file_is_told_after_an_ingest(run, monkeypatch, tmp_path):
+    from assistant.model import IngestReport, PathReason
+
+    found = IngestReport(hidden=[PathReason(path="a.docx", reason="white text on white, 23 characters")])
+    monkeypatch.setattr("ingest.run.ingest_paths", lambda paths, options: found)
+    (tmp_path / "a.docx").write_bytes(b"")
+    assert "a.docx: white text on white, 23 characters" in run("ingest", str(tmp_path / "a.docx")).stdout
+    printed = json.loads(run("ingest", str(tmp_path / "a.docx"), "--json").stdout)
+    assert printed["hidden"] == [{"path": "a.docx", "reason": "white text on white, 23 characters"}]

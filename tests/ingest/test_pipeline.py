@@ -324,3 +324,18 @@ def test_what_the_catalogue_newly_says_of_an_act_reaches_its_held_text(folder, l
         catalogue = Catalogue(acts=[known.model_copy(update={"title_ru": title})])
         Ingest(library, catalogue, tmp_path / "files").run([folder])
         assert [row.title for row in library.editions()] == [title]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "invisible characters"), ("ru", "невидимые символы")])
+def test_what_nobody_sees_is_reported_in_the_users_language_and_not_kept(take, folder, library, lang, said):
+    (folder / "ukaz.txt").write_text(law(extra="\n3. Печатать\u200b жщь.\U000e0049\n"), encoding="utf-8")
+    report = take(folder, lang=lang)
+    assert [entry.path for entry in report.hidden] == [str(folder / "ukaz.txt")]
+    assert report.hidden[0].reason.startswith(said)
+    assert "[U+200B]" in report.hidden[0].reason
+    assert "3. Печатать жщь." in library.text(library.editions()[0].id)
+
+
+def test_a_file_that_hides_nothing_has_nothing_reported(take, folder):
+    (folder / "ukaz.txt").write_text(law(), encoding="utf-8")
+    assert take(folder).hidden == []

@@ -141,7 +141,9 @@ class StandIn:
         """``k`` hits, all alike."""
         if not question.strip():
             raise InputError("The question is empty.", "Вопрос пуст.")
-        shared = citation(1).model_dump(exclude={"id", "quote", "url", "confidence", "note", "standing"})
+        shared = citation(1).model_dump(
+            exclude={"id", "quote", "url", "confidence", "note", "standing", "gloss"}
+        )
         return [
             Hit(rank=rank, score=1 / rank, text=QUOTES[0], lang="ru", issuer=None, **shared)
             for rank in range(1, k + 1)

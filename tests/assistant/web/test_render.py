@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.model import Authority, Claim, Confidence, Currency
+from assistant.model import Authority, Claim, Confidence, Currency, Gloss
 from assistant.web import panel, render
 from assistant.web.escape import esc
 from assistant.web.turn import Nearest, Turn
@@ -101,6 +101,15 @@ def test_a_growing_answer_shows_its_first_claims_and_no_sources_yet():
 def test_what_a_model_worded_itself_is_marked_as_a_paraphrase():
     assert thread(answer("кто?")).text.count("пересказ") == 1
     assert "paraphrase" in thread(answer("who?"), lang="en").text
+
+
+def test_our_words_for_a_quotation_stand_beside_it_and_are_marked():
+    ours = Gloss(text="Our <b>words</b>.", by="digest", ref="x#digest/1/en", confidence="press")
+    theirs = Gloss(text="Model words.", by="llm", ref="x")
+    page = thread(answer("who?", citations=[citation(1, gloss=ours), citation(2, gloss=theirs)]), lang="en")
+    assert QUOTES[0] in page.text
+    assert "(our summary, from press reports: Our <b>words</b>.)" in page.text
+    assert "(our machine translation, not official: Model words.)" in page.text
 
 
 def test_a_digest_is_never_shown_as_the_acts_own_wording():

@@ -1,0 +1,159 @@
+"""A read question with ranked provisions -> an answer: clarify, abstain, quote, or have a model write claims.
+
+A language model that fails, hangs or says nothing that holds is replaced by excerpts, and the answer says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.answer import abstain, notes
+from assistant.answer.bodies import BodyFacts, body_facts
+from assistant.answer.clarify import clarify
+from assistant.answer.compose import Span, Statement, answered, compose
+from assistant.answer.conflicts import conflicts
+from assistant.answer.extractive import select
+from assistant.answer.generative import Generated, generate
+from assistant.answer.premise import Correction, corrections, told
+from assistant.answer.sentences import split_sentences
+from assistant.errors import BackendError
+from assistant.index.indexes import Indexes
+from assistant.library.view import LibraryView
+from assistant.llm import EXTRACTIVE, Backend, Usage
+from assistant.model import Answer
+from assistant.query import Reading
+from assistant.ranked import Ranked
+from assistant.settings import AnswerSettings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is answered.
+
+    backend: None for excerpts. cancel: set to stop a model. spent: what a model used up so far.
+    """
+
+    reading: Reading
+    ranked: list[Ranked]
+    view: LibraryView
+    indexes: Indexes
+    settings: AnswerSettings
+    backend: Backend | None = None
+    cancel: threading.Event | None = None
+    spent: Usage = field(default_factory=Usage)
+
+
+def answer(asked: Asked) -> Answer:
+    """The answer. Raises BackendError of the kind ``cancelled`` where it was stopped."""
+    reading, view = asked.reading, asked.view
+    clarified = clarify(reading, view)
+    if clarified is not None:
+        return clarified
+    told = body_facts(reading, view) if asked.backend is None else None
+    if told is not None:
+        return _of_bodies(told, asked)
+    rarity = asked.indexes.lexical.rarity(reading.terms)
+    wrong = corrections(reading, asked.ranked, view, rarity) if asked.settings.premises else []
+    if asked.settings.abstain and not wrong:
+        refused = abstain.refuse(reading, asked.ranked, view, rarity)
+        if refused is not None:
+            return refused
+    if asked.backend is None:
+        found = _excerpts(asked, rarity, wrong)
+    else:
+        found = _by_model(asked, asked.backend, rarity, wrong)
+    return _with_remarks(found, asked, wrong)
+
+
+def _with_remarks(found: Answer, asked: Asked, wrong: Sequence[Correction]) -> Answer:
+    """An answer that says first what the question assumes wrongly, and last where its sources disagree."""
+    reading = asked.reading
+    if found.status != "answered":
+        return found
+    found.corrections = [told(each, reading.lang) for each in wrong]
+    found.conflicts = conflicts(found.citations, asked.view, reading)
+    found.answer = "\n\n".join([*found.corrections, found.answer, *found.conflicts])
+    return found
+
+
+def _excerpts(asked: Asked, rarity: Mapping[str, float], wrong: Sequence[Correction]) -> Answer:
+    """The answer in the texts' own words; what corrects the question stands first."""
+    reading, view = asked.reading, asked.view
+    statements = _correcting(wrong, view) + select(asked.ranked, reading, view, rarity, asked.settings)
+    if not statements:
+        return abstain.abstention(reading, asked.ranked, view)
+    found = answered(compose(statements, view, reading), reading, view, EXTRACTIVE)
+    return abstain.add_missing(found, reading, view)
+
+
+def _correcting(wrong: Sequence[Correction], view: LibraryView) -> list[Statement]:
+    """The sentences that contradict what a question assumes."""
+    found = []
+    for each in wrong:
+        edition = view.edition(each.span.edition)
+        node = edition.provisions[each.span.provision]
+        for start, end in split_sentences(edition.text, node.start, node.end):
+            if start <= each.span.start < end:
+                span = Span(each.span.edition, node.id, start, max(end, each.span.end))
+                found.append(Statement(" ".join(edition.text[span.start : span.end].split()), [span]))
+    return found
+
+
+def _by_model(
+    asked: Asked, backend: Backend, rarity: Mapping[str, float], wrong: Sequence[Correction]
+) -> Answer:
+    reading, view = asked.reading, asked.view
+    try:
+        result = generate(backend, asked.ranked, reading, view, asked.indexes, asked.cancel)
+    except BackendError as error:
+        if error.kind == "cancelled":
+            raise
+        log.warning("%s Falling back to the extractive answer.", error.en)
+        note = notes.failed(backend.name, error, reading.lang)
+        found = notes.add_note(_excerpts(asked, rarity, wrong), note)
+        found.usage = (asked.spent + (error.usage or Usage())).as_dict()
+        found.backend = f"{EXTRACTIVE} ({backend.name}: {error.kind})"
+        return found
+    found = _of_claims(asked, backend, result, rarity, wrong)
+    found.withheld = result.withheld
+    found.usage = (asked.spent + result.usage).as_dict()
+    if result.withheld:
+        notes.add_note(found, notes.withheld(len(result.withheld), reading.lang))
+    return found
+
+
+def _of_claims(
+    asked: Asked,
+    backend: Backend,
+    result: Generated,
+    rarity: Mapping[str, float],
+    wrong: Sequence[Correction],
+) -> Answer:
+    """The answer made of what held; excerpts where nothing did, an abstention where nothing was claimed."""
+    reading, view = asked.reading, asked.view
+    if result.statements:
+        found = answered(compose(result.statements, view, reading), reading, view, backend.name)
+        return abstain.add_missing(found, reading, view)
+    if result.withheld:
+        found = notes.add_note(_excerpts(asked, rarity, wrong), notes.excerpts_instead(reading.lang))
+        found.backend = f"{EXTRACTIVE} ({backend.name}: no statement held)"
+        return found
+    found = abstain.abstention(reading, asked.ranked, view)
+    found.backend = backend.name
+    return found
+
+
+def _of_bodies(told: BodyFacts, asked: Asked) -> Answer:
+    found = answered(
+        compose(told.statements, asked.view, asked.reading), asked.reading, asked.view, EXTRACTIVE
+    )
+    if not told.statements:
+        found.status = "abstained"
+    found.answer = "\n\n".join(part for part in (found.answer, *told.unknown) if part)
+    found.missing = told.missing
+    return found

@@ -1,0 +1,46 @@
+"""A span of a held text -> the quotation as evidence: its words, its place, and what stands above it."""
+
+from __future__ import annotations
+
+from assistant.answer.compose import Span
+from assistant.answer.verify import Cited, Quoted
+from assistant.library.view import EditionView, LibraryView
+from assistant.model import Provision
+
+LEAD_IN_CHARS = 600
+
+
+def quoted(span: Span, view: LibraryView) -> Quoted:
+    """A quotation as a claim is compared with it."""
+    edition = view.edition(span.edition)
+    node = edition.provisions[span.provision]
+    return Quoted(edition.text[span.start : span.end], cited(edition, node, view), context(edition, node))
+
+
+def cited(edition: EditionView, node: Provision, view: LibraryView) -> Cited:
+    """What a claim may call a provision by: the numbers, names and dates of its act."""
+    row = edition.row
+    act = view.acts[row.act_id]
+    names = (act.number, act.title_ru, act.title_en, row.title, *act.aliases)
+    dates = (act.date, row.edition)
+    return Cited(
+        row.act_id,
+        act.jurisdiction,
+        node.id,
+        tuple(name for name in names if name),
+        tuple(date for date in dates if date),
+    )
+
+
+def context(edition: EditionView, node: Provision) -> str:
+    """The headings above a provision and the lead-ins it completes: they say whom it is about."""
+    above: list[str] = []
+    current: Provision | None = node
+    while current is not None:
+        if current.heading:
+            above.append(current.heading)
+        parent = edition.provisions.get(current.parent) if current.parent else None
+        if parent is not None and edition.own_text(parent).rstrip().endswith(":"):
+            above.append(edition.own_text(parent)[-LEAD_IN_CHARS:])
+        current = parent
+    return "\n".join(reversed(above))
