@@ -140,8 +140,8 @@ class Assistant:
     ) -> Answer:
         """Answer a question; ``history`` holds earlier turns or (question, answer) pairs, oldest first.
 
-        A follow-up is answered as the full question it stands for, which ``rewritten`` shows. ``cancel``: set by another thread, it stops a language model. Raises InputError or NotHeldError for
-        what cannot be used, BackendError where it was cancelled; a model that fails otherwise is replaced by
+        A follow-up is answered as the full question it stands for, which ``rewritten`` shows. ``cancel``: set by
+        another thread, it stops a language model. Raises InputError or NotHeldError for what cannot be used, BackendError where it was cancelled; a model that fails otherwise is replaced by
         excerpts, and the answer says so.
         """
         clock = _Clock()
@@ -201,6 +201,11 @@ class Assistant:
             if named not in self._backends:
                 self._backends[named] = open_backend(named, self.settings)
             return self._backends[named]
+
+    def read(self, question: str) -> Reading:
+        """How a question is understood, without filters of its own."""
+        view = self.view
+        return self._read(question, view, self._filters(view, *(None,) * 7), None)
 
     def _read(self, question: str, view: LibraryView, filters: Filters, lang: Lang | None) -> Reading:
         text = usable_question(question, self.settings.answer.max_question_chars)

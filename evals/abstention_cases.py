@@ -18,7 +18,7 @@ CASES = Path(__file__).parent / "cases" / "abstention.jsonl"
 
 
 class AbstentionCase(BaseModel):
-    """A question. ``ref``: a provision that answers it, where one does. ``category``: what it lacks, or has."""
+    """A question. ``ref``: a provision that answers it. ``category``: what it lacks, or has."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

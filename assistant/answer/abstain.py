@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.index.words import stems
+from assistant.answer.evidence import cover, features
+from assistant.answer.threshold import Threshold
 from assistant.library.view import LibraryView
 from assistant.model import Answer, Lang, Option, provision_ref
 from assistant.query import Reading
@@ -18,7 +19,8 @@ from assistant.ranked import Ranked
 NEAREST = 5
 BEST = 3  # provisions whose words and cosine count as evidence
 
-# Evidence is enough when cosine + COVER_WEIGHT * cover of the best provisions reaches the threshold. Set by
+# For an embedding model without weights of its own (thresholds.yaml) evidence is enough when cosine +
+# COVER_WEIGHT * cover of the best provisions reaches the threshold. Set by
 # eye on 136 answerable questions (the natural development cases of evals) and 36 off-topic ones, Russian and
 # English, with the default model and its adapter: off-topic questions mostly stay below .60 in their own
 # language and .45 across, one answerable question in twenty does too.
@@ -61,9 +63,9 @@ def weigh(
     best = ranked[:BEST]
     if not best:
         return Evidence(0.0, 0.0, same_language=True)
-    cover = max(_cover(entry, reading, view, rarity) for entry in best)
+    held = max(cover(entry, reading, view, rarity) for entry in best)
     top = max(best, key=lambda entry: entry.cosine)
-    return Evidence(top.cosine, cover, same_language=top.lang == reading.spoken)
+    return Evidence(top.cosine, held, same_language=top.lang == reading.spoken)
 
 
 def quotes(reading: Reading, entry: Ranked, view: LibraryView, rarity: Mapping[str, float]) -> bool:
@@ -71,26 +73,21 @@ def quotes(reading: Reading, entry: Ranked, view: LibraryView, rarity: Mapping[s
     return (
         not entry.direct
         and len(reading.own_terms) >= QUOTED_TERMS
-        and _cover(entry, reading, view, rarity) >= QUOTED_COVER
+        and cover(entry, reading, view, rarity) >= QUOTED_COVER
     )
 
 
-def _cover(entry: Ranked, reading: Reading, view: LibraryView, rarity: Mapping[str, float]) -> float:
-    wanted = {term: rarity.get(term, 0.0) for term in reading.own_terms}
-    edition = view.edition(entry.edition)
-    node = edition.provisions[entry.provision]
-    words = set(stems(edition.text[node.start : node.end]))
-    words.update(stems(edition.row.title or view.title(edition.row.act_id, node.lang)))
-    parent = edition.provisions.get(node.parent) if node.parent else None
-    if parent is not None:
-        words.update(stems(edition.own_text(parent)))
-    return sum(weight for term, weight in wanted.items() if term in words) / (sum(wanted.values()) or 1.0)
-
-
 def refuse(
-    reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
+    reading: Reading,
+    ranked: Sequence[Ranked],
+    view: LibraryView,
+    rarity: Mapping[str, float],
+    threshold: Threshold | None = None,
 ) -> Answer | None:
-    """An abstention, where the evidence does not allow an answer; None where it does."""
+    """An abstention, where the evidence does not allow an answer; None where it does.
+
+    ``threshold``: learnt for the embedding model, where there is one.
+    """
 
     def quoted() -> bool:
         return any(quotes(reading, entry, view, rarity) for entry in ranked[:NEAREST])
@@ -100,7 +97,11 @@ def refuse(
     if reading.explicit and not any(view.of_act(act) for act in reading.explicit):
         return abstention(reading, ranked, view)
     named = bool(ranked) and ranked[0].direct
-    if named or weigh(reading, ranked, view, rarity).enough or quoted():
+    if threshold is None or not ranked:
+        enough = weigh(reading, ranked, view, rarity).enough
+    else:
+        enough = threshold.enough(features(reading, ranked, view, rarity))
+    if named or enough or quoted():
         return None
     return abstention(reading, ranked, view)
 

@@ -19,6 +19,7 @@ from assistant.answer.extractive import select
 from assistant.answer.generative import Generated, generate
 from assistant.answer.premise import Correction, corrections, told
 from assistant.answer.sentences import split_sentences
+from assistant.answer.threshold import threshold_of
 from assistant.errors import BackendError
 from assistant.index.indexes import Indexes
 from assistant.library.view import LibraryView
@@ -60,7 +61,7 @@ def answer(asked: Asked) -> Answer:
     rarity = asked.indexes.lexical.rarity(reading.terms)
     wrong = corrections(reading, asked.ranked, view, rarity) if asked.settings.premises else []
     if asked.settings.abstain and not wrong:
-        refused = abstain.refuse(reading, asked.ranked, view, rarity)
+        refused = abstain.refuse(reading, asked.ranked, view, rarity, threshold_of(asked.indexes.embedder))
         if refused is not None:
             return refused
     if asked.backend is None:

@@ -32,7 +32,9 @@ def test_a_number_in_words_is_read_in_any_case(text, expected):
     assert values(text) == expected
 
 
-@pytest.mark.parametrize("text", ["тысячи компаний", "семью и семьи", "сотрудников", "millions of users", "стоит"])
+@pytest.mark.parametrize(
+    "text", ["тысячи компаний", "семью и семьи", "сотрудников", "millions of users", "стоит"]
+)
 def test_words_that_only_look_like_numbers_are_none(text):
     assert values(text) == []
 

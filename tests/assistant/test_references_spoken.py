@@ -20,7 +20,13 @@ def test_a_number_said_beside_an_act_or_provision_becomes_digits(question, writt
 
 @pytest.mark.parametrize(
     "question",
-    ["штраф двести пятьдесят рублей", "второй закон об ИИ", "два закона", "за двадцать четыре часа", "one law"],
+    [
+        "штраф двести пятьдесят рублей",
+        "второй закон об ИИ",
+        "два закона",
+        "за двадцать четыре часа",
+        "one law",
+    ],
 )
 def test_amounts_stay_as_they_are(question):
     assert in_digits(question) == question

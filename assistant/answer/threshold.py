@@ -1,0 +1,63 @@
+"""The evidence for an answer -> whether it is enough, by weights learnt for one embedding model.
+
+The file beside this module holds a logistic regression over :data:`assistant.answer.evidence.FEATURES` and
+the threshold, with what they were learnt from. Another embedding model has other similarities: it is judged by
+the plainer rule of :mod:`assistant.answer.abstain` until weights are learnt for it
+(``evals.training.abstention``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from assistant.data_files import load_checked
+
+if TYPE_CHECKING:
+    from assistant.index.embedder import Embedder
+
+FILE = Path(__file__).parent / "thresholds.yaml"
+
+
+class Threshold(BaseModel):
+    """Weights of standardised features. ``probability``: below it no answer is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    embedder: str
+    adapter: bool
+    learnt_from: str
+    probability: float
+    intercept: float
+    mean: dict[str, float]
+    scale: dict[str, float]
+    weight: dict[str, float]
+
+    def answerable(self, features: Mapping[str, float]) -> float:
+        """The probability, 0…1, that the texts answer the question."""
+        total = self.intercept + sum(
+            weight * (features[name] - self.mean[name]) / self.scale[name]
+            for name, weight in self.weight.items()
+        )
+        return 1 / (1 + math.exp(-total))
+
+    def enough(self, features: Mapping[str, float]) -> bool:
+        """Whether an answer may be given."""
+        return self.answerable(features) >= self.probability
+
+
+@lru_cache(maxsize=1)
+def _held() -> list[Threshold]:
+    return load_checked(FILE, TypeAdapter(list[Threshold]), "list of thresholds", "список порогов")
+
+
+def threshold_of(embedder: Embedder) -> Threshold | None:
+    """The threshold learnt for an embedding model, None where there is none."""
+    adapted = getattr(embedder, "adapter", None) is not None
+    name = embedder.identity.name
+    return next((each for each in _held() if (each.embedder, each.adapter) == (name, adapted)), None)
