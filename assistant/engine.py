@@ -140,9 +140,10 @@ class Assistant:
     ) -> Answer:
         """Answer a question; ``history`` holds earlier turns or (question, answer) pairs, oldest first.
 
-        A follow-up is answered as the full question it stands for, which ``rewritten`` shows. ``cancel``: set by
-        another thread, it stops a language model. Raises InputError or NotHeldError for what cannot be used, BackendError where it was cancelled; a model that fails otherwise is replaced by
-        excerpts, and the answer says so.
+        A follow-up is answered as the full question it stands for, which ``rewritten`` shows. ``cancel``: set
+        by another thread, it stops a language model. Raises InputError or NotHeldError for what cannot be
+        used, BackendError where it was cancelled; a model that fails otherwise is replaced by excerpts, and
+        the answer says so.
         """
         clock = _Clock()
         check_choice("lang", lang, LANGS)

@@ -15,8 +15,10 @@ from assistant.errors import InputError
 from assistant.index.e5_weights import MODEL_NAME
 from assistant.index.embedder import Embedder, find_embedder
 from evals import systems
-from evals.benchmarks import eu_ai_act, filters
+from evals.abstention_cases import load_abstention
+from evals.benchmarks import abstention, claims, dialogues, eu_ai_act, filters, premises
 from evals.benchmarks.retrieval import Run, as_table, config_of, edition_figures, measure, save, usable
+from evals.claim_cases import ground, load_claims
 from evals.retrieval_cases import ResolvedCase, load_cases, of_split, resolve
 
 PEERS = (
@@ -150,8 +152,45 @@ def run_filters(assistant: Assistant, options: Options) -> Report:
     return Report("\n".join(f"{name}: {value}" for name, value in figures.items()), figures)
 
 
+def run_claims(assistant: Assistant, options: Options) -> Report:
+    """The verifier on true statements and on those with one fact changed."""
+    cases, lost = ground(
+        [case for case in load_claims() if options.split in ("all", case.split)], assistant.view
+    )
+    figures = claims.score(cases) | {"skipped": lost}
+    return Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+
+
+def run_abstention(assistant: Assistant, options: Options) -> Report:
+    """Twins of answerable and unanswerable questions."""
+    cases = [case for case in load_abstention() if options.split in ("all", case.split)]
+    figures = abstention.run(assistant, cases)
+    return Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+
+
+def run_dialogues(assistant: Assistant, options: Options) -> Report:
+    """Follow-ups and the full questions they stand for."""
+    shares = dialogues.run(assistant.view).shares
+    figures = {
+        split: {kind: f"{share.right}/{share.n}" for kind, share in found.items()}
+        for split, found in shares.items()
+    }
+    return Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+
+
+def run_premises(assistant: Assistant, options: Options) -> Report:
+    """Questions that assume what the texts contradict, and questions with several readings."""
+    reports = (premises.run(assistant), premises.run_clarify(assistant.view))
+    lines = [line for report in reports for line in report.lines()]
+    return Report("\n".join(lines), {"lines": lines})
+
+
 SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "retrieval": run_retrieval,
     "eu-ai-act": run_eu_ai_act,
     "filters": run_filters,
+    "claims": run_claims,
+    "abstention": run_abstention,
+    "dialogues": run_dialogues,
+    "premises": run_premises,
 }

@@ -1,8 +1,8 @@
 """The evidence for an answer -> whether it is enough, by weights learnt for one embedding model.
 
 The file beside this module holds a logistic regression over :data:`assistant.answer.evidence.FEATURES` and
-the threshold, with what they were learnt from. Another embedding model has other similarities: it is judged by
-the plainer rule of :mod:`assistant.answer.abstain` until weights are learnt for it
+the threshold, with what they were learnt from. Another embedding model has other similarities: it is judged
+by the plainer rule of :mod:`assistant.answer.abstain` until weights are learnt for it
 (``evals.training.abstention``).
 """
 

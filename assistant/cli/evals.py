@@ -9,7 +9,8 @@ import click
 
 from assistant.cli.common import as_json, open_assistant
 
-SUITES = ("retrieval", "eu-ai-act", "filters")  # of evals.suites, named here so that --help imports nothing
+# Of evals.suites, named here so that --help imports nothing.
+SUITES = ("retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises")
 
 
 @click.group("eval")

@@ -1,8 +1,8 @@
 """Development questions with and without an answer -> assistant/answer/thresholds.yaml.
 
 Run over a home with all acts: ``python -m evals.training.abstention``. Learnt from the development halves of
-the abstention twins and of the natural retrieval questions; the threshold lets at most REFUSED of the answerable
-twins be refused, judged by cross-validation.
+the abstention twins and of the natural retrieval questions; the threshold lets at most REFUSED of the
+answerable twins be refused, judged by cross-validation.
 """
 
 from __future__ import annotations
