@@ -37,18 +37,20 @@ _JUNK_METADATA = re.compile(
 )
 _ABOUT = re.compile(r"об?\s+\w", FLAGS)
 _LONGEST = 300
+PLAIN = "text/plain"
 
 
 def candidate_titles(blocks: Sequence[Block], document: Document) -> list[str]:
     """Titles a document may have, likeliest first: what a Russian act is about, metadata, what stands out.
 
-    Metadata nobody sees: a title there counts only where the first blocks say it too.
+    Metadata nobody sees: a title there counts only where the first blocks say it too. In a plain text it
+    stands before them.
     """
     own = [title for title in (_act_title(blocks),) if title]
     meta = (document.metadata.get("title") or "").strip()
     if meta and (_JUNK_METADATA.search(meta) or not _LETTERS.search(meta) or " " not in meta):
         meta = ""
-    if meta and not _said(plain_line(meta), blocks):
+    if meta and document.media_type != PLAIN and not _said(plain_line(meta), blocks):
         meta = ""
     first = _first_title(blocks)
     return list(dict.fromkeys([*own, *([plain_line(meta)] if meta else []), *first]))

@@ -61,7 +61,9 @@ def answer(asked: Asked) -> Answer:
     rarity = asked.indexes.lexical.rarity(reading.terms)
     wrong = corrections(reading, asked.ranked, view, rarity) if asked.settings.premises else []
     if asked.settings.abstain and not wrong:
-        refused = abstain.refuse(reading, asked.ranked, view, rarity, threshold_of(asked.indexes.embedder))
+        refused = abstain.refuse(
+            reading, asked.ranked, view, rarity, threshold_of(asked.indexes.embedder, asked.indexes.size)
+        )
         if refused is not None:
             return refused
     if asked.backend is None:

@@ -181,8 +181,8 @@ def _verify(
         if not 1 <= each.evidence <= len(ranked):
             return _NOT_GIVEN
         span = _located(each.quote, ranked[each.evidence - 1], view)
-        if span is None:
-            return _NOT_FOUND
+        if isinstance(span, Fault):
+            return span
         spans.append(span)
     edition = view.edition(spans[0].edition)
     if len(spans) == 1 and _same(offer.text, edition.text[spans[0].start : spans[0].end]):
@@ -199,13 +199,15 @@ def _same(claim: str, quote: str) -> bool:
     return " ".join(claim.split()).rstrip(".;") == " ".join(quote.split()).rstrip(".;")
 
 
-def _located(quote: str, entry: Ranked, view: LibraryView) -> Span | None:
-    """Where a quotation stands in its provision; None also where it is cut before a negation."""
+def _located(quote: str, entry: Ranked, view: LibraryView) -> Span | Fault:
+    """Where a quotation stands in its provision; a fault too where it is cut before a negation."""
     edition = view.edition(entry.edition)
     node = edition.provisions[entry.provision]
     place = locate(quote, edition.text, node.start, node.end)
-    if place is None or cuts_negation(edition.text, place, node.start, node.end):
-        return None
+    if place is None:
+        return _NOT_FOUND
+    if cuts_negation(edition.text, place, node.start, node.end):
+        return Fault("negation")
     return Span(entry.edition, _deepest(view, entry, place), *place)
 
 

@@ -111,5 +111,5 @@ def _number(value: Any) -> int:
     """A number of evidence, however written («[3]», "3"); 0, which none has, for anything else."""
     if isinstance(value, list):
         value = value[0] if value else 0
-    found = re.search(r"\d{1,4}", str(value))
+    found = re.search(r"-?\d{1,4}", str(value))
     return int(found.group()) if found else 0

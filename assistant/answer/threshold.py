@@ -21,6 +21,7 @@ from assistant.data_files import load_checked
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder
 
+LEAST_CHUNKS = 5_000
 FILE = Path(__file__).parent / "thresholds.yaml"
 
 
@@ -56,8 +57,14 @@ def _held() -> list[Threshold]:
     return load_checked(FILE, TypeAdapter(list[Threshold]), "list of thresholds", "список порогов")
 
 
-def threshold_of(embedder: Embedder) -> Threshold | None:
-    """The threshold learnt for an embedding model, None where there is none."""
+def threshold_of(embedder: Embedder, chunks: int) -> Threshold | None:
+    """The threshold learnt for an embedding model, None where there is none.
+
+    ``chunks``: how many the library holds. How far the best text stands out of the others depends on how many
+    there are, and the weights were learnt in a large library: one below LEAST_CHUNKS has the plainer rule.
+    """
+    if chunks < LEAST_CHUNKS:
+        return None
     adapted = getattr(embedder, "adapter", None) is not None
     name = embedder.identity.name
     return next((each for each in _held() if (each.embedder, each.adapter) == (name, adapted)), None)

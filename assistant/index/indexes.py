@@ -189,6 +189,11 @@ class Indexes:
         scan = self.scan
         return scan.similarities(vector, chunks) if scan else self.vectors.similarities(vector, chunks)
 
+    @property
+    def size(self) -> int:
+        """How many chunks the library holds."""
+        return sum(self._chunks_of.values())
+
     def share(self, editions: set[int], lang: str | None) -> float:
         """The part of all chunks that the editions hold in a language (None: any), 0…1."""
         total = sum(self._chunks_of.values())

@@ -26,7 +26,7 @@ def run(assistant: Assistant, cases: list[AbstentionCase]) -> dict[str, Any]:
             answered.append(float(status == "answered"))
             by_category.setdefault(case.category, []).append(float(status == "answered"))
     return {
-        "learnt_threshold": threshold_of(assistant.indexes.embedder) is not None,
+        "learnt_threshold": threshold_of(assistant.indexes.embedder, assistant.indexes.size) is not None,
         "unanswerable_answered": _share(answered),
         "answerable_refused": _share(refused),
         "by_category": {

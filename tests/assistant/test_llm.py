@@ -35,7 +35,7 @@ def test_a_claim_with_its_quotation_is_let_through(garden):
     assert answer.claims[0].support == "entailed"
     assert answer.citations[0].quote == QUOTE[:-1]
     assert answer.backend == "GenericFakeChatModel"
-    assert answer.usage == {"input_tokens": 7, "output_tokens": 3}
+    assert (answer.usage["input_tokens"], answer.usage["output_tokens"]) == (7, 3)
 
 
 def test_the_quotation_shown_is_the_texts_own_not_the_models(garden):
@@ -50,19 +50,20 @@ def test_the_quotation_shown_is_the_texts_own_not_the_models(garden):
 @pytest.mark.parametrize(
     ("text", "quote", "reason"),
     [
-        (QUOTE, "Садовник обязан поливать розы вечером.", "does not stand"),
-        ("Садовник льёт 900 литров.", "подачу 300 литров воды", "number"),
-        ("Вечерний полив допускается.", "Вечерний полив не допускается.", "negation"),
-        ("Садовник вправе поливать розы утром.", QUOTE, "may"),
-        ("Вечерний полив возможен.", "допускается", "negation"),
+        (QUOTE, "Садовник обязан поливать розы вечером.", "нет в тексте"),
+        ("Садовник льёт 900 литров.", "подачу 300 литров воды", "числа"),
+        ("Вечерний полив допускается.", "Вечерний полив не допускается.", "обязанность и право"),
+        ("Садовник вправе поливать розы утром.", QUOTE, "обязанность и право"),
+        ("Вечерний полив возможен.", "допускается", "отрицание"),
     ],
 )
 def test_what_the_text_does_not_bear_out_is_withheld_and_counted(garden, text, quote, reason):
     ranks = [hit.rank for hit in garden.search(QUESTION, k=10) if hit.provision == "st1"]
     answer = garden.ask(QUESTION, llm=scripted(claim(text, quote, evidence=ranks[0])))
-    assert answer.status == "abstained"
-    assert not answer.citations
+    assert answer.backend.startswith("extractive")
+    assert all(shown.support == "verbatim" for shown in answer.claims)
     assert reason in answer.withheld[0].reason
+    assert "не подтвердилось" in answer.notes[0]
 
 
 def test_good_claims_stand_beside_withheld_ones(garden):
@@ -75,19 +76,24 @@ def test_good_claims_stand_beside_withheld_ones(garden):
 @pytest.mark.parametrize("evidence", [0, 99, -1])
 def test_evidence_that_was_not_given_cannot_be_cited(garden, evidence):
     answer = garden.ask(QUESTION, llm=scripted(claim(evidence=evidence)))
-    assert answer.status == "abstained"
-    assert "not given" in answer.withheld[0].reason
+    assert answer.backend.startswith("extractive")
+    assert "не давали" in answer.withheld[0].reason
 
 
-@pytest.mark.parametrize(
-    "reply", ["", "I do not know", "{", '{"claims": 5}', '{"claims": [{"text": "x"}]}', "[]"]
-)
+@pytest.mark.parametrize("reply", ["", "I do not know", "{", '{"claims": 5}', '{"claims": [{"text": "x"}]}'])
 def test_nonsense_from_a_model_falls_back_to_the_extractive_answer(garden, reply):
     answer = garden.ask(QUESTION, llm=scripted(text=reply))
     assert answer.status == "answered"
     assert answer.claims[0].support == "verbatim"
     assert answer.backend.startswith("extractive")
-    assert "model gave no usable answer" in answer.backend
+    assert answer.notes
+
+
+@pytest.mark.parametrize("reply", ["[]", '{"claims": []}'])
+def test_a_model_that_finds_no_answer_abstains(garden, reply):
+    answer = garden.ask(QUESTION, llm=scripted(text=reply))
+    assert answer.status == "abstained"
+    assert answer.backend == "GenericFakeChatModel"
 
 
 def test_a_model_that_breaks_falls_back_too(garden):

@@ -54,7 +54,7 @@ EMPTY = Catalogue(acts=[])
 
 def document(*lines: str, notes: tuple[int, ...] = (), metadata: dict[str, str] | None = None) -> Document:
     blocks = [Block(line, role=Role.NOTE if i in notes else Role.BODY) for i, line in enumerate(lines)]
-    return Document(blocks, "application/pdf", metadata=metadata or {})
+    return Document(blocks, "text/plain" if metadata else "application/pdf", metadata=metadata or {})
 
 
 def told(*lines: str, catalogue: Catalogue = EMPTY, sidecar: dict | None = None, **kwargs) -> Identity:
@@ -428,3 +428,12 @@ def test_every_real_file_is_identified_with_its_sidecar_and_without(name: str) -
         assert (identity.act, identity.edition, identity.attachment) == EXPECTED[name], described is None
         assert set(identity.provenance.values()) <= {"sidecar", "text", "catalogue"}
         assert all(identity.provenance.get(field) for field in ("act", "edition", "number", "date", "title"))
+
+
+def test_a_title_in_metadata_that_no_block_says_names_no_act() -> None:
+    hidden = Document(
+        document("1. Садовник поливает розы.").blocks,
+        "application/pdf",
+        metadata={"title": "Обещанный закон"},
+    )
+    assert "Обещанный закон" not in (identify("розы.pdf", hidden, catalogue=EMPTY).title or "")

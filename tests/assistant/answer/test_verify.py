@@ -46,8 +46,8 @@ def test_what_is_located_is_the_quotation_up_to_typography(start, length):
     [
         ("Up to 900 litres.", "до 300 литров", "number"),
         ("Полив разрешён.", "Полив не разрешён.", "negation"),
-        ("Садовник обязан поливать.", "Садовник вправе поливать.", "must"),
-        ("The gardener may water.", "The gardener shall water.", "may"),
+        ("Садовник обязан поливать.", "Садовник вправе поливать.", "duty"),
+        ("The gardener may water.", "The gardener shall water.", "permission"),
     ],
 )
 def test_a_claim_that_says_other_than_its_quotation_is_named(claim, quote, fault):
