@@ -436,4 +436,4 @@ def test_a_title_in_metadata_that_no_block_says_names_no_act() -> None:
         "application/pdf",
         metadata={"title": "Обещанный закон"},
     )
-    assert "Обещанный закон" not in (identify("розы.pdf", hidden, catalogue=EMPTY).title or "")
+    assert "Обещанный закон" not in (identify(None, hidden, catalogue=EMPTY).title or "")
