@@ -432,7 +432,7 @@ def test_every_real_file_is_identified_with_its_sidecar_and_without(name: str) -
 
 def test_a_title_in_metadata_that_no_block_says_names_no_act() -> None:
     hidden = Document(
-        document("1. Садовник поливает розы.").blocks,
+        document("О садах и розах", "1. Садовник поливает розы.").blocks,
         "application/pdf",
         metadata={"title": "Обещанный закон"},
     )
