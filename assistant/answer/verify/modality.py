@@ -58,7 +58,8 @@ _FORCE = re.compile(
 
 # «не только», "without delay" and the like negate nothing.
 _HARMLESS = re.compile(
-    r"(?<!\w)(?:тем\s+не\s+менее|не\s+зависимо|без\s+(?:неоправданн\w+\s+)?(?:промедлени\w+|задерж\w+|"
+    r"(?<!\w)(?:тем\s+не\s+менее|не\s+(?:менее|более|меньше|больше|ниже|выше|реже|чаще)|не\s+зависимо|"
+    r"без\s+(?:неоправданн\w+\s+)?(?:промедлени\w+|задерж\w+|"
     r"задержек)|"
     r"without\s+(?:undue\s+|unreasonable\s+)?delay|without\s+prejudice(?:\s+to)?|без\s+ущерба(?:\s+для)?|"
     r"no\.?\s?\d[\w./-]*|(?:no|not)\s+(?:later|earlier|sooner)|не\s+(?:позднее|позже|ранее|раньше)|"

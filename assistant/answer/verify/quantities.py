@@ -79,7 +79,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _MONEY_BEFORE = re.compile(r"(?:(?P<eur>€|eur|euros?)|(?P<usd>\$|usd)|(?P<rub>₽|rub))\s?$", re.IGNORECASE)
-_COMPOUND_UNITS = {"летн": "year", "годичн": "year", "дневн": "day", "месячн": "month", "часов": "hour",
+_COMPOUND_UNITS = {"полгода": "year", "полугода": "year",
+                   "летн": "year", "годичн": "year", "дневн": "day", "месячн": "month", "часов": "hour",
                    "недельн": "week", "минутн": "minute", "процентн": "percent"}  # fmt: skip
 
 # Words before or after a number that bound it.
