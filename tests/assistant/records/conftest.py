@@ -1,0 +1,42 @@
+"""The same tests over SQLite and, where a server can be started, over PostgreSQL."""
+
+import pytest
+import sqlalchemy
+
+from assistant.library import Library
+from tests.assistant.records import postgres
+from tests.builders import edition_draft
+
+
+@pytest.fixture(scope="session")
+def postgres_url():
+    """The URL of a database whose tables are emptied after each test, which is faster than a new one."""
+    why = postgres.why_not()
+    if why:
+        pytest.skip(why)
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    """The URL of a database that holds nothing."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'library.sqlite'}"
+        return
+    url = request.getfixturevalue("postgres_url")
+    yield url
+    engine = sqlalchemy.create_engine(url)
+    tables = ", ".join(sqlalchemy.inspect(engine).get_table_names())
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def library(database):
+    """A library that holds one edition of the sample law."""
+    opened = Library(database)
+    opened.put_edition(edition_draft())
+    yield opened
+    opened.close()
