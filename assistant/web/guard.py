@@ -7,10 +7,17 @@ tells the browser to load nothing from anywhere else.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.api.errors import MEDIA_TYPE, OPENAI_PATHS, openai_error, problem
+from assistant.api.kinds import Kind
+from assistant.model import Lang
+from assistant.web.text import language_of
 
 MAX_BODY = 1_000_000  # bytes; a question has at most some thousands of characters
 
@@ -43,19 +50,26 @@ HEADERS = (
 
 
 class Guard:
-    """The layer; ``app`` is everything below it."""
+    """The layer; ``app`` is everything below it.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``larger``: paths that take more than ``MAX_BODY`` bytes, and how many. ``lang``: of refusals where the
+    caller asks for none.
+    """
+
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None, lang: Lang = "en") -> None:
         self.app = app
+        self.larger = dict(larger or {})
+        self.lang: Lang = lang
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request or pass it on, with the headers above on the reply."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = refusal(scope)
+        limit = self.larger.get(scope["path"], MAX_BODY)
+        refused = refusal(scope, limit)
         if refused:
-            await _refuse(send, *refused)
+            await _refuse(scope, send, self.lang, *refused)
             return
 
         async def dressed(message: Message) -> None:
@@ -65,22 +79,32 @@ class Guard:
                 message["headers"] = [*message.get("headers", []), *added]
             await send(message)
 
-        await self.app(scope, _limited(receive), dressed)
+        await self.app(scope, _limited(receive, limit), dressed)
 
 
-def refusal(scope: Scope) -> tuple[int, str] | None:
-    """(status, reason) where a request is refused by what its first lines say; None where it may pass."""
+def refusal(scope: Scope, limit: int = MAX_BODY) -> tuple[int, str, str] | None:
+    """(status, reason in English, in Russian) where a request is refused by what its first lines say; None
+    where it may pass. ``limit``: the bytes its body may have.
+    """
     path = unquote(unquote(scope["path"])).lower()
     headers = {name.lower(): value for name, value in scope["headers"]}
     if any(mark in path for mark in FOREIGN):
-        return 404, "Nothing is served from other addresses."
+        return 404, "Nothing is served from other addresses.", "С других адресов ничего не отдаётся."
     if path.startswith(UPLOADS):
-        return 404, "Files are not uploaded here."
+        return 404, "Files are not uploaded here.", "Файлы здесь не принимаются."
     length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > MAX_BODY:
-        return 413, f"The request is too large; at most {MAX_BODY} bytes are taken."
+    if not length.isdigit() or int(length) > limit:
+        return (
+            413,
+            f"The request is too large; at most {limit} bytes are taken.",
+            f"Запрос слишком велик; принимается не больше {limit} байт.",
+        )
     if headers.get(b"sec-fetch-site") == b"cross-site" and not _opens_page(scope, headers):
-        return 403, "Requests from other sites' pages are not taken."
+        return (
+            403,
+            "Requests from other sites' pages are not taken.",
+            "Запросы со страниц других сайтов не принимаются.",
+        )
     return None
 
 
@@ -93,7 +117,7 @@ def _opens_page(scope: Scope, headers: dict[bytes, bytes]) -> bool:
     )
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     """``receive`` that hangs up on a body of unstated length once it passes the limit."""
     taken = 0
 
@@ -101,13 +125,22 @@ def _limited(receive: Receive) -> Receive:
         nonlocal taken
         message: Any = await receive()
         taken += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if taken > MAX_BODY else message
+        return {"type": "http.disconnect"} if taken > limit else message
 
     return counted
 
 
-async def _refuse(send: Send, status: int, reason: str) -> None:
-    body = json.dumps({"error": "RequestRefused", "message": reason}).encode()
-    headers = [(b"content-type", b"application/json"), *HEADERS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+async def _refuse(scope: Scope, send: Send, fallback: Lang, status: int, en: str, ru: str) -> None:
+    """Answer in the form of the API's errors, in the caller's language."""
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    lang = language_of(headers.get(b"accept-language", b"").decode("latin-1"), fallback)
+    name, said, phrase = "RequestRefused", ru if lang == "ru" else en, HTTPStatus(status).phrase
+    kind, path = Kind(status, phrase, phrase), scope["path"]
+    if path.startswith(OPENAI_PATHS):
+        content, media_type = openai_error(kind, name, said), "application/json"
+    else:
+        content, media_type = problem(name, kind, said, path, lang, type_="about:blank"), MEDIA_TYPE
+    body = json.dumps(content, ensure_ascii=False).encode()
+    sent = [(b"content-type", media_type.encode()), *HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})

@@ -1,26 +1,20 @@
-"""The HTTP API through a real server on a free port."""
+"""Questions over HTTP, under this version's paths and those of earlier ones, through a real server."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import pytest
 
 from assistant.model import ActSummary, Answer, Hit, Shown
-from assistant.web.guard import MAX_BODY
-from tests.assistant.web.serving import serving
+from tests.assistant.api.conftest import over_standin
 from tests.assistant.web.standin import ACT
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    with (
-        serving(home) as (address, standin),
-        httpx.Client(base_url=address, timeout=30, trust_env=False) as client,
-    ):
-        yield client, standin
+    with over_standin(tmp_path_factory.mktemp("home")) as served:
+        yield served
 
 
 @pytest.fixture
@@ -28,16 +22,19 @@ def client(served):
     return served[0]
 
 
-def test_health_names_the_library(client):
-    assert client.get("/api/health").json() == {"status": "ok", "acts": 1, "library_version": "test"}
+def test_health_names_the_library(served):
+    client, standin = served
+    version = standin.view.version
+    assert client.get("/api/health").json() == {"status": "ok", "acts": 1, "library_version": version}
 
 
+@pytest.mark.parametrize("prefix", ["/api", "/api/v1"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_ask_returns_the_answer_model_with_the_parameters_passed_on(served, method):
+def test_ask_returns_the_answer_model_with_the_parameters_passed_on(served, method, prefix):
     client, standin = served
     wanted = {"question": "кто в совете?", "as_of": "2025-01-02", "act": ACT, "lang": "en", "text_lang": "ru"}
     sent = {"params": wanted} if method == "get" else {"json": {**wanted, "history": [["a", "b"]]}}
-    reply = client.request(method, "/api/ask", **sent)
+    reply = client.request(method, f"{prefix}/ask", **sent)
     assert reply.status_code == 200
     answer = Answer.model_validate(reply.json())
     assert answer.status == "answered"
@@ -49,11 +46,12 @@ def test_ask_returns_the_answer_model_with_the_parameters_passed_on(served, meth
         assert asked["history"] == [("a", "b")]
 
 
+@pytest.mark.parametrize("prefix", ["/api", "/api/v1"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_search_returns_as_many_hits_as_asked_for(client, method):
+def test_search_returns_as_many_hits_as_asked_for(client, method, prefix):
     wanted = {"question": "совет", "k": 3}
     reply = client.request(
-        method, "/api/search", **({"params": wanted} if method == "get" else {"json": wanted})
+        method, f"{prefix}/search", **({"params": wanted} if method == "get" else {"json": wanted})
     )
     assert [Hit.model_validate(hit).rank for hit in reply.json()] == [1, 2, 3]
 
@@ -76,14 +74,15 @@ def test_acts_and_show_return_their_models(client):
 def test_an_expected_error_is_json_with_its_status(client, question, status, name):
     reply = client.post("/api/ask", json={"question": question})
     assert reply.status_code == status
-    assert reply.json().keys() == {"error", "message"}
     assert reply.json()["error"] == name
+    assert reply.json()["message"] == reply.json()["detail"]
 
 
 def test_an_unknown_act_is_404_in_the_readers_language(client):
     reply = client.get("/api/show/xx-none", headers={"accept-language": "ru-RU,ru;q=0.9"})
     assert reply.status_code == 404
-    assert reply.json() == {"error": "NotHeldError", "message": "В библиотеке нет акта «xx-none»."}
+    said = {"error": "NotHeldError", "message": "В библиотеке нет акта «xx-none»."}
+    assert said.items() <= reply.json().items()
 
 
 @pytest.mark.parametrize(
@@ -129,79 +128,6 @@ def test_a_blocked_call_does_not_hold_up_the_others(served):
         assert not blocked.done()
         standin.let_go.set()
         assert blocked.result(20).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/gradio_api/file=http://127.0.0.1:9/x",
-        "/gradio_api/file=https://example.com/",
-        "/gradio_api/file=https:%2F%2Fexample.com/",
-        "/gradio_api/file%3Dhttps%3A%2F%2Fexample.com/",
-        "/gradio_api/file=HTTP://example.com/",
-        "/gradio_api/proxy=https://example.com/",
-    ],
-)
-def test_no_address_of_another_server_is_fetched_or_redirected_to(client, path):
-    reply = client.get(path, follow_redirects=False)
-    assert reply.status_code == 404
-    assert "location" not in reply.headers
-
-
-@pytest.mark.parametrize("path", ["/etc/passwd", "assistant/settings.py", "../../../../etc/passwd"])
-def test_no_file_of_the_machine_is_served(client, path):
-    assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
-
-
-def test_files_cannot_be_uploaded(client):
-    assert client.post("/gradio_api/upload", files={"files": ("a.txt", b"a")}).status_code == 404
-
-
-def test_a_request_larger_than_any_question_is_refused(client):
-    reply = client.post("/api/ask", json={"question": "я" * MAX_BODY})
-    assert reply.status_code == 413
-
-
-def test_a_large_body_of_unstated_length_is_not_answered(client):
-    def chunks():
-        for _ in range(40):
-            yield b'{"question":"' + b"a" * (MAX_BODY // 20)
-
-    try:
-        status = client.post(
-            "/api/ask", content=chunks(), headers={"content-type": "application/json"}
-        ).status_code
-    except httpx.HTTPError:
-        return
-    assert status >= 400
-
-
-def test_another_sites_page_cannot_use_the_api(client):
-    reply = client.get("/api/ask", params={"question": "совет"}, headers={"sec-fetch-site": "cross-site"})
-    assert reply.status_code == 403
-    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
-    assert client.get("/api/acts", headers=link).status_code == 403
-    assert client.get("/", headers=link).status_code == 200
-
-
-def test_another_sites_name_for_this_machine_is_refused(client):
-    assert client.get("/api/acts", headers={"host": "rebound.example"}).status_code == 400
-
-
-def test_no_other_origin_is_allowed_to_read(client):
-    reply = client.get("/config", headers={"origin": "https://evil.example"})
-    assert reply.headers.get("access-control-allow-origin") != "https://evil.example"
-
-
-def test_the_page_may_load_nothing_from_elsewhere(client):
-    policy = client.get("/").headers["content-security-policy"]
-    assert "default-src 'self'" in policy
-    assert "http" not in policy
-
-
-def test_the_api_describes_itself_without_pages_that_load_scripts(client):
-    assert "/api/ask" in client.get("/api/openapi.json").json()["paths"]
-    assert "swagger" not in client.get("/docs").text.lower()
 
 
 def test_a_caller_cannot_send_texts_to_a_model_the_server_did_not_choose(client):
