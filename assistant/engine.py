@@ -7,14 +7,15 @@ question sees the change.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant import watch
-from assistant.answer import abstain, flow
+from assistant import again, watch
+from assistant.again import Again, Change
+from assistant.asking import Asking, Clock, answered, read
 from assistant.bodies import Body, find_bodies
 from assistant.conversation import Rewritten, Turn, rewrite, rewrite_with
 from assistant.dates import as_of_date
@@ -23,6 +24,7 @@ from assistant.index.indexes import Indexes
 from assistant.library import Library, watching
 from assistant.library.view import Filters, LibraryView
 from assistant.llm import EXTRACTIVE, Backend, Usage, open_backend
+from assistant.made import FILTERS, inputs_of, settings_of
 from assistant.model import (
     ActKind,
     ActSummary,
@@ -41,12 +43,10 @@ from assistant.query import (
     LANGS,
     Reading,
     check_choice,
-    read_question,
     resolve_act,
-    usable_question,
 )
 from assistant.retrieve import hit, retrieve
-from assistant.settings import Settings, current_settings
+from assistant.settings import AnswerSettings, RetrievalSettings, Settings, current_settings
 from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Assistant:
             raise InputError("-k must be a number, 1 or more.", "-k должно быть числом не меньше 1.")
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
-        reading = self._read(question, view, filters, None)
+        reading = read(question, view, self.indexes, filters, None, self.settings)
         ranked = retrieve(reading, view, self.indexes, self.settings.retrieval, k, gathered=True)
         return [hit(entry, rank, view, reading) for rank, entry in enumerate(ranked, 1)]
 
@@ -145,25 +145,52 @@ class Assistant:
         used, BackendError where it was cancelled; a model that fails otherwise is replaced by excerpts, and
         the answer says so.
         """
-        clock = _Clock()
+        clock = Clock()
         check_choice("lang", lang, LANGS)
         backend = self._backend(llm)
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
         full, spent = self._full_question(question, history, view, backend, cancel)
-        reading = self._read(full.question, view, filters, lang)
-        clock.lap("read")
-        ranked = retrieve(reading, view, self.indexes, self.settings.retrieval, self.settings.answer.hits)
-        clock.lap("retrieve")
-        asked = flow.Asked(reading, ranked, view, self.indexes, self.settings.answer, backend, cancel, spent)
-        answer = flow.answer(asked)
-        if full.changed:
-            answer.question, answer.rewritten, answer.carried = question, full.question, list(full.carried)
-        if answer.status == "abstained" and not self.indexes.complete_for(self.library):
-            answer.answer = f"{answer.answer} {abstain.NOT_INDEXED[reading.lang]}"
-        clock.lap("answer")
-        answer.timings_ms = clock.laps
-        return answer
+        rooms = (self.settings.retrieval, self.settings.answer)
+        asking = Asking(question, full, filters, lang, backend, *rooms, cancel, spent)
+        return answered(asking, view, self.indexes, self.library, clock)
+
+    def again(
+        self,
+        answer: Answer,
+        *,
+        llm: str | BaseChatModel | None = None,
+        ask: bool = True,
+        cancel: threading.Event | None = None,
+    ) -> Again:
+        """Make an answer again and say what is the same, what differs, and why it may.
+
+        Where the library is the answer's, it is asked as of the answer's date; where it is another, as of
+        today, unless the person had set a date. ``ask``: False only checks the citations and the library.
+        ``llm``: a model in place of the answer's own. Raises as :meth:`ask` does.
+        """
+        view, made = self.view, inputs_of(answer)
+        day = as_of_date(answer.as_of if made.as_of_given else None)
+        found = again.examined(answer, self.library, view, day)
+        if not ask:
+            return found
+        backend = self._backend(llm if llm is not None else made.llm)
+        retrieval, lost = settings_of(made, "retrieval", RetrievalSettings)
+        answering, others = settings_of(made, "answer", AnswerSettings)
+        try:
+            pinned = answer.as_of if found.library == "same" else day
+            filters = self._filters(view, pinned, *(made.filters.get(name) for name in FILTERS))
+        except (InputError, NotHeldError) as error:  # what a filter named is not known any more
+            found.conditions.append(Change(what="filters", before=error.message(self.settings.message_lang)))
+            return found
+        filters = replace(filters, as_of_given=made.as_of_given)
+        full = Rewritten(
+            answer.rewritten or answer.question, answer.rewritten is not None, (*answer.carried,)
+        )
+        asking = Asking(answer.question, full, filters, made.lang, backend, retrieval, answering, cancel)
+        made_again = answered(asking, view, self.indexes, self.library, Clock())
+        again.compare(found, answer, made_again, [*lost, *others])
+        return found
 
     def _full_question(
         self,
@@ -206,19 +233,8 @@ class Assistant:
     def read(self, question: str) -> Reading:
         """How a question is understood, without filters of its own."""
         view = self.view
-        return self._read(question, view, self._filters(view, *(None,) * 7), None)
-
-    def _read(self, question: str, view: LibraryView, filters: Filters, lang: Lang | None) -> Reading:
-        text = usable_question(question, self.settings.answer.max_question_chars)
-        retrieval = self.settings.retrieval
-        return read_question(
-            text,
-            view,
-            filters,
-            lang=lang,
-            use_glossary=retrieval.glossary,
-            spelling=self.indexes.spelling if retrieval.spelling else None,
-        )
+        filters = self._filters(view, *(None,) * 7)
+        return read(question, view, self.indexes, filters, None, self.settings)
 
     def _filters(
         self,
@@ -331,17 +347,3 @@ def _make_home(home: Path) -> None:
             f"Папка {home} не годится: {error.strerror}. Укажите в AI_POLICY_HOME папку, доступную для "
             "записи.",
         ) from error
-
-
-class _Clock:
-    """Milliseconds of each step and of all of them."""
-
-    def __init__(self) -> None:
-        self._began = self._last = time.perf_counter()
-        self.laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps[name] = round((now - self._last) * 1000, 1)
-        self.laps["total"] = round((now - self._began) * 1000, 1)
-        self._last = now

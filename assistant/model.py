@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -240,12 +240,30 @@ class Option(Record):
     question: str
 
 
+class MadeWith(Record):
+    """What an answer was made with beside the library: with it, the question can be asked again as it was.
+
+    program: its version. llm: ``extractive`` or ``provider:model``. lang: the language asked for, None for
+    the question's own. as_of_given: the date was set by the person, not taken from the day. filters: those
+    set. embedder: name and the beginning of its fingerprint. settings: those of retrieval and answer that
+    differ from their defaults. What was taken from a conversation stands in ``Answer.rewritten``.
+    """
+
+    program: str
+    llm: str
+    lang: Lang | None = None
+    as_of_given: bool = False
+    filters: dict[str, str] = Field(default_factory=dict)
+    embedder: str
+    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
 class Answer(Record):
     """What ``ai-policy ask --json`` prints: claims, an abstention or a clarifying question.
 
     ``corrections``: what the question assumes and the texts contradict. ``notes``: what the reader should
     know of how the answer came about: statements withheld, a language model that failed. ``carried``: what of
-    the conversation went into ``rewritten``.
+    the conversation went into ``rewritten``. ``made_with``: None in answers saved before it was kept.
     """
 
     status: Literal["answered", "abstained", "clarify"]
@@ -266,6 +284,7 @@ class Answer(Record):
     as_of: str
     library_version: str
     backend: str
+    made_with: MadeWith | None = None
     usage: dict[str, int | float | str] = Field(default_factory=dict)
     timings_ms: dict[str, float] = Field(default_factory=dict)
 

@@ -66,15 +66,8 @@ def add(library: Library, view: LibraryView, what: str, day: date) -> Watch:
 
     Raises InputError or NotHeldError for anything else.
     """
-    number = _ANSWER.fullmatch(what.strip())
-    if number:
-        saved = watching.saved_answer(library, int(number[1]))
-        if saved is None:
-            raise NotHeldError(
-                f"There is no saved answer {what}. Save one with 'ai-policy ask --save'.",
-                f"Нет сохранённого ответа {what}. Сохраните ответ командой «ai-policy ask --save».",
-            )
-        return _add_answer(library, view, saved, day)
+    if _ANSWER.fullmatch(what.strip()):
+        return _add_answer(library, view, saved_answer(library, what), day)
     if what.endswith(".json"):
         return _add_answer(library, view, watching.save_answer(library, read_answer(Path(what))), day)
     typed, _, provision = what.partition("#")
@@ -110,6 +103,28 @@ def add(library: Library, view: LibraryView, what: str, day: date) -> Watch:
     )
 
 
+def saved_answer(library: Library, name: str) -> SavedAnswer:
+    """The saved answer of this id (``answer-3``). Raises NotHeldError where there is none."""
+    number = _ANSWER.fullmatch(name.strip())
+    saved = watching.saved_answer(library, int(number[1])) if number else None
+    if saved is None:
+        raise NotHeldError(
+            f"There is no saved answer {name}. Save one with 'ai-policy ask --save'.",
+            f"Нет сохранённого ответа {name}. Сохраните ответ командой «ai-policy ask --save».",
+        )
+    return saved
+
+
+def kept_answer(library: Library, what: str) -> Answer:
+    """A saved answer by its id, or one from a file that ``ask --json`` wrote.
+
+    Raises NotHeldError for an unknown id, InputError for a file that holds no answer.
+    """
+    if _ANSWER.fullmatch(what.strip()):
+        return saved_answer(library, what).answer
+    return read_answer(Path(what))
+
+
 def _add_answer(library: Library, view: LibraryView, saved: SavedAnswer, day: date) -> Watch:
     state = _of_answer(view, saved.answer, day)
     return watching.add_watch(library, "answer", saved.id, saved.answer.question, state)
@@ -140,8 +155,8 @@ def read_answer(path: Path) -> Answer:
     except (OSError, ValidationError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no answer that --json printed"
         raise InputError(
-            f"{path} cannot be watched: {why}. Give the file 'ai-policy ask --json' wrote.",
-            f"{path} нельзя отслеживать: {why}. Укажите файл, записанный «ai-policy ask --json».",
+            f"{path} cannot be used: {why}. Give the file 'ai-policy ask --json' wrote.",
+            f"{path} не годится: {why}. Укажите файл, записанный «ai-policy ask --json».",
         ) from None
 
 

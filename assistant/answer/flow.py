@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from assistant.answer import abstain, notes
 from assistant.answer.bodies import BodyFacts, body_facts
 from assistant.answer.clarify import clarify
-from assistant.answer.compose import Span, Statement, answered, compose
+from assistant.answer.compose import Composed, Span, Statement, answered, compose
 from assistant.answer.conflicts import conflicts
 from assistant.answer.extractive import select
 from assistant.answer.generative import Generated, generate
 from assistant.answer.premise import Correction, corrections, told
 from assistant.answer.sentences import split_sentences
 from assistant.answer.threshold import threshold_of
+from assistant.answer.translate import translate
 from assistant.errors import BackendError
 from assistant.index.indexes import Indexes
 from assistant.library.view import LibraryView
@@ -84,14 +85,24 @@ def _with_remarks(found: Answer, asked: Asked, wrong: Sequence[Correction]) -> A
     return found
 
 
-def _excerpts(asked: Asked, rarity: Mapping[str, float], wrong: Sequence[Correction]) -> Answer:
-    """The answer in the texts' own words; what corrects the question stands first."""
+def _excerpts(
+    asked: Asked,
+    rarity: Mapping[str, float],
+    wrong: Sequence[Correction],
+    result: Generated | None = None,
+) -> Answer:
+    """The answer in the texts' own words; what corrects the question stands first.
+
+    ``result``: of a model that works but said nothing that holds; it may still translate.
+    """
     reading, view = asked.reading, asked.view
     statements = _correcting(wrong, view) + select(asked.ranked, reading, view, rarity, asked.settings)
     if not statements:
         return abstain.abstention(reading, asked.ranked, view)
-    found = answered(compose(statements, view, reading), reading, view, EXTRACTIVE)
-    return abstain.add_missing(found, reading, view)
+    composed = compose(statements, view, reading)
+    if asked.backend is not None and result is not None:
+        composed = _translated(composed, asked, asked.backend, result)
+    return abstain.add_missing(answered(composed, reading, view, EXTRACTIVE), reading, view)
 
 
 def _correcting(wrong: Sequence[Correction], view: LibraryView) -> list[Statement]:
@@ -140,15 +151,23 @@ def _of_claims(
     """The answer made of what held; excerpts where nothing did, an abstention where nothing was claimed."""
     reading, view = asked.reading, asked.view
     if result.statements:
-        found = answered(compose(result.statements, view, reading), reading, view, backend.name)
+        composed = _translated(compose(result.statements, view, reading), asked, backend, result)
+        found = answered(composed, reading, view, backend.name)
         return abstain.add_missing(found, reading, view)
     if result.withheld:
-        found = notes.add_note(_excerpts(asked, rarity, wrong), notes.excerpts_instead(reading.lang))
+        found = notes.add_note(_excerpts(asked, rarity, wrong, result), notes.excerpts_instead(reading.lang))
         found.backend = f"{EXTRACTIVE} ({backend.name}: no statement held)"
         return found
     found = abstain.abstention(reading, asked.ranked, view)
     found.backend = backend.name
     return found
+
+
+def _translated(composed: Composed, asked: Asked, backend: Backend, result: Generated) -> Composed:
+    """The same with translations beside its quotations, their cost added to the result's."""
+    if asked.settings.translate:
+        result.usage += translate(composed, backend, asked.reading, asked.view, asked.indexes, asked.cancel)
+    return composed
 
 
 def _of_bodies(told: BodyFacts, asked: Asked) -> Answer:

@@ -27,7 +27,7 @@ WORDS: dict[Lang, dict[str, str]] = {
     "ru": {
         "digest": "(наше изложение{known}: {text})",
         "whole": "(наше изложение всего перечня{known}: {text})",
-        "llm": "(перевод наш (модель), не официальный: {text})",
+        "llm": "(перевод наш, машинный, не официальный: {text})",
     },
     "en": {
         "digest": "(our summary{known}: {text})",

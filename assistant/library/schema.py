@@ -261,3 +261,46 @@ class SavedAnswerRow(Base):
     question: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[str]
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class VersionRow(Base):
+    """A version the library has had. ``generation``: the latest at which this was its version."""
+
+    __tablename__ = "versions"
+    version: Mapped[str] = mapped_column(primary_key=True)
+    generation: Mapped[int]
+    made_at: Mapped[str]
+
+
+class HeldRow(Base):
+    """An edition as it was held from generation ``since`` until before ``until`` (None: it still is).
+
+    The columns are those of the edition and of the file its text is from; what is unchanged is not repeated.
+    """
+
+    __tablename__ = "held_editions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[str] = mapped_column(index=True)
+    edition: Mapped[str | None]
+    authority: Mapped[str]
+    attachment: Mapped[int]
+    text_sha256: Mapped[str]
+    pipeline: Mapped[str]
+    title: Mapped[str | None] = mapped_column(Text)
+    path: Mapped[str | None] = mapped_column(Text)
+    file_sha256: Mapped[str | None]
+    since: Mapped[int]
+    until: Mapped[int | None] = mapped_column(index=True)
+
+
+class ActStateRow(Base):
+    """What was known of an act's standing from generation ``since`` until before ``until``."""
+
+    __tablename__ = "act_states"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[str] = mapped_column(index=True)
+    status: Mapped[str]
+    in_force_to: Mapped[str | None]
+    amendments_checked: Mapped[str | None]
+    since: Mapped[int]
+    until: Mapped[int | None] = mapped_column(index=True)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
 from assistant.errors import LibraryError
+from assistant.library import versions
 from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, RelationDraft
 from assistant.library.schema import (
     SCHEMA_VERSION,
@@ -111,6 +112,8 @@ class Library:
                 _add_columns(session)
                 row.value = str(SCHEMA_VERSION)
                 session.commit()
+        with self.session() as session:
+            versions.record_present(session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -147,17 +150,17 @@ class Library:
     @staticmethod
     def _stamp(session: Session) -> None:
         session.flush()
-        digest = hashlib.sha256()
-        key = (EditionRow.act_id, EditionRow.edition, EditionRow.authority, EditionRow.attachment)
-        content = (EditionRow.text_sha256, EditionRow.pipeline, EditionRow.valid_to)
-        for row in session.execute(select(*key, *content).order_by(*key)):
-            digest.update(repr(tuple(row)).encode())
-        acts = select(ActRow.id, ActRow.status, ActRow.in_force_to, ActRow.amendments_checked)
-        for act in session.execute(acts.order_by(ActRow.id)):
-            digest.update(repr(tuple(act)).encode())
-        session.merge(MetaRow(key="version", value=digest.hexdigest()[:12]))
-        generation = session.get(MetaRow, "generation")
-        session.merge(MetaRow(key="generation", value=str(int(generation.value) + 1 if generation else 1)))
+        content = versions.content(session)
+        stored = session.get(MetaRow, "generation")
+        generation = int(stored.value) + 1 if stored else 1
+        session.merge(MetaRow(key="version", value=content.version))
+        session.merge(MetaRow(key="generation", value=str(generation)))
+        versions.record(session, content, generation)
+
+    def held_in(self, version: str) -> versions.Held | None:
+        """What made up a version of this library; None for one it does not know."""
+        with self.session() as session:
+            return versions.held_in(session, version)
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────
 

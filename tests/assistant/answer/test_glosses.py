@@ -66,4 +66,4 @@ def test_a_model_s_translation_is_marked_and_stands_beside_the_original(view, re
     assert made.citations[0].quote == quote
     assert made.citations[0].gloss.by == "llm"
     assert quote in made.text
-    assert "(перевод наш (модель), не официальный: Штраф уплачивается в течение 30 дней.)" in made.text
+    assert "(перевод наш, машинный, не официальный: Штраф уплачивается в течение 30 дней.)" in made.text

@@ -1,0 +1,108 @@
+"""A question in full, with all that decides its answer -> the answer, which says what it was made with."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.answer import abstain, flow
+from assistant.conversation import Rewritten
+from assistant.index.indexes import Indexes
+from assistant.library import Library
+from assistant.library.view import Filters, LibraryView
+from assistant.llm import EXTRACTIVE, Backend, Usage
+from assistant.made import made_with
+from assistant.model import Answer, Lang
+from assistant.query import Reading, read_question, usable_question
+from assistant.retrieve import retrieve
+from assistant.settings import AnswerSettings, RetrievalSettings
+
+
+class Rooms(Protocol):
+    """What of the settings a question is read with."""
+
+    @property
+    def retrieval(self) -> RetrievalSettings:
+        """How provisions are found."""
+
+    @property
+    def answer(self) -> AnswerSettings:
+        """How an answer is made of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question and what it is answered with.
+
+    question: as it was put; full: as it is answered. lang: the language asked for. backend: None for
+    excerpts. cancel: set to stop a model. spent: what a model used up so far.
+    """
+
+    question: str
+    full: Rewritten
+    filters: Filters
+    lang: Lang | None
+    backend: Backend | None
+    retrieval: RetrievalSettings
+    answer: AnswerSettings
+    cancel: threading.Event | None = None
+    spent: Usage = field(default_factory=Usage)
+
+
+class Clock:
+    """Milliseconds of each step and of all of them."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.perf_counter()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        """A step has ended."""
+        now = time.perf_counter()
+        self.laps[name] = round((now - self._last) * 1000, 1)
+        self.laps["total"] = round((now - self._began) * 1000, 1)
+        self._last = now
+
+
+def read(
+    question: str, view: LibraryView, indexes: Indexes, filters: Filters, lang: Lang | None, rooms: Rooms
+) -> Reading:
+    """How a question is understood. Raises InputError for one that cannot be used."""
+    text = usable_question(question, rooms.answer.max_question_chars)
+    return read_question(
+        text,
+        view,
+        filters,
+        lang=lang,
+        use_glossary=rooms.retrieval.glossary,
+        spelling=indexes.spelling if rooms.retrieval.spelling else None,
+    )
+
+
+def answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Library, clock: Clock) -> Answer:
+    """The answer. Raises InputError for a question that cannot be used, BackendError if cancelled."""
+    full, backend = asking.full, asking.backend
+    reading = read(full.question, view, indexes, asking.filters, asking.lang, asking)
+    clock.lap("read")
+    ranked = retrieve(reading, view, indexes, asking.retrieval, asking.answer.hits)
+    clock.lap("retrieve")
+    asked = flow.Asked(reading, ranked, view, indexes, asking.answer, backend, asking.cancel, asking.spent)
+    answer = flow.answer(asked)
+    if full.changed:
+        answer.question, answer.rewritten = asking.question, full.question
+        answer.carried = list(full.carried)
+    if answer.status == "abstained" and not indexes.complete_for(library):
+        answer.answer = f"{answer.answer} {abstain.NOT_INDEXED[reading.lang]}"
+    answer.made_with = made_with(
+        asking.filters,
+        asking.lang,
+        backend.name if backend else EXTRACTIVE,
+        indexes.embedder.identity,
+        asking.retrieval,
+        asking.answer,
+    )
+    clock.lap("answer")
+    answer.timings_ms = clock.laps
+    return answer
