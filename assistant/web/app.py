@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
@@ -24,59 +25,31 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import api
 from assistant.errors import InputError, PolicyError
-from assistant.web.chat import AskTab, translations
+from assistant.web import downloads
 from assistant.web.guard import MAX_BODY, Guard
-from assistant.web.text import TEXT, say
-from assistant.web.theme import STYLE, theme
+from assistant.web.shell import blocks
+from assistant.web.theme import style, theme
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
-    from assistant.model import Lang
     from assistant.settings import Settings
-    from assistant.web.turn import Turn
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-WAITING_AT_MOST = 32
-TITLE = TEXT["en"]["title"]
-
-
-def blocks(assistant: Assistant) -> tuple[gr.Blocks, gr.I18n]:
-    """The page with its tabs, and the words of its components."""
-    words = translations()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        with gr.Row(elem_id="top"):
-            title = gr.HTML("", elem_id="title")
-            switch = gr.Button(words("other_language"), size="sm", min_width=90, scale=0, elem_id="switch")
-        tab = AskTab(assistant, words, title)
-
-        def other_language(lang: Lang, turns: list[Turn]) -> dict[object, object]:
-            chosen: Lang = "en" if lang == "ru" else "ru"
-            own = {switch: gr.update(value=say(chosen, "other_language"))}
-            return {**own, **tab.switch(chosen, turns)}
-
-        page.load(tab.arrive, outputs=tab.dressed, show_progress="hidden", api_visibility="private")
-        switch.click(
-            other_language,
-            [tab.lang, tab.turns],
-            [switch, *tab.switched],
-            show_progress="hidden",
-            api_visibility="private",
-        )
-    page.queue(max_size=WAITING_AT_MOST, api_open=False)
-    return page, words
 
 
 def create(assistant: Assistant) -> FastAPI:
     """The app over one assistant: ``/api`` and the chat at ``/``."""
     app = FastAPI(
         title="AI policy assistant",
-        docs_url=None,  # the pages of documentation would load scripts from elsewhere
+        version=version("ai-policy-assistant"),
+        docs_url=None,  # these pages would load scripts from elsewhere; the API brings its own
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=api.OPENAPI_URL,
     )
     api.add_to(app, assistant)
+    downloads.add_to(app, assistant)
     page, words = blocks(assistant)
     settings = assistant.settings
     gr.mount_gradio_app(
@@ -96,12 +69,14 @@ def create(assistant: Assistant) -> FastAPI:
         mcp_server=False,
         i18n=words,
         theme=theme(),
-        css=STYLE,
+        css=style(),
     )
     if settings.host in LOOPBACK:
         # Another site's name that resolves to this machine must not open the app (DNS rebinding).
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
-    app.add_middleware(Guard)
+    upload = settings.api_ingest_bytes + MAX_BODY  # the form around the files
+    larger = {api.INGEST: upload} if api.takes_files(settings) else {}
+    app.add_middleware(Guard, larger=larger, lang=settings.message_lang)
     return app
 
 

@@ -8,7 +8,13 @@ import gradio as gr
 
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif")
 FIXED = ("ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace")
-STYLE = Path(__file__).with_name("chat.css").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """The page's own rules, then each tab's."""
+    from assistant.web import ask
+
+    return "\n".join([Path(__file__).with_name("shell.css").read_text(encoding="utf-8"), ask.STYLE])
 
 
 def theme() -> gr.themes.Base:

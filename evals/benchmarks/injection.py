@@ -291,8 +291,8 @@ def _shown(answer: Answer) -> list[tuple[str, str]]:
 
 def _html(answer: Answer) -> str:
     """The reply as the page shows it, without the reader's own question above it."""
-    from assistant.web.render import turn_html
-    from assistant.web.turn import Turn
+    from assistant.web.ask.render import turn_html
+    from assistant.web.ask.turn import Turn
 
     return turn_html(Turn("", "answered", answer, shown=len(answer.claims)), 0, answer.language)
 
@@ -324,7 +324,7 @@ def _foreign_markup(markup: str) -> list[str]:
 
 def _names(answer: Answer) -> list[str]:
     """The names by which an answer's sources go, longest first, also as the page shortens them."""
-    from assistant.web.render import shorten
+    from assistant.web.ask.render import shorten
 
     whole = [_flat(text) for cited in answer.citations for text in (cited.title, cited.label)]
     short = [_flat(shorten(text, limit)).rstrip("…") for text in whole for limit in (60, 90, 110, 160)]

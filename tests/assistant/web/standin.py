@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from assistant.errors import BackendError, InputError, ModelError, NotHeldError
+from assistant.library import Library
+from assistant.library.view import LibraryView
 from assistant.model import (
     ActSummary,
     Answer,
@@ -108,14 +110,25 @@ def answer(question: str, **changed: Any) -> Answer:
     return Answer(**{**fields, **changed})
 
 
+class View(LibraryView):
+    """A view of an empty library that knows the name of one act."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(library)
+        self.acts = {ACT: SimpleNamespace(aliases=[], number="7", kind="decree")}  # type: ignore[dict-item]
+
+    def title(self, act_id: str, lang: str) -> str:
+        """The act's title."""
+        return TITLE if lang == "ru" else ENGLISH_TITLE
+
+
 class StandIn:
     """Answers by words in the question; ``slow`` questions wait until ``let_go`` is set."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.view = SimpleNamespace(
-            version="test", acts={ACT: None}, title=lambda act, lang: TITLE if lang == "ru" else ENGLISH_TITLE
-        )
+        self.library = Library(settings.library_url)
+        self.view = View(self.library)
         self.let_go = threading.Event()
         self.waiting = threading.Event()
         self.asked: list[dict[str, Any]] = []

@@ -6,13 +6,19 @@ Everything from a document passes through :func:`assistant.web.escape.esc`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
+from assistant.export import reference
 from assistant.model import Authority, Citation, Lang, Shown
 from assistant.naming import day_in_words
+from assistant.web.ask.page import Picture
+from assistant.web.ask.render import official_link, shorten
+from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
-from assistant.web.page import Picture
-from assistant.web.render import official_link, shorten
 from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, in_words, say
+
+if TYPE_CHECKING:
+    from assistant.texts import Source
 
 CONTEXT_CHARS = 700  # shown on each side of a quotation
 SENTENCE_ENDS = '.;:!?…»”"'
@@ -35,33 +41,34 @@ def panel_error(message: str, lang: Lang) -> str:
 
 
 def source_html(
-    citation: Citation,
-    before: str,
-    quote: str,
-    after: str,
-    headings: Sequence[str],
-    lang: Lang,
-    *,
-    turn: int,
-    ids: Sequence[int],
-    image: Picture | None = None,
+    source: Source, lang: Lang, *, turn: int, ids: Sequence[int], image: Picture | None = None
 ) -> str:
     """A citation as a reader checks it: what it is, where it stands, the text around with the quotation.
 
     ``ids``: the citations of the answer, for the way to the previous and the next. ``image``: the
     page, drawn by us.
     """
+    citation = source.citation
     parts = [
         f'<button type="button" class="back" data-back="1">↑ {esc(say(lang, "back"))}</button>',
         _steps(citation.id, ids, turn, lang),
         f"<h3>[{citation.id}] {esc(citation.label)}</h3>",
         f'<p class="act">{esc(shorten(citation.title, 400))}</p>',
-        _facts(citation, headings, lang),
-        _passage(before, quote, after, citation.start, say(lang, "context")),
+        _facts(citation, source.headings, lang),
+        _passage(source.before, source.quote, source.after, citation.start, say(lang, "context")),
+        _copy(citation, lang),
         _link(citation, lang),
         _figure(image, citation.page, lang),
     ]
     return panel("".join(parts), lang)
+
+
+def _copy(citation: Citation, lang: Lang) -> str:
+    """A button that copies the citation as a formatted reference."""
+    return (
+        f'<p><button type="button" class="tool" data-copy="{esc(reference(citation, lang))}" '
+        f'data-done="{esc(said(lang, "copied"))}">{esc(said(lang, "copy_reference"))}</button></p>'
+    )
 
 
 def shown_html(shown: Shown, title: str, lang: Lang) -> str:

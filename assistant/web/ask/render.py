@@ -1,8 +1,9 @@
 """Questions and answers -> HTML in which nothing but our own words is markup.
 
 Whatever comes from a document, a question or a model is escaped; the only links are https addresses of
-citations, shown as text. The controls carry ``data-`` attributes that ``chat.js`` turns into
-events: ``data-turn``/``data-cite`` (open a source), ``data-ref`` (open a provision), ``data-question`` (ask).
+citations, shown as text. The controls carry ``data-`` attributes that ``ask.js`` turns into
+events: ``data-turn``/``data-cite`` (open a source), ``data-ref`` (open a provision), ``data-question`` (ask),
+``data-does`` (see :mod:`assistant.web.ask.actions`).
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from assistant.answer.glosses import gloss_line
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, WatchChange
 from assistant.naming import day_in_words
 from assistant.references import detect_language
+from assistant.web.ask.terms import annotated
+from assistant.web.ask.tools import follow_ups_html, marks_html, tools_html
+from assistant.web.ask.turn import Nearest, Talk, Turn
+from assistant.web.ask.watched import changes_html
+from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
-from assistant.web.terms import annotated
 from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
-from assistant.web.turn import Nearest, Turn
-from assistant.web.watched import changes_html
 
 TITLE_CHARS = 160
 OUR_LABELS = ("наше изложение", "our summary")  # a label that already says whose words these are
@@ -44,10 +47,17 @@ def official_link(url: str | None) -> tuple[str, str] | None:
     return url, host
 
 
-def thread(turns: Sequence[Turn], lang: Lang, held: int, changes: Sequence[WatchChange] = ()) -> str:
+def thread(talk: Talk, lang: Lang, held: int = 0, changes: Sequence[WatchChange] = ()) -> str:
     """The whole conversation, or the welcome where nothing was asked yet."""
-    body = "".join(turn_html(turn, number, lang) for number, turn in enumerate(turns))
-    return f'<div class="thread" lang="{lang}">{body or welcome(lang, held, changes)}</div>'
+    last = len(talk.turns) - 1
+    body = "".join(
+        turn_html(turn, number, lang, tools=not talk.read_only, last=number == last)
+        for number, turn in enumerate(talk.turns)
+    )
+    return (
+        f'<div class="thread" lang="{lang}" data-conversation="{esc(talk.conversation)}">'
+        f"{body or welcome(lang, held, changes)}</div>"
+    )
 
 
 def welcome(lang: Lang, held: int, changes: Sequence[WatchChange] = ()) -> str:
@@ -71,18 +81,27 @@ def chip(label: str, question: str) -> str:
     return f'<button type="button" class="chip" data-question="{esc(question)}">{esc(label)}</button>'
 
 
-def turn_html(turn: Turn, number: int, lang: Lang) -> str:
-    """A question and what became of it."""
+def turn_html(turn: Turn, number: int, lang: Lang, *, tools: bool = False, last: bool = False) -> str:
+    """A question and what became of it. ``tools``: with what can be done with it; ``last``: with what to ask
+    next.
+    """
     asked = (
         f'<div class="asked"><span class="sr">{esc(say(lang, "you"))}: </span>'
         f"<p>{esc(shorten(turn.question, 1500))}</p></div>"
     )
-    return f'<article class="turn" data-number="{number}">{asked}{_outcome(turn, number, lang)}</article>'
+    parts = [asked, _outcome(turn, number, lang)]
+    done = turn.state != "waiting" and (turn.answer is None or turn.shown >= len(turn.answer.claims))
+    if done:
+        parts += [marks_html(turn, number, lang)] if turn.marks else []
+        parts += [tools_html(turn, number, lang)] if tools else []
+        parts += [follow_ups_html(turn, lang)] if last else []
+    return f'<article class="turn" data-number="{number}">{"".join(parts)}</article>'
 
 
 def _outcome(turn: Turn, number: int, lang: Lang) -> str:
     if turn.state == "failed":
-        return f'<div class="reply error" role="alert"><p>{esc(turn.message)}</p></div>'
+        words = turn.message or say(lang, "failed")
+        return f'<div class="reply error" role="alert"><p>{esc(words)}</p></div>'
     if turn.state == "stopped":
         return f'<div class="reply quiet" role="status"><p>{esc(say(lang, "stopped"))}</p></div>'
     if turn.answer is None:
@@ -99,11 +118,24 @@ def answered(turn: Turn, number: int, lang: Lang) -> str:
     answer = turn.answer
     assert answer is not None
     cited = {citation.id: citation for citation in answer.citations}
-    body = claims_html(answer.claims[: turn.shown], cited, number, lang)
+    body = _understood(answer, lang) + _corrections(answer)
+    body += claims_html(answer.claims[: turn.shown], cited, number, lang)
     whole = turn.shown >= len(answer.claims)
     rest = _remarks(answer, lang) + sources_html(answer, number, lang) + _foot(answer, lang) if whole else ""
     state = "" if whole else ' aria-busy="true"'
     return f'<div class="reply answered" lang="{esc(answer.language)}"{state}>{body}{rest}</div>'
+
+
+def _understood(answer: Answer, lang: Lang) -> str:
+    """The full question that a follow-up was read as."""
+    if not answer.rewritten:
+        return ""
+    return f'<p class="understood">{esc(said(lang, "understood", question=answer.rewritten))}</p>'
+
+
+def _corrections(answer: Answer) -> str:
+    """What the question assumes and the texts contradict."""
+    return "".join(f'<p class="note correction">{esc(each)}</p>' for each in answer.corrections)
 
 
 def claims_html(claims: Iterable[Claim], cited: dict[int, Citation], number: int, lang: Lang) -> str:
@@ -227,7 +259,7 @@ def unanswered(answer: Answer, nearest: Sequence[Nearest], lang: Lang) -> str:
     """An abstention with what came nearest and what is missing, or a question back with its options."""
     key = "clarify" if answer.status == "clarify" else "abstained"
     lines = "".join(f"<p>{esc(line)}</p>" for line in answer.answer.splitlines() if line.strip())
-    parts = [f'<h3 class="where">{esc(say(lang, key))}</h3>', lines]
+    parts = [_understood(answer, lang), f'<h3 class="where">{esc(say(lang, key))}</h3>', lines]
     if answer.options:
         chips = "".join(f"<li>{chip(option.label, option.question)}</li>" for option in answer.options)
         parts.append(f'<ul class="chips">{chips}</ul>')

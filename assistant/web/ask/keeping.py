@@ -1,0 +1,140 @@
+"""The page's conversations <-> the owner's records: begun, opened, continued, rated, marked, exported.
+
+What cannot be kept is told and costs no answer: a reader whose disk is full still gets to read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.answer.follow_ups import follow_ups
+from assistant.conversation import Turn as Said
+from assistant.errors import NotHeldError, PolicyError
+from assistant.records import checks, conversations, feedback
+from assistant.records.model import Conversation, KeptTurn, TurnStatus
+from assistant.records.owner import Owner
+from assistant.web.ask.naming import nearest
+from assistant.web.ask.turn import Talk, Turn
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+    from assistant.library import Library
+    from assistant.model import Answer, Lang
+
+log = logging.getLogger(__name__)
+
+LISTED = 60
+_STATES = {"failed": "failed", "cancelled": "stopped"}
+_STATUSES: dict[str, TurnStatus] = {"failed": "failed", "stopped": "cancelled"}
+
+
+class Past(NamedTuple):
+    """Conversations to choose from, and what was searched for."""
+
+    items: Sequence[Conversation]
+    search: str = ""
+    error: PolicyError | None = None
+
+
+class Keeper:
+    """The records of one assistant's library, as the page needs them."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+
+    @property
+    def _library(self) -> Library:
+        return self.assistant.library
+
+    def past(self, owner: Owner, search: str = "") -> Past:
+        """The owner's conversations, the last used first."""
+        try:
+            found = conversations.listed(self._library, owner, search=search, limit=LISTED)
+        except PolicyError as error:
+            log.warning("%s", error.en)
+            return Past((), search, error)
+        return Past([each for each in found.items if each.turns], search)
+
+    def open(self, owner: Owner, conversation: str, lang: Lang) -> Talk:
+        """A conversation as it was left. Raises NotHeldError."""
+        found = conversations.get(self._library, owner, conversation)
+        turns = [self._turn(owner, each, lang) for each in found.turns]
+        return Talk(found.conversation.id, found.conversation.title, turns)
+
+    def open_shared(self, token: str, lang: Lang) -> Talk:
+        """A conversation seen through a link. Raises NotHeldError."""
+        found = conversations.shared(self._library, token, allowed=self.assistant.settings.share_links)
+        turns = [
+            Turn(
+                each.question,
+                "answered",
+                each.answer,
+                shown=len(each.answer.claims),
+                nearest=nearest(self.assistant, each.answer, lang),
+            )
+            for each in found.turns
+        ]
+        return Talk("", found.title, turns, read_only=True)
+
+    def _turn(self, owner: Owner, kept: KeptTurn, lang: Lang) -> Turn:
+        turn = Turn(kept.question, _STATES.get(kept.status, "answered"), kept.answer, key=kept.id)  # type: ignore[arg-type]
+        if kept.answer is None:
+            if turn.state == "answered":
+                turn.state = "failed"
+            return turn
+        turn.shown = len(kept.answer.claims)
+        turn.nearest = nearest(self.assistant, kept.answer, lang)
+        turn.feedback = feedback.get(self._library, owner, kept.id)
+        self.look_at_marks(owner, turn)
+        return turn
+
+    def history(self, owner: Owner, talk: Talk) -> Sequence[Said]:
+        """What was said before, for a follow-up to refer to."""
+        if not talk.conversation:
+            return ()
+        return conversations.history(self._library, owner, talk.conversation)
+
+    def keep(self, owner: Owner, talk: Talk, turn: Turn, as_of: str | None) -> PolicyError | None:
+        """Add a turn to the records, beginning a conversation where there is none; returns what failed."""
+        try:
+            if not talk.conversation:
+                kept = self.assistant.settings.conversations_kept
+                talk.conversation = conversations.create(self._library, owner, kept=kept).id
+            status = _STATUSES.get(turn.state)
+            row = conversations.append(
+                self._library,
+                owner,
+                talk.conversation,
+                turn.question,
+                turn.answer,
+                status=status,
+                as_of=as_of,
+            )
+        except PolicyError as error:
+            log.warning("A turn was not kept: %s", error.en)
+            return error
+        turn.key = row.id
+        return None
+
+    def cut(self, owner: Owner, talk: Talk, number: int) -> None:
+        """Take a turn and what follows it out of a conversation, to ask anew."""
+        key = talk.turns[number].key
+        if key:
+            try:
+                conversations.truncate(self._library, owner, talk.conversation, key)
+            except NotHeldError:
+                log.info("A turn to be asked anew is gone already.")
+        del talk.turns[number:]
+        talk.editing = None
+
+    def look_at_marks(self, owner: Owner, turn: Turn) -> None:
+        """Read a turn's marks anew, and whether each still holds."""
+        view = self.assistant.view
+        found = checks.of_turn(self._library, owner, turn.key)
+        turn.marks = [(each, checks.state(each, view)) for each in found]
+
+    def suggest(self, answer: Answer) -> list[str]:
+        """Questions that lead on from an answer."""
+        return follow_ups(answer, self.assistant.view)

@@ -1,0 +1,62 @@
+"""One question with what became of it, and a conversation of them, as the page keeps them between events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.model import Answer, Record
+from assistant.records.model import Feedback, Mark, MarkState
+
+
+class Nearest(Record):
+    """A provision near to a question that was not answered, named for a reader."""
+
+    ref: str
+    label: str
+    title: str
+
+
+@dataclass(slots=True)
+class Turn:
+    """A question and its answer, error or wait.
+
+    ``shown``: claims the reader sees so far. ``seconds``: how long a waiting question has waited.
+    ``message``: the error in the interface's language. ``key``: of the kept turn, empty where none is kept.
+    ``unkept``: why not. ``form``: what the reader is filling in below the answer.
+    """
+
+    question: str
+    state: Literal["waiting", "answered", "failed", "stopped"] = "waiting"
+    answer: Answer | None = None
+    shown: int = 0
+    seconds: int = 0
+    message: str = ""
+    nearest: list[Nearest] = field(default_factory=list)
+    key: str = ""
+    unkept: str = ""
+    follow_ups: list[str] = field(default_factory=list)
+    feedback: Feedback | None = None
+    marks: list[tuple[Mark, MarkState]] = field(default_factory=list)
+    form: Literal["", "feedback", "mark"] = ""
+
+
+@dataclass(slots=True)
+class Talk:
+    """A conversation on the page.
+
+    ``conversation``: its id, empty before the first question. ``read_only``: seen through a link of somebody
+    else. ``editing``: the turn whose question is being rewritten.
+    """
+
+    conversation: str = ""
+    title: str = ""
+    turns: list[Turn] = field(default_factory=list)
+    read_only: bool = False
+    editing: int | None = None
+
+    def turn(self, number: object) -> Turn | None:
+        """The turn of this number, as a browser names it; None for anything else."""
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self.turns):
+            return None
+        return self.turns[number]

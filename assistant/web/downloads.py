@@ -1,0 +1,104 @@
+"""Files made for a reader: an answer or a conversation as DOCX, Markdown or PDF, after the owner's check."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from assistant.errors import InputError, NotHeldError, PolicyError
+from assistant.export import MEDIA_TYPES, Checked, Exported, export_conversation, file_name
+from assistant.export.formats import checked_format
+from assistant.records import checks, conversations, exports
+from assistant.records.model import KeptTurn
+from assistant.records.owner import Owner
+from assistant.web.desk import language, owner_of
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+
+log = logging.getLogger(__name__)
+
+
+def add_to(app: FastAPI, assistant: Assistant) -> None:
+    """Put the routes of downloads into ``app``."""
+    router = APIRouter(prefix="/exports", include_in_schema=False)
+
+    @router.get("/turns/{key}.{ending}")
+    def turn(key: str, ending: str, request: Request) -> Response:
+        """One answer as a file."""
+        return _made(assistant, request, ending, turn=key)
+
+    @router.get("/conversations/{key}.{ending}")
+    def conversation(key: str, ending: str, request: Request) -> Response:
+        """A conversation as a file."""
+        return _made(assistant, request, ending, conversation=key)
+
+    app.include_router(router)
+
+
+def _made(
+    assistant: Assistant, request: Request, ending: str, *, conversation: str = "", turn: str = ""
+) -> Response:
+    lang = language(request)
+    try:
+        owner = owner_of(assistant, request)
+        wanted = checked_format(ending)
+        found = (
+            conversations.of_turn(assistant.library, owner, turn)
+            if turn
+            else conversations.get(assistant.library, owner, conversation)
+        )
+        turns = [each for each in found.turns if each.answer is not None and turn in ("", each.id)]
+        title = found.conversation.title if not turn else turns[0].question if turns else ""
+        exported = Exported(
+            title,
+            [(each.question, each.answer, each.asked_at) for each in turns if each.answer],
+            checked={number: _checked(assistant, owner, each) for number, each in enumerate(turns, 1)},
+            names=_names(assistant, turns, lang),
+        )
+        content = export_conversation(exported, wanted, lang)
+        exports.record(assistant.library, owner, found.conversation.id, wanted, turn=turn or None)
+    except PolicyError as error:
+        log.info("Not exported: %s", error.en)
+        status = 404 if isinstance(error, NotHeldError) else 400 if isinstance(error, InputError) else 500
+        return JSONResponse({"message": error.message(lang)}, status)
+    name = file_name(title, wanted)
+    named = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {"Content-Disposition": named, "Cache-Control": "private, no-store"}
+    return Response(content, media_type=MEDIA_TYPES[wanted], headers=headers)
+
+
+def _checked(assistant: Assistant, owner: Owner, turn: KeptTurn) -> list[Checked]:
+    view = assistant.view
+    return [
+        Checked(
+            mark.expert,
+            mark.checked_on,
+            mark.note,
+            [change.label for change in checks.state(mark, view).changed],
+        )
+        for mark in checks.of_turn(assistant.library, owner, turn.id)
+    ]
+
+
+def _names(assistant: Assistant, turns: list[KeptTurn], lang: str) -> dict[str, str]:
+    """What an abstention names, in words."""
+    view = assistant.view
+    named: dict[str, str] = {}
+    for each in turns:
+        for act in each.answer.missing if each.answer else ():
+            if act in view.acts:
+                named[act] = view.title(act, "ru" if lang == "ru" else "en")
+        for ref in each.answer.nearest if each.answer else ():
+            act, _, provision = ref.partition("#")
+            if act in view.acts:
+                try:
+                    label = assistant.show(act, provision or None).label
+                except NotHeldError:
+                    label = provision
+                named[ref] = f"{label}, {view.title(act, 'ru' if lang == 'ru' else 'en')}"
+    return named
