@@ -76,6 +76,23 @@ class AnswerSettings(BaseModel):
     max_list_items: int = Field(25, ge=1, description="Items of a quoted list.")
     premises: bool = Field(True, description="Correct what a question assumes and the texts contradict.")
     abstain: bool = Field(True, description="Refuse when the evidence is too weak.")
+    nli_model: str | None = Field(
+        None,
+        description="A sentence-transformers CrossEncoder trained for natural-language inference (a folder, or "
+        "a name on the hub) that judges, beside the rules, whether a claim follows from its quotations.",
+    )
+    nli_least: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="The probability of entailment that nli_model must give a claim; below it the claim is "
+        "withheld. 0 withholds nothing. Without nli_model it means nothing.",
+    )
+    translate: bool = Field(
+        True,
+        description="Have the language model, where one answers, translate quotations that are not in the "
+        "reader's language; shown beside them as ours.",
+    )
     max_question_chars: int = Field(4000, ge=100, description="Longest question taken.")
 
 
@@ -126,12 +143,34 @@ class Settings(BaseSettings):
     lang: Literal["ru", "en"] | None = Field(None, description="Language of messages; default: the system's.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the app listens on; 0 picks a free one.")
+    api_at_once: int = Field(4, ge=1, description="Questions the API answers at the same time.")
+    api_waiting: int = Field(32, ge=0, description="Questions that may wait for their turn; more get a 503.")
+    api_ingest: bool | None = Field(
+        None,
+        description="Take files over the API; default: only where the app listens on this machine alone.",
+    )
+    api_ingest_files: int = Field(20, ge=1, description="Files of one upload.")
+    api_ingest_bytes: int = Field(100_000_000, ge=1, description="Bytes of one upload, all files together.")
     sync_ca_bundle: Path | None = Field(
         None, description="Certificates trusted beside the system's, for sites that chain to national roots."
     )
     sync_pause: float = Field(1.0, ge=0, description="Seconds between two requests of sync to one host.")
     sync_test_hosts: tuple[str, ...] = Field(
         (), description="Hosts (host:port) that sync may ask over http and at private addresses, for tests."
+    )
+    share_links: bool = Field(
+        False, description="Let users share a conversation by a link that needs no sign-in."
+    )
+    owner_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Name of the header in which a trusted reverse proxy passes the signed-in user; the "
+        "proxy must remove what a browser sends of it. Unset: one local user.",
+    )
+    conversations_kept: int = Field(
+        1000,
+        ge=1,
+        description="Conversations kept for a user; beyond it the oldest deleted ones go for good.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="Log level.")
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import changes, evals, library, questions, service, sync, watch
+from assistant.cli import again, changes, chat, evals, export, library, questions, service, sync, watch
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -96,7 +96,10 @@ for command in (
     library.remove,
     questions.search,
     questions.ask,
+    chat.chat,
+    again.again,
     questions.bodies,
+    export.export,
     library.show,
     library.acts,
     changes.diff,
