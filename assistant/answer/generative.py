@@ -184,19 +184,38 @@ def _verify(
         if isinstance(span, Fault):
             return span
         spans.append(span)
-    edition = view.edition(spans[0].edition)
-    if len(spans) == 1 and _same(offer.text, edition.text[spans[0].start : spans[0].end]):
-        return Statement(" ".join(edition.text[spans[0].start : spans[0].end].split()), spans)
+    own = _own_words(offer.text, spans, view)
+    if own is not None and own.whole:
+        return Statement(own.text, spans)
     grounds = [quoted(span, view) for span in spans]
     found = faults(offer.text, grounds)
     if found:
         return found[0]
     unsupported = supported(offer.text, grounds, reading, indexes)
-    return unsupported or Statement(offer.text, spans, support="entailed")
+    if unsupported:
+        return unsupported
+    return Statement(own.text, spans) if own else Statement(offer.text, spans, support="entailed")
 
 
-def _same(claim: str, quote: str) -> bool:
-    return " ".join(claim.split()).rstrip(".;") == " ".join(quote.split()).rstrip(".;")
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A claim in a quotation's own words. ``whole``: all of the quotation but its closing mark."""
+
+    text: str
+    whole: bool
+
+
+def _own_words(claim: str, spans: Sequence[Span], view: LibraryView) -> _Own | None:
+    """The words of a quotation that a claim consists of, typography aside; None where it says it otherwise."""
+    for span in spans:
+        text = view.edition(span.edition).text
+        place = locate(claim.rstrip(" .;"), text, span.start, span.end)
+        if place is not None:
+            rest = text[span.start : place[0]] + text[place[1] : span.end]
+            whole = len(spans) == 1 and not any(each.isalnum() for each in rest)
+            first, last = (span.start, span.end) if whole else place
+            return _Own(" ".join(text[first:last].split()), whole)
+    return None
 
 
 def _located(quote: str, entry: Ranked, view: LibraryView) -> Span | Fault:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.answer.compose import Span
 from assistant.answer.verify import Cited, Quoted
 from assistant.library.view import EditionView, LibraryView
-from assistant.model import Provision
+from assistant.model import Authority, Provision
 
 LEAD_IN_CHARS = 600
 
@@ -14,7 +14,12 @@ def quoted(span: Span, view: LibraryView) -> Quoted:
     """A quotation as a claim is compared with it."""
     edition = view.edition(span.edition)
     node = edition.provisions[span.provision]
-    return Quoted(edition.text[span.start : span.end], cited(edition, node, view), context(edition, node))
+    return Quoted(
+        edition.text[span.start : span.end],
+        cited(edition, node, view),
+        context(edition, node),
+        published=edition.row.authority != Authority.USER,
+    )
 
 
 def cited(edition: EditionView, node: Provision, view: LibraryView) -> Cited:

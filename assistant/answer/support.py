@@ -54,12 +54,7 @@ def supported(claim: str, grounds: Sequence[Quoted], reading: Reading, indexes: 
 
 def strange_designations(claim: str, grounds: Sequence[Quoted]) -> list[str]:
     """Abbreviations and names with digits that neither quotation, context, act nor glossary has."""
-    texts = [
-        part
-        for each in grounds
-        for part in (each.text, each.context, *(each.cited.names if each.cited else ()))
-    ]
-    known = fold(" ".join(texts))
+    known = fold(" ".join(_lent(grounds)))
     spelled = {fold(form) for term in glossary.glossary().terms for form in (*term.abbr_ru, *term.abbr_en)}
     return [
         match.group()
@@ -87,9 +82,16 @@ def content_words(claim: str) -> set[str]:
 
 
 def _stems(grounds: Sequence[Quoted]) -> set[str]:
-    names = (name for each in grounds if each.cited for name in each.cited.names)
-    texts = (part for each in grounds for part in (each.text, each.context))
-    return {found for text in (*texts, *names) for found in stems(text, stopwords=True)}
+    return {found for text in _lent(grounds) for found in stems(text, stopwords=True)}
+
+
+def _lent(grounds: Sequence[Quoted]) -> list[str]:
+    """What a claim may take its words from: the quotations, and what published acts have above them."""
+    texts = [each.text for each in grounds]
+    for each in grounds:
+        if each.published:
+            texts += [each.context, *(each.cited.names if each.cited else ())]
+    return texts
 
 
 def similarity(claim: str, grounds: Sequence[Quoted], indexes: Indexes) -> float:
