@@ -16,9 +16,20 @@ from assistant.index.e5_weights import MODEL_NAME
 from assistant.index.embedder import Embedder, find_embedder
 from evals import systems
 from evals.abstention_cases import load_abstention
-from evals.benchmarks import abstention, claims, dialogues, eu_ai_act, filters, premises
+from evals.benchmarks import (
+    abstention,
+    claims,
+    dialogues,
+    eu_ai_act,
+    filters,
+    injection,
+    nomiracl,
+    premises,
+    support,
+)
 from evals.benchmarks.retrieval import Run, as_table, config_of, edition_figures, measure, save, usable
 from evals.claim_cases import ground, load_claims
+from evals.injection_cases import load_payloads
 from evals.retrieval_cases import ResolvedCase, load_cases, of_split, resolve
 
 PEERS = (
@@ -32,6 +43,7 @@ class Options:
     """What a run is asked for. ``peers``: folder of the peers' environments; ``out``: the run's folder.
 
     ``acts``, ``questions``: for ``eu-ai-act``, the folder of acts and the file of the public questions.
+    ``cases``: for ``support``, ``nomiracl`` and ``injection``, the file of the public set.
     """
 
     split: str = "test"
@@ -41,6 +53,7 @@ class Options:
     out: Path | None = None
     acts: Path | None = None
     questions: Path | None = None
+    cases: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +198,48 @@ def run_premises(assistant: Assistant, options: Options) -> Report:
     return Report("\n".join(lines), {"lines": lines})
 
 
+def run_support(assistant: Assistant, options: Options) -> Report:
+    """Claims with evidence: the product's verdict, its parts, and the inference model where one is set."""
+    measured = support.measure(assistant, support.load_support(_cases(options)))
+    figures = support.score(measured)
+    return _kept(_folder(assistant, options, "support"), Report(support.as_table(figures), figures))
+
+
+def run_nomiracl(assistant: Assistant, options: Options) -> Report:
+    """Questions over their own passages: who is answered and who refused, at which price."""
+    cases = nomiracl.load_nomiracl(_cases(options))
+    folder = _folder(assistant, options, "nomiracl")
+    figures = nomiracl.score(nomiracl.measure(assistant.indexes, cases, folder / "codes"))
+    return _kept(folder, Report(nomiracl.as_table(figures), figures))
+
+
+def run_injection(assistant: Assistant, options: Options) -> Report:
+    """Planted instructions, ours and (with ``cases``) the public ones, before models that follow them."""
+    payloads = load_payloads(options.cases)
+    folder = _folder(assistant, options, "injection")
+    report = injection.run(payloads, folder / "work", assistant.indexes.embedder)
+    figures = {"leaks": len(report.leaks), "cases": len(report.found), "by_placement": report.figures()}
+    return _kept(folder, Report(report.text(), figures))
+
+
+def _cases(options: Options) -> Path:
+    if options.cases is None:
+        raise InputError(
+            "This suite needs --cases, the file of the public set.",
+            "Этому набору нужен --cases (файл с публичным набором).",
+        )
+    return options.cases
+
+
+def _kept(folder: Path, report: Report) -> Report:
+    """The report, written to the run's folder too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "summary.json").write_text(
+        json.dumps(report.data, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    return Report(f"{report.text}\ndetails in {folder}", report.data)
+
+
 SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "retrieval": run_retrieval,
     "eu-ai-act": run_eu_ai_act,
@@ -193,4 +248,7 @@ SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "abstention": run_abstention,
     "dialogues": run_dialogues,
     "premises": run_premises,
+    "support": run_support,
+    "nomiracl": run_nomiracl,
+    "injection": run_injection,
 }

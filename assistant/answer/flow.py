@@ -123,7 +123,7 @@ def _by_model(
 ) -> Answer:
     reading, view = asked.reading, asked.view
     try:
-        result = generate(backend, asked.ranked, reading, view, asked.indexes, asked.cancel)
+        result = generate(backend, asked.ranked, reading, view, asked.indexes, asked.settings, asked.cancel)
     except BackendError as error:
         if error.kind == "cancelled":
             raise

@@ -27,6 +27,7 @@ from assistant.llm import Backend, Usage
 from assistant.model import Lang, Withheld
 from assistant.query import Reading
 from assistant.ranked import Ranked
+from assistant.settings import AnswerSettings
 
 EVIDENCE_CHARS = 2500  # of one provision
 LANGUAGES: dict[Lang, str] = {"ru": "Russian", "en": "English"}
@@ -67,28 +68,39 @@ class _Rejected:
     fault: Fault
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What claims are verified against, and how."""
+
+    ranked: Sequence[Ranked]
+    reading: Reading
+    view: LibraryView
+    indexes: Indexes
+    settings: AnswerSettings | None
+
+
 def generate(
     backend: Backend,
     ranked: Sequence[Ranked],
     reading: Reading,
     view: LibraryView,
     indexes: Indexes,
+    settings: AnswerSettings | None = None,
     cancel: threading.Event | None = None,
 ) -> Generated:
     """Ask the model and keep what the evidence bears out. Raises BackendError for no usable reply."""
     prompt = _prompt(ranked, reading, view)
     reply = backend.complete(SYSTEM, prompt, schema=SCHEMA, cancel=cancel)
     result = Generated(usage=reply.usage)
+    ground = _Ground(ranked, reading, view, indexes, settings)
     try:
         offers = read_offers(reply.data)
     except BackendError as error:
         error.usage = reply.usage
         raise
-    rejected = _take(offers, ranked, reading, view, indexes, result)
+    rejected = _take(offers, ground, result)
     if rejected:
-        rejected = _again(
-            backend, prompt, reply.text, rejected, (ranked, reading, view, indexes), result, cancel
-        )
+        rejected = _again(backend, prompt, reply.text, rejected, ground, result, cancel)
     told = reading.lang
     result.withheld = [
         Withheld(text=_plain(each.offer.text), reason=each.fault.told(told, words=False)) for each in rejected
@@ -101,7 +113,7 @@ def _again(
     prompt: str,
     first: str,
     rejected: list[_Rejected],
-    ground: tuple[Sequence[Ranked], Reading, LibraryView, Indexes],
+    ground: _Ground,
     result: Generated,
     cancel: threading.Event | None,
 ) -> list[_Rejected]:
@@ -122,22 +134,15 @@ def _again(
         if error.usage is not None:
             result.usage += error.usage
         return rejected
-    still = _take(offers[: len(rejected)], *ground, result)
+    still = _take(offers[: len(rejected)], ground, result)
     return still + rejected[len(offers) :]
 
 
-def _take(
-    offers: Sequence[Offer],
-    ranked: Sequence[Ranked],
-    reading: Reading,
-    view: LibraryView,
-    indexes: Indexes,
-    result: Generated,
-) -> list[_Rejected]:
+def _take(offers: Sequence[Offer], ground: _Ground, result: Generated) -> list[_Rejected]:
     """Add the offers that hold to the result; returns the others with the reason."""
     rejected = []
     for offer in offers:
-        verdict = _verify(offer, ranked, reading, view, indexes)
+        verdict = _verify(offer, ground)
         if isinstance(verdict, Fault):
             rejected.append(_Rejected(offer, verdict))
         elif all(verdict.text != other.text for other in result.statements):
@@ -170,10 +175,9 @@ def _plain(text: str) -> str:
     return visible(text)[:500]
 
 
-def _verify(
-    offer: Offer, ranked: Sequence[Ranked], reading: Reading, view: LibraryView, indexes: Indexes
-) -> Statement | Fault:
+def _verify(offer: Offer, ground: _Ground) -> Statement | Fault:
     """The statement with its located spans, or why it is rejected."""
+    ranked, view = ground.ranked, ground.view
     if not offer.quotes:
         return _NOT_FOUND
     spans: list[Span] = []
@@ -191,7 +195,7 @@ def _verify(
     found = faults(offer.text, grounds)
     if found:
         return found[0]
-    unsupported = supported(offer.text, grounds, reading, indexes)
+    unsupported = supported(offer.text, grounds, ground.reading, ground.indexes, ground.settings)
     if unsupported:
         return unsupported
     return Statement(own.text, spans) if own else Statement(offer.text, spans, support="entailed")
@@ -206,7 +210,7 @@ class _Own:
 
 
 def _own_words(claim: str, spans: Sequence[Span], view: LibraryView) -> _Own | None:
-    """The words of a quotation that a claim consists of, typography aside; None where it says it otherwise."""
+    """The words of a quotation that a claim consists of, typography aside; None where it has others."""
     for span in spans:
         text = view.edition(span.edition).text
         place = locate(claim.rstrip(" .;"), text, span.start, span.end)

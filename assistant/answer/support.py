@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant import glossary
+from assistant.answer.nli import inference_model
 from assistant.answer.plain_words import strange_words
 from assistant.answer.verify import Fault, Quoted
 from assistant.index.indexes import Indexes
@@ -19,11 +20,15 @@ from assistant.index.late import best_matches
 from assistant.index.words import STOPWORDS, fold, stem, stems
 from assistant.query import Reading
 from assistant.references import detect_language
+from assistant.settings import AnswerSettings
 
-LEAST = 0.30  # similarity below which a claim says something else than its quotations: see docs/answers.md
+# Similarity below which a claim says something else than its quotations; what each threshold withholds of
+# supported and of unsupported claims is in docs/answers.md.
+LEAST_SAME = 0.60
+LEAST_ACROSS = 0.55
 SHORTEST = 3  # content words of a statement; what is shorter states nothing
 # A quotation that speaks to a language model is no ground for anything.
-_COMMANDS = re.compile(
+COMMANDS = re.compile(
     r"(?:ignore|disregard|forget)\s+(?:\w+\s+){0,3}(?:instructions?|rules|prompts?)|system\s+prompt|"
     r"you\s+are\s+now|"
     r"(?:игнориру\w+|забудь\w*|отмени\w*|не\s+учитывай\w*)\s+(?:\w+\s+){0,3}(?:инструкци\w+|правил\w*|"
@@ -32,24 +37,42 @@ _COMMANDS = re.compile(
     r"(?:as\s+an?\s+|для\s+)(?:AI\s+(?:model|assistant)|языков\w+\s+модел\w+|систем\s+ИИ:|ИИ-ассистент\w*)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"https?:|www\.|\]\s?\(|<\s?/?\s?[a-z!]|!\[|```|\{\{|javascript:", re.IGNORECASE)
+MARKUP = re.compile(r"https?:|www\.|\]\s?\(|<\s?/?\s?[a-z!]|!\[|```|\{\{|javascript:", re.IGNORECASE)
 _DESIGNATION = re.compile(r"(?<!\w)(?=\w*\d)(?=\w*[^\W\d_])[\w-]{3,}|(?<!\w)[A-ZА-ЯЁ]{2,}(?:[-_]\w+)*(?!\w)")
 
 
-def supported(claim: str, grounds: Sequence[Quoted], reading: Reading, indexes: Indexes) -> Fault | None:
-    """Why the quotations do not bear the claim out, or None."""
-    if _MARKUP.search(claim):
+def supported(
+    claim: str,
+    grounds: Sequence[Quoted],
+    reading: Reading,
+    indexes: Indexes,
+    settings: AnswerSettings | None = None,
+) -> Fault | None:
+    """Why the quotations do not bear the claim out, or None.
+
+    ``settings``: whether a model of inference is asked too. Raises ModelError where that one fails.
+    """
+    if MARKUP.search(claim):
         return Fault("markup")
     if detect_language(claim) != reading.lang:
         return Fault("language")
     strange = strange_designations(claim, grounds) or strange_words(claim, _stems(grounds))
     if strange:
         return Fault("designation", ", ".join(strange))
-    if len(content_words(claim)) < SHORTEST or any(_COMMANDS.search(each.text) for each in grounds):
+    if len(content_words(claim)) < SHORTEST or any(COMMANDS.search(each.text) for each in grounds):
         return Fault("support")
-    if similarity(claim, grounds, indexes) < LEAST:
+    if similarity(claim, grounds, indexes) < _least(claim, grounds):
         return Fault("support")
+    if settings is not None and settings.nli_model:
+        entailed = inference_model(settings.nli_model).support(claim, grounds).entailment
+        if entailed < settings.nli_least:
+            return Fault("support")
     return None
+
+
+def _least(claim: str, grounds: Sequence[Quoted]) -> float:
+    spoken = detect_language(claim)
+    return LEAST_SAME if all(detect_language(each.text) == spoken for each in grounds) else LEAST_ACROSS
 
 
 def strange_designations(claim: str, grounds: Sequence[Quoted]) -> list[str]:

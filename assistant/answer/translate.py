@@ -147,7 +147,7 @@ def _offered(data: Mapping[str, Any] | None) -> Iterator[tuple[int, str]]:
 
 def fault_of(text: str, quotation: Quoted, reading: Reading, indexes: Indexes) -> Fault | None:
     """Why a text may not stand as the translation of a quotation, or None."""
-    if support._MARKUP.search(text):
+    if support.MARKUP.search(text):
         return Fault("markup")
     if detect_language(text) != reading.lang:
         return Fault("language")
@@ -160,7 +160,7 @@ def fault_of(text: str, quotation: Quoted, reading: Reading, indexes: Indexes) -
     strange = [each for each in support.strange_designations(text, [quotation]) if each not in _SPELT]
     if strange:
         return Fault("designation", ", ".join(strange))
-    if support._COMMANDS.search(quote) or support.similarity(text, [quotation], indexes) < LEAST:
+    if support.COMMANDS.search(quote) or support.similarity(text, [quotation], indexes) < LEAST:
         return Fault("support")
     return None
 

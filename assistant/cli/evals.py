@@ -10,7 +10,10 @@ import click
 from assistant.cli.common import as_json, open_assistant
 
 # Of evals.suites, named here so that --help imports nothing.
-SUITES = ("retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises")
+SUITES = (
+    "retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises", "support",
+    "nomiracl", "injection",
+)  # fmt: skip
 
 
 @click.group("eval")
@@ -44,6 +47,12 @@ _folder = click.Path(file_okay=False, exists=True, path_type=Path)
     help="For eu-ai-act: the file of questions.",
 )
 @click.option(
+    "--cases",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="The public set: for support and nomiracl, where one half calibrates and the other is reported; "
+    "for injection, added to our own payloads.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the run; default: a new one in the home.",
@@ -57,12 +66,13 @@ def run(
     ablate: bool,
     acts: Path | None,
     questions: Path | None,
+    cases: Path | None,
     out: Path | None,
     print_json: bool,
 ) -> None:
     """Run a suite and print its figures, means with 95 % intervals."""
     from evals import suites
 
-    options = suites.Options(split, plain, peers, ablate, out, acts, questions)
+    options = suites.Options(split, plain, peers, ablate, out, acts, questions, cases)
     report = suites.SUITES[suite](open_assistant(), options)
     click.echo(json.dumps(report.data, ensure_ascii=False, indent=1) if print_json else report.text)
