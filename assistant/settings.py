@@ -78,8 +78,8 @@ class AnswerSettings(BaseModel):
     abstain: bool = Field(True, description="Refuse when the evidence is too weak.")
     nli_model: str | None = Field(
         None,
-        description="A sentence-transformers CrossEncoder trained for natural-language inference (a folder, or "
-        "a name on the hub) that judges, beside the rules, whether a claim follows from its quotations.",
+        description="A sentence-transformers CrossEncoder trained for natural-language inference (a folder, "
+        "or a name on the hub) that judges, beside the rules, whether a claim follows from its quotations.",
     )
     nli_least: float = Field(
         0.5,
