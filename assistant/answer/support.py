@@ -14,6 +14,7 @@ import numpy as np
 from assistant import glossary
 from assistant.answer.nli import inference_model
 from assistant.answer.plain_words import strange_words
+from assistant.answer.sentences import split_sentences
 from assistant.answer.verify import Fault, Quoted
 from assistant.index.indexes import Indexes
 from assistant.index.late import best_matches
@@ -59,7 +60,7 @@ def supported(
     strange = strange_designations(claim, grounds) or strange_words(claim, _stems(grounds))
     if strange:
         return Fault("designation", ", ".join(strange))
-    if len(content_words(claim)) < SHORTEST or any(COMMANDS.search(each.text) for each in grounds):
+    if _is_no_statement(claim) or any(COMMANDS.search(each.text) for each in grounds):
         return Fault("support")
     if similarity(claim, grounds, indexes) < _least(claim, grounds):
         return Fault("support")
@@ -68,6 +69,12 @@ def supported(
         if entailed < settings.nli_least:
             return Fault("support")
     return None
+
+
+def _is_no_statement(claim: str) -> bool:
+    """Whether a claim, or a sentence of it, is too short to state anything: a word set behind a full stop."""
+    sentences = [claim[start:end] for start, end in split_sentences(claim, 0, len(claim))]
+    return len(content_words(claim)) < SHORTEST or any(len(content_words(each)) < 2 for each in sentences)
 
 
 def _least(claim: str, grounds: Sequence[Quoted]) -> float:
