@@ -11,6 +11,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from assistant.answer.named_places import OF_THE_UNION, places_in, regions
+from assistant.answer.sentences import split_sentences
 from assistant.answer.verify.lexicon import load_actors, words_of
 from assistant.answer.verify.quantities import quantities
 from assistant.index.words import stems
@@ -24,7 +26,8 @@ LOOKED = 5  # provisions in which the kind of thing asked for is looked for
 FEATURES = (
     "match", "weakest", "least", "above", "cosine", "same_cosine", "cover", "first_cover", "gap", "tokens",
     "digest", "unknown_act", "unheld_act", "named", "amount_there", "amount_missing", "term_there",
-    "term_missing", "body_there", "body_missing", "outside", "future",
+    "term_missing", "body_there", "body_missing", "outside", "future", "place_missing", "other_region",
+    "later", "forecast", "typed", "typed_cover", "number_near",
 )  # fmt: skip
 
 _AMOUNT = re.compile(
@@ -67,6 +70,22 @@ _FUTURE = re.compile(
 )  # fmt: skip
 
 
+# «Примут ли», "will … be": what is still to be decided.
+_FORECAST = re.compile(
+    r"(?<!\w)(?:[а-яё]+(?:[её]т|ит|ут|ют|ят|ат)(?:ся)?\s+ли|^will|who\s+will|how\s+many\s+\w+.{0,60}\s+will|"
+    r"до\s+конца\s+десятилетия|in\s+the\s+coming\s+years|в\s+ближайш\w+\s+год\w+|в\s+следующ\w+\s+году|"
+    r"next\s+year)(?!\w)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<![\d.,/-])20[2-9]\d(?![\d/-]|[.,]\d)")
+# «сколько рабочих дней», "how many processors": the word that is counted.
+_COUNTED = re.compile(
+    r"(?<!\w)(?:скольк(?:о|их|им|ими)|how\s+many|how\s+much)\s+(?P<noun>(?:[^\W\d_]+\s+){0,2}[^\W\d_]+)",
+    re.IGNORECASE,
+)
+NEAR = 60  # characters between a number and the word that is counted
+
+
 def features(
     reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
 ) -> dict[str, float]:
@@ -94,7 +113,98 @@ def features(
         "unheld_act": float(bool(reading.explicit) and not any(view.of_act(act) for act in reading.explicit)),
         "named": float(ranked[0].direct),
         **_kinds(reading, ranked, view),
+        **_scope(reading, ranked, view),
+        **_typed(reading, ranked, view, rarity),
     }
+
+
+def _scope(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> dict[str, float]:
+    """Whether the places and later years a question names are in the best texts at all."""
+    question = reading.question
+    entries = ranked[:LOOKED]
+    texts = [text_of(entry, view) for entry in entries]
+    titles = [_titles(entry, view) for entry in entries]
+    asked = places_in(question)
+    held = places_in(" ; ".join([*texts, *titles])) if asked else set()
+    missing = asked - held
+    if any(view.edition(entry.edition).row.act_id.startswith("eu-") for entry in entries):
+        missing -= OF_THE_UNION
+    this_year = reading.filters.as_of.year
+    later = {year for year in _YEAR.findall(question) if int(year) >= this_year}
+    later -= {year for text in texts for year in _YEAR.findall(text)}
+    return {
+        "place_missing": float(bool(missing - regions(missing))),
+        "other_region": float(bool(regions(missing) and regions(held))),
+        "later": float(bool(later)),
+        "forecast": float(bool(_FORECAST.search(question))),
+    }
+
+
+def _titles(entry: Ranked, view: LibraryView) -> str:
+    row = view.edition(entry.edition).row
+    act = view.acts[row.act_id]
+    return " ; ".join(part for part in (act.title_ru, act.title_en, row.title, act.issuer) if part)
+
+
+def _typed(
+    reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
+) -> dict[str, float]:
+    """How well one sentence of the best texts holds both the kind of thing asked for and its words.
+
+    ``typed``: whether such a kind is asked for. ``typed_cover``: of the best sentence that has it, 0…1.
+    ``number_near``: whether a number stands beside the word that is counted.
+    """
+    question = reading.question
+    wants = [bool(pattern.search(question)) for pattern in (_AMOUNT, _TERM, _BODY)]
+    counted = _COUNTED.search(question)
+    if not any(wants) and counted is None:
+        return {"typed": 0.0, "typed_cover": 0.0, "number_near": 0.0}
+    weights = {term: rarity.get(term, 0.0) for term in reading.own_terms}
+    nouns = set(stems(counted["noun"])) if counted else set()
+    best = near = 0.0
+    for entry in ranked[:LOOKED]:
+        edition = view.edition(entry.edition)
+        node = edition.provisions[entry.provision]
+        end = min(node.end, node.start + 3000)
+        above = set(stems(_above(entry, view)))
+        for start, stop in split_sentences(edition.text, node.start, end):
+            sentence = edition.text[start:stop]
+            if not _has_kind(sentence, wants, entry.lang):
+                continue
+            words = set(stems(sentence)) | above
+            best = max(best, sum(weights[term] for term in weights if term in words))
+            near = max(near, float(bool(nouns) and _number_near(sentence, nouns)))
+    return {"typed": 1.0, "typed_cover": best / (sum(weights.values()) or 1.0), "number_near": near}
+
+
+def _has_kind(sentence: str, wants: Sequence[bool], lang: str) -> bool:
+    amount, term, body = wants
+    if body and load_actors()[1].find(words_of(sentence)):
+        return True
+    if not any(each.isdigit() for each in sentence) and not (amount or term):
+        return not (amount or term or body)
+    stated = quantities(sentence, "ru" if lang == "ru" else "en")
+    if term and (stated.dates or any(number.unit in _TIMES for number in stated.numbers)):
+        return True
+    return bool((amount or not any(wants)) and stated.numbers)
+
+
+def _number_near(sentence: str, nouns: set[str]) -> bool:
+    """Whether a number stands within NEAR characters of one of the words counted."""
+    stated = quantities(sentence, "ru" if re.search("[а-яё]", sentence, re.IGNORECASE) else "en")
+    return any(
+        nouns & set(stems(sentence[max(0, number.start - NEAR) : number.end + NEAR]))
+        for number in stated.numbers
+    )
+
+
+def _above(entry: Ranked, view: LibraryView) -> str:
+    """The act's title and the lead-in above a provision."""
+    edition = view.edition(entry.edition)
+    node = edition.provisions[entry.provision]
+    parent = edition.provisions.get(node.parent) if node.parent else None
+    lead = edition.own_text(parent)[-400:] if parent is not None else ""
+    return f"{edition.row.title or view.title(edition.row.act_id, node.lang)} {node.heading or ''} {lead}"
 
 
 def _kinds(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> dict[str, float]:

@@ -1,19 +1,19 @@
 """Development questions with and without an answer -> assistant/answer/thresholds.yaml.
 
 Run over a home with all acts: ``python -m evals.training.abstention``. Learnt from the development halves of
-the abstention twins and of the natural retrieval questions; the threshold lets at most REFUSED of the
-answerable twins be refused, judged by cross-validation.
+the abstention twins and of the natural retrieval questions; the threshold lets REFUSED of the answerable ones
+of both be refused, judged by cross-validation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import yaml
 
-from assistant.answer.evidence import features
+from assistant.answer.evidence import FEATURES, features
 from assistant.answer.threshold import FILE
 from assistant.engine import Assistant
 from assistant.retrieve import retrieve
@@ -21,9 +21,10 @@ from evals.abstention_cases import load_abstention
 from evals.retrieval_cases import load_cases
 
 REFUSED = 0.08
-STRENGTH = 0.2  # of scikit-learn's logistic regression, C
-USED = ("match", "least", "above", "cosine", "cover", "first_cover", "gap", "tokens", "digest", "unknown_act",
-        "amount_missing", "term_missing", "body_missing", "outside", "future")  # fmt: skip
+STRENGTH = 0.02  # of scikit-learn's logistic regression, C
+SEEDS = 4
+USED = FEATURES
+Fit = Callable[[np.ndarray], tuple[Any, Any]]
 
 
 def features_of(assistant: Assistant, question: str) -> dict[str, float]:
@@ -52,19 +53,18 @@ def learn(assistant: Assistant) -> dict[str, Any]:
 
 
 def fit(table: np.ndarray, answerable: np.ndarray, twins: int, assistant: Assistant) -> dict[str, Any]:
-    """A logistic regression [questions, USED] -> answerable. The first ``twins`` rows set the threshold."""
+    """A logistic regression [questions, USED] -> answerable. The first ``twins`` rows are twins."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import cross_val_predict
-    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    model = make_pipeline(
-        StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=3000, class_weight="balanced")
-    )
-    held_out = cross_val_predict(model, table, answerable, cv=10, method="predict_proba")[:twins, 1]
-    probability = float(np.quantile(held_out[answerable[:twins]], REFUSED))
-    model.fit(table, answerable)
-    scaler, regression = model[0], model[-1]
+    def fitted(rows: np.ndarray) -> tuple[Any, Any]:
+        scaler = StandardScaler().fit(table[rows])
+        regression = LogisticRegression(C=STRENGTH, max_iter=3000, class_weight="balanced")
+        regression.fit(scaler.transform(table[rows]), answerable[rows])
+        return scaler, regression
+
+    probability = float(np.mean([_threshold(fitted, table, answerable, seed) for seed in range(SEEDS)]))
+    scaler, regression = fitted(np.arange(len(table)))
     return {
         "embedder": assistant.indexes.embedder.identity.name,
         "adapter": assistant.indexes.embedder.adapter is not None,
@@ -76,6 +76,17 @@ def fit(table: np.ndarray, answerable: np.ndarray, twins: int, assistant: Assist
         "scale": _named(scaler.scale_),
         "weight": _named(regression.coef_[0]),
     }
+
+
+def _threshold(fitted: Fit, table: np.ndarray, answerable: np.ndarray, seed: int) -> float:
+    """The probability below which REFUSED of the answerable questions lie, each judged by others' weights."""
+    from sklearn.model_selection import StratifiedKFold
+
+    held_out = np.zeros(len(table))
+    for others, own in StratifiedKFold(10, shuffle=True, random_state=seed).split(table, answerable):
+        scaler, regression = fitted(others)
+        held_out[own] = regression.predict_proba(scaler.transform(table[own]))[:, 1]
+    return float(np.quantile(held_out[answerable], REFUSED))
 
 
 def _named(values: Sequence[float]) -> dict[str, float]:
