@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.answer.sentences import split_sentences
 from assistant.answer.verify.judge import Fault, Quoted, faults
-from assistant.answer.verify.modality import NEGATION
+from assistant.answer.verify.negations import NEGATION
 from assistant.answer.verify.places import Cited
 from assistant.answer.verify.typography import locate, normalise
 

@@ -11,43 +11,44 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answer.verify.lexicon import Word, load_actors, load_opposites, words_of
-from assistant.answer.verify.modality import changed_forces, modality, negation_differs
+from assistant.answer.verify.actors import strange_actors, swapped_bearers
+from assistant.answer.verify.forces import Forces, changed_forces, forces
+from assistant.answer.verify.lexicon import Word, words_of
+from assistant.answer.verify.limits import changed_limits, loose_bounds, narrowed
+from assistant.answer.verify.modality import Modality, modality
+from assistant.answer.verify.negations import Denied, denied, negation_differs
+from assistant.answer.verify.opposites import turned_words
 from assistant.answer.verify.places import Cited, places, strange_places
 from assistant.answer.verify.quantities import (
+    Quantities,
     quantities,
     turned_bounds,
     unmatched_dates,
     unmatched_numbers,
 )
 from assistant.model import Lang
+from assistant.number_words import find_number_words
 from assistant.references import detect_language
 
-_LEAST = re.compile(
-    r"(?<!\w)(?:не\s+(?:менее|меньше|ниже|реже)|минимум|at\s+least|(?:no|not)\s+(?:less|fewer|lower)\s+than)(?!\w)",
-    re.I,
+# What stands before the number of an item; a function of a framework has its name there («GOVERN 2.1»).
+_LABELS = (
+    r"(?i:item|point|sub-?point|paragraph|principle|пункт\w*|подпункт\w*|пп?|абзац\w*|принцип\w*|раздел\w*)|"
+    r"[A-Z]{3,}"
 )
-_MOST = re.compile(
-    r"(?<!\w)(?:не\s+(?:более|больше|выше|чаще)|максимум|at\s+most|up\s+to|(?:no|not)\s+(?:more|higher|greater)\s+than)"
-    r"(?!\w)",
-    re.I,
-)
-_NOT_ONLY = re.compile(r"(?<!\w)(?:не\s+только|not\s+(?:only|solely|merely|just))(?!\w)", re.IGNORECASE)
-_NARROWED = re.compile(
-    r"(?<!\w)(?:только|лишь|исключительно|единственн\w+|не\s+(?!только)|без|кроме|исключени\w+|only|solely|exclusively|"
-    r"unless|except|not|no|without|other\s+than|до)(?!\w)",
-    re.IGNORECASE,
-)
-_ONLY = re.compile(r"(?<!\w)(?:только|лишь|исключительно|only|solely|exclusively)(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quotation as evidence. ``context``: what stands above it: titles, headings, lead-in, issuer."""
+    """A quotation as evidence. ``context``: what stands above it: titles, headings, lead-in, issuer.
+
+    ``published``: the text of an issuer. The title and headings of a file that somebody uploaded lend a claim
+    no words of their own: whoever wrote them may want just that.
+    """
 
     text: str
     cited: Cited | None = None
     context: str = ""
+    published: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,98 +110,73 @@ _TOLD: dict[str, dict[Lang, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text read in all the ways that claims and quotations are compared in."""
+
+    text: str
+    words: list[Word]
+    quantities: Quantities
+    modality: Modality
+    forces: Forces
+    denied: Denied
+
+    @classmethod
+    def read(cls, text: str, skip: Sequence[tuple[int, int]] = ()) -> _Text:
+        """``skip``: spans that state no quantity, such as numbers of articles."""
+        words, found = words_of(text), quantities(text, detect_language(text), skip)
+        read = modality(text, found.spans)
+        modal, negated = forces(text, words, found.spans), denied(text, words, found.spans, read.freed)
+        return cls(text, words, found, read, modal, negated)
+
+
 def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     """Everything in which a claim departs from its quotations; empty where it departs in nothing."""
     quote = "\n".join(each.text for each in quoted)
-    context = "\n".join(each.context for each in quoted)
+    above = "\n".join(each.context for each in quoted)
     named, in_quote = places(claim), places(quote)
     cited = [each.cited for each in quoted if each.cited]
-    claimed = quantities(claim, detect_language(claim), [*named.spans, *_own_numbers(claim, cited)])
-    stated = quantities(quote, detect_language(quote))
+    said = _Text.read(claim, [*named.spans, *_own_numbers(claim, cited)])
+    meant = _Text.read(quote)
     dates = [date for each in cited for date in each.dates]
     found = [Fault("place", words) for words in strange_places(claim, named, in_quote, quote, cited)]
-    found += [Fault("number", claim[each.start : each.end]) for each in unmatched_numbers(claimed, stated)]
-    found += [Fault("bound", claim[each.start : each.end]) for each in turned_bounds(claimed, stated)]
-    found += [Fault("date", date) for date in unmatched_dates(claimed, stated, dates)]
-    words, quote_words = words_of(claim), words_of(quote)
-    found += _strange_actors(claim, words, quote_words, words_of(context), named.spans)
-    found += _opposites(claim, words, quote_words, claimed.spans)
-    found += _forces(claim, quote, claimed.spans, stated.spans)
-    return found
-
-
-def _words(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found.group() if found else ""
-
-
-def _loose_bounds(claim: str, quote: str) -> list[str]:
-    """Bounds of what is no number («не реже», "at most tens of") that the quotation turns round."""
-    turned = []
-    for one, other in ((_LEAST, _MOST), (_MOST, _LEAST)):
-        if one.search(claim) and not one.search(quote) and other.search(quote):
-            turned.append(_words(one, claim))
-    return turned
+    found += _quantities(said, meant, dates)
+    names = words_of("\n".join([above, *(name for each in cited for name in each.names)]))
+    strange = strange_actors(said.denied.words, meant.denied.words, names, named.spans)
+    strange += swapped_bearers(said.forces, meant.forces)
+    found += [Fault("actor", claim[each.start : each.end]) for each in strange]
+    spans = [*said.quantities.spans, *named.spans]
+    turned = turned_words(said.denied, meant.denied, names, spans)
+    found += [Fault("opposite", claim[each.start : each.end]) for each in turned]
+    return found + _forces(said, meant, quoted)
 
 
 def _own_numbers(claim: str, cited: Sequence[Cited]) -> list[tuple[int, int]]:
-    """Where a claim writes the numbers that the cited acts are called by («AI 100-1»)."""
+    """Where a claim has numbers that cited acts and provisions are called by («AI 100-1», «пункт 2»)."""
     names = {match for each in cited for name in each.names for match in re.findall(r"\d[\d./-]*\d|\d", name)}
     patterns = [rf"(?<![\w.,]){re.escape(name)}(?![\w.,]*\d)" for name in names if len(name) > 1]
-    return [match.span() for pattern in patterns for match in re.finditer(pattern, claim)]
+    own = {number for each in cited for number in re.findall(r"\d+(?:\.\d+)*", each.provision)}
+    patterns += [rf"(?:{_LABELS})[\s.№]*{re.escape(number)}(?!\w|[.,]\d)" for number in own]
+    found = [match.span() for pattern in patterns for match in re.finditer(pattern, claim)]
+    ordinals = [each for each in find_number_words(claim) if each.ordinal and str(each.value) in own]
+    return [*found, *((each.start, each.end) for each in ordinals)]
 
 
-def _strange_actors(
-    claim: str,
-    words: Sequence[Word],
-    quote: Sequence[Word],
-    context: Sequence[Word],
-    acts: Sequence[tuple[int, int]],
-) -> list[Fault]:
-    """``acts``: where the claim names acts: the body in «Указ Президента № 490» belongs to the name."""
-    actors, matcher = load_actors()
-    known = {each.id for part in (quote, context) for each in matcher.find(part)}
-    known |= {covered for actor in known for covered in actors[actor].covers}
-    by_place: dict[tuple[int, int], set[str]] = {}
-    for each in matcher.find(words):
-        if any(start <= each.start < end for start, end in acts):
-            continue
-        by_place.setdefault((each.start, each.end), set()).add(each.id)
-    return [
-        Fault("actor", claim[start:end])
-        for (start, end), ids in by_place.items()
-        if not ids & known and not any(actors[actor].generic for actor in ids)
-    ]
+def _quantities(said: _Text, meant: _Text, dates: Sequence[str]) -> list[Fault]:
+    """``dates``: of the cited acts and editions."""
+    claim, ours, theirs = said.text, said.quantities, meant.quantities
+    found = [Fault("number", claim[each.start : each.end]) for each in unmatched_numbers(ours, theirs)]
+    found += [Fault("bound", claim[each.start : each.end]) for each in turned_bounds(ours, theirs)]
+    return found + [Fault("date", date) for date in unmatched_dates(ours, theirs, dates)]
 
 
-def _opposites(
-    claim: str, words: Sequence[Word], quote: Sequence[Word], bounds: Sequence[tuple[int, int]]
-) -> list[Fault]:
-    """``bounds``: spans of numbers with their bounds, which are compared as such."""
-    held, matcher = load_opposites()
-    stated = {each.id for each in matcher.find(quote)}
-    restrictions = {each.id for each in held.restrictions}
-    found = []
-    for each in matcher.find(words):
-        if each.id in stated or each.id in restrictions or any(a <= each.start < b for a, b in bounds):
-            continue
-        pair, _, side = each.id.rpartition("/")
-        if f"{pair}/{'other' if side == 'one' else 'one'}" in stated:
-            found.append(Fault("opposite", claim[each.start : each.end]))
-    return found
-
-
-def _forces(
-    claim: str, quote: str, claimed: Sequence[tuple[int, int]], stated: Sequence[tuple[int, int]]
-) -> list[Fault]:
-    said, meant = modality(claim, claimed), modality(quote, stated)
-    narrowed = bool(_ONLY.search(claim) and _ONLY.search(quote))
-    found = [Fault("bound", words) for words in _loose_bounds(claim, quote)]
-    if _NOT_ONLY.search(claim) and not _NOT_ONLY.search(quote) and _ONLY.search(quote):
-        found.append(Fault("restriction", _words(_NOT_ONLY, claim)))
-    if _ONLY.search(_NOT_ONLY.sub("", claim)) and not _NARROWED.search(quote):
-        found.append(Fault("restriction", _words(_ONLY, claim)))
-    found += [Fault("force", force) for force in changed_forces(said, meant, narrowed)]
-    if negation_differs(said, meant):
+def _forces(said: _Text, meant: _Text, quoted: Sequence[Quoted]) -> list[Fault]:
+    above = modality("\n".join(each.context for each in quoted if each.published)).forces
+    found = [Fault("bound", words) for words in loose_bounds(said.text, meant.text)]
+    found += [Fault("restriction", words) for words in changed_limits(said.text, meant.text)]
+    both_only = narrowed(said.text, meant.text)
+    changed = changed_forces(said.forces, meant.forces, meant.modality, above, both_only)
+    found += [Fault("force", force) for force in changed]
+    if negation_differs(said.denied, meant.denied, "ban" in above):
         found.append(Fault("negation"))
     return found

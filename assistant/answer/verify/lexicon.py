@@ -28,6 +28,7 @@ _PARTICIPLE = re.compile(r"(?:[шщн]ий|ый|[шщ]ийся|[шщ]ие|ые|[
 _ADJECTIVE_END = re.compile(
     r"(?:ий|ый|ой|ая|яя|ое|ее|ие|ые|его|ого|ему|ому|им|ым|ем|ом|их|ых|ими|ыми|ую|юю|ей)(?:ся)?$"
 )
+_LONG = 5  # words of a form that may stand on both sides of a comma: «орган, осуществляющий надзор в …»
 _BREAKS = frozenset(",;:()[]!?\n|")
 
 
@@ -107,6 +108,7 @@ class Word:
     start: int
     end: int
     joined: bool = False  # only spaces, hyphens or quotation marks stand between it and the word before
+    listed: bool = False  # only that and a comma
 
 
 def words_of(text: str) -> list[Word]:
@@ -114,8 +116,8 @@ def words_of(text: str) -> list[Word]:
     found: list[Word] = []
     for start, end in _spans(text):
         folded = fold(text[start:end])
-        joined = bool(found) and not set(text[found[-1].end : start]) & _BREAKS
-        found.append(Word(text[start:end], folded, stem(folded), start, end, joined))
+        breaks = set(text[found[-1].end : start]) & _BREAKS if found else {"\n"}
+        found.append(Word(text[start:end], folded, stem(folded), start, end, not breaks, breaks <= {","}))
     return found
 
 
@@ -169,8 +171,12 @@ class Matcher:
                 *self.by_prefix.get(word.folded[:3], ()),
                 *self.by_prefix.get(word.folded[:2], ()),
             ):
+                long = len(parts) >= _LONG
                 if place + len(parts) <= len(words) and all(
-                    _fits(part, words[place + number]) and (number == 0 or words[place + number].joined)
+                    _fits(part, words[place + number])
+                    and (
+                        number == 0 or words[place + number].joined or (long and words[place + number].listed)
+                    )
                     for number, part in enumerate(parts)
                 ):
                     offers.append((place, place + len(parts), notion))

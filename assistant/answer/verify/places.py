@@ -13,8 +13,10 @@ from assistant.references_steps import Steps
 
 # «Закон о связи», "the Digital Services Act": an act called by its name.
 _NAMED = re.compile(
-    r"(?<!\w)(?:[Зз]акон(?:а|у|ом|е)?\s+об?\s+(?P<ru>[а-яё]+(?:\s+[а-яё]+)?)|"
-    r"(?P<en>(?:[A-Z][\w-]+\s+){1,4})(?:Act|Directive|Code|Convention|Regulation)(?!\w))"
+    r"(?<!\w)(?:[Зз]акон(?:а|у|ом|е)?\s+об?\s+(?P<ru>[А-ЯЁ]+|[а-яё]+(?:\s+[а-яё]+)?)|"
+    r"(?P<code>[А-ЯЁ]?[а-яё]+(?:ый|ий|ая|ого|ому|ой|ым|ом|ую))\s+(?:кодекс|конвенци)(?:а|у|ом|е|я|и|ю|ей)?|"
+    r"(?P<short>GDPR|DSA|DMA|AILD|CRA|DGA|NIS2?|ГК|НК|КоАП|УК|ТК)|"
+    r"(?P<en>(?:(?!Federal\s+Law)[A-Z][\w-]+\s+){1,4})(?:Act|Directive|Code|Convention|Regulation|Law))(?!\w)"
 )
 
 
@@ -73,7 +75,7 @@ def _strange_names(claim: str, quote: str, cited: Sequence[Cited]) -> list[str]:
     return [
         match.group()
         for match in _NAMED.finditer(claim)
-        if not set(stems(match["ru"] or match["en"])) <= known
+        if not set(stems(match["ru"] or match["code"] or match["short"] or match["en"])) <= known
     ]
 
 

@@ -24,7 +24,7 @@ class Quantity:
     """A number.
 
     unit: of time, money or share, where one is said. noun: the first letters of the word after it. weak:
-    «один», which may be no number.
+    «один», which may be no number. implied: said without a number («ежегодно», a list of three items).
     """
 
     value: Fraction
@@ -34,6 +34,7 @@ class Quantity:
     end: int
     weak: bool = False
     noun: str | None = None
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,27 @@ _BOUND_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOUN = re.compile(r"[\s-]+([^\W\d_]{3,})")
+# One unit of time said without a number, and adverbs that say how often.
+_TIME_WORDS = (
+    ("year", r"год|year|ежегодн|annual"), ("quarter", r"кварт|quart|ежекварт"),
+    ("month", r"месяц|month|ежемес"),
+    ("week", r"недел|week|еженед"), ("day", r"сут|день|дня|day|dail|ежедн|ежесут"),
+    ("hour", r"час|hour|ежечас"),
+)  # fmt: skip
+_ONE_TIME = re.compile(
+    r"(?<!\w)(?:(?P<said>раз\s+в|через|хран\w+|сроком\s+на|in|for|within|after|once|every|(?:once|twice)\s+a|in\s+a|"
+    r"for\s+a|within\s+a|after\s+a|within\s+an|a)\s+(?P<unit>год|месяц|неделю|квартал|сутки|день|час|year|month|week|"
+    r"quarter|day|hour)|(?P<adverb>(?:в\s+течение|за|в)\s+сут(?:ок|ки)|еже(?:годн|квартальн|месячн|недельн|дневн|суточн)\w+|"
+    r"annual(?:ly)?|yearly|monthly|quarterly|weekly|daily|every\s+year|each\s+year))(?!\w)",
+    re.IGNORECASE,
+)
+# «меньшая из двух величин»: what is compared is two things in any wording.
+_OF_TWO = re.compile(
+    r"(?<!\w)(?:из\s+(?:этих\s+)?двух|of\s+(?:the|these)\s+two)\s+(?:величин|сумм|показател|значен|срок|amount|figure|"
+    r"value|sum|date)\w*",
+    re.IGNORECASE,
+)
+_LETTERS_EN, _LETTERS_RU = "abcdefghijklmnopqrst", "абвгдежзиклмнопрст"
 _JOINED = re.compile(r"\s*(?:-|до|и|или|to|and|or|,)\s*", re.IGNORECASE)
 _RANGE_FROM = re.compile(r"(?<!\w)(?:от|с|from|between)\s+$", re.IGNORECASE)
 # «не может превышать пяти», "may not run for more than five": a negation turns the bound round.
@@ -138,7 +160,11 @@ def quantities(text: str, lang: str, skip: Sequence[tuple[int, int]] = ()) -> Qu
     """The numbers and dates of ``text``. ``skip``: spans that are no quantities, such as article numbers."""
     plain = same_length(text)
     dates = find_dates(text)
-    taken = [*skip, *((mention.start, mention.end) for mention in dates)]
+    taken = [
+        *skip,
+        *(match.span() for match in _OF_TWO.finditer(text)),
+        *((mention.start, mention.end) for mention in dates),
+    ]
     found: list[Quantity] = []
     spans = [(mention.start, mention.end) for mention in dates]
     for value, start, end, weak in sorted(
@@ -171,9 +197,43 @@ def quantities(text: str, lang: str, skip: Sequence[tuple[int, int]] = ()) -> Qu
             )
         )
         spans.append(span)
-    return Quantities(
-        tuple(_with_units(found, plain)), tuple(mention.value for mention in dates), tuple(spans)
-    )
+    found = sorted([*_with_units(found, plain), *_implied(plain, taken)], key=lambda each: each.start)
+    return Quantities(tuple(found), tuple(mention.value for mention in dates), tuple(spans))
+
+
+def _implied(plain: str, taken: Sequence[tuple[int, int]]) -> list[Quantity]:
+    """What is counted without a number: one unit of time, and the items of a list."""
+    found = []
+    for match in _ONE_TIME.finditer(plain):
+        if not _inside(match.start(), taken):
+            said = match["said"] is not None
+            word = match["unit"] or match["adverb"].split()[-1]
+            unit = next((name for name, part in _TIME_WORDS if re.match(part, word, re.IGNORECASE)), "year")
+            value = Fraction(3 if unit == "quarter" else 1)
+            found.append(
+                Quantity(
+                    value,
+                    "month" if unit == "quarter" else unit,
+                    None,
+                    match.start("unit") if said else match.start(),
+                    match.end(),
+                    weak=True,
+                    implied=not said,
+                )
+            )
+    for labels in (_LETTERS_EN, _LETTERS_RU):
+        items = _listed(plain, labels)
+        if items > 1:
+            found.append(Quantity(Fraction(items), None, None, len(plain), len(plain), implied=True))
+    return found
+
+
+def _listed(plain: str, letters: str) -> int:
+    """How many items of a list are labelled «а)», «б)», «в)» or "(a)", "(b)", "(c)" one after another."""
+    count = 0
+    for match in re.finditer(rf"(?<!\w)([{letters}])\)", plain):
+        count += letters.find(match[1]) == count
+    return count
 
 
 def _with_units(found: list[Quantity], plain: str) -> list[Quantity]:
@@ -264,7 +324,8 @@ def unmatched_numbers(claim: Quantities, quote: Quantities) -> list[Quantity]:
     return [
         number
         for number in claim.numbers
-        if not (number.weak and not _rivals(number, quote))
+        if not number.implied
+        and not (number.weak and not _rivals(number, quote))
         and not (number.unit in (None, "year") and number.value in years)
         and not _stated(number, quote)
     ]
@@ -282,6 +343,8 @@ def _stated(number: Quantity, quote: Quantities) -> bool:
 
 def _rivals(number: Quantity, quote: Quantities) -> bool:
     """Whether the quotation counts in this unit: then «один» is a number."""
+    if number.unit in _TIMES:
+        return any(other.unit in _TIMES for other in quote.numbers)
     return number.unit is not None and any(other.unit == number.unit for other in quote.numbers)
 
 

@@ -56,3 +56,34 @@ def test_one_changed_fact_is_named(claim, quote, kind):
 )
 def test_the_article_and_the_act_named_are_those_cited(claim, wrong):
     assert ("place" in kinds(claim, LEAK, LAW)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "wrong"),
+    [
+        ("Оператор удаляет сведения за 24 часа.", "в течение суток оператор удаляет сведения", False),
+        ("Журнал хранится год.", "журнал хранится шесть месяцев", True),
+        ("Проверка проходит раз в год.", "проверка проводится раз в три года", True),
+        ("Отчёт подают раз в год.", "отчет подается ежегодно, а план — раз в три года", False),
+        ("Названы три условия.", "условия: а) вода; б) свет; в) тепло", False),
+        ("Названы четыре условия.", "условия: а) вода; б) свет; в) тепло", True),
+        ("Платят меньшую из двух величин.", "the percentage or the amount, whichever is lower", False),
+    ],
+)
+def test_times_and_lists_are_counted_also_where_no_number_is_written(claim, quote, wrong):
+    assert ("number" in kinds(claim, quote)) is wrong
+
+
+def test_the_number_of_the_cited_item_is_no_quantity():
+    item = Cited("ru-fz-1-2020", "ru", "st13/ch3/p2", ())
+    assert "number" not in kinds("Item 2 names a pond.", "пруд", item)
+    assert "number" in kinds("Item 4 names a pond.", "пруд", item)
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [("Закон о персональных данных требует согласия.", False), ("Закон о КИИ требует согласия.", True),
+     ("The Information Law requires consent.", True), ("Налоговый кодекс требует согласия.", True)],
+)  # fmt: skip
+def test_an_act_called_by_another_name_is_a_fault(claim, wrong):
+    assert ("place" in kinds(claim, "требуется согласие", LAW)) is wrong

@@ -1,0 +1,94 @@
+"""A claim and its quotations -> the bodies, offices and roles that only the claim names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer.verify.forces import Forces, Mention
+from assistant.answer.verify.lexicon import Named, Word, load_actors
+from assistant.answer.verify.meanings import Beside, Meant
+
+_RIGHT_BEFORE = 2  # words between a bearer and its modal word
+_TOGETHER = 5  # words within which a quotation may say in its own words what an actor is called in a claim
+
+
+def strange_actors(
+    claim: Sequence[Meant],
+    quote: Sequence[Meant],
+    above: Sequence[Word],
+    acts: Sequence[tuple[int, int]],
+) -> list[Named]:
+    """The actors of a claim that neither the quotation nor what stands above it names; one a place.
+
+    ``above``: words above the quotation and of the act's names: the issuer. ``acts``: where the claim names
+    acts: the body in «Указ Президента № 490» belongs to the name.
+    """
+    actors, matcher = load_actors()
+    theirs = matcher.find([each.word for each in quote])
+    known = {each.id for part in (theirs, matcher.find(above)) for each in part}
+    known |= {covered for actor in known for covered in actors[actor].covers}
+    beside = Beside(claim, quote)
+    by_place: dict[tuple[int, int], list[Named]] = {}
+    for each in matcher.find([each.word for each in claim]):
+        if not any(start <= each.start < end for start, end in acts):
+            by_place.setdefault((each.start, each.end), []).append(each)
+    return [
+        named[0]
+        for named in by_place.values()
+        if not any(each.id in known or actors[each.id].generic for each in named)
+        and not _described(named[0], beside, theirs)
+    ]
+
+
+def _described(actor: Named, beside: Beside, others: Sequence[Named]) -> bool:
+    """Whether the words of an actor's name stand close together in the quotation: «получатели субсидий».
+
+    ``others``: the actors of the quotation: words of their names describe none else.
+    """
+    first, last = beside.at(actor.start), beside.at(actor.end - 1)
+    own = [place for place in range(first, last + 1) if beside.one[place].content]
+    met = [
+        [
+            other
+            for other in beside.counterparts(place)
+            if not any(each.start <= beside.other[other].word.start < each.end for each in others)
+        ]
+        for place in own
+    ]
+    if len(own) < 2 or not all(met):
+        return False
+    return any(
+        all(any(abs(other - start) <= _TOGETHER for other in places) for places in met) for start in met[0]
+    )
+
+
+def swapped_bearers(claim: Forces, quote: Forces) -> list[Named]:
+    """The actors to whom a claim gives a duty or a right that the quotation gives to others.
+
+    Only those that the quotation names too, elsewhere; the claim's bearer stands right before the modal word.
+    """
+    actors, matcher = load_actors()
+    ours = matcher.find([each.word for each in claim.words])
+    theirs = matcher.find([each.word for each in quote.words])
+    named = {each.id for each in theirs}
+    beside = Beside(claim.words, quote.words)
+    swapped = []
+    for mention in claim.mentions:
+        bearer = [each for each in ours if 0 <= mention.place - beside.at(each.end - 1) <= _RIGHT_BEFORE]
+        if not bearer or bearer[-1].id not in named or not mention.heads or actors[bearer[-1].id].generic:
+            continue
+        met = set(beside.counterparts(mention.heads[0]))
+        alike = [each for each in quote.mentions if met & set(each.heads) and each.force == mention.force]
+        holders = [_before(each, quote, theirs) for each in alike]
+        if holders and all(held and bearer[-1].id not in held for held in holders):
+            swapped.append(bearer[-1])
+    return swapped
+
+
+def _before(mention: Mention, text: Forces, named: Sequence[Named]) -> set[str]:
+    """The actors named before a modal word in its clause, with those that they cover."""
+    actors, _ = load_actors()
+    clause = [each.word for each in text.words if each.clause == mention.clause]
+    end = text.words[mention.place].word.start
+    found = {each.id for each in named if clause[0].start <= each.start < end}
+    return found | {covered for actor in found for covered in actors[actor].covers}

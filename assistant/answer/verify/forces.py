@@ -1,0 +1,180 @@
+"""A claim and its quotation -> the duties, permissions, bans and advice that only the claim states.
+
+A modal word is compared with what the quotation says of the same action. Where it says nothing modal of it, a
+rule in the present tense is a duty, and a permission is borne out by whatever does not oblige.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer.verify.lexicon import Word
+from assistant.answer.verify.meanings import Beside, Meant, meant
+from assistant.answer.verify.modality import FORCE, Modality
+from assistant.answer.verify.negations import without
+
+_REACH = 6  # words after a modal word among which the action is
+# Words after which the action stands before them: «сертификация обязательна», "certification is mandatory".
+_AFTER_ACTION = re.compile(
+    r"не\s+|(?:не)?обязательн[аоы]|обязателен|добровольн[аоы]|допускает\w*|допускают\w*|"
+    r"разреш\w+|запрещ\w+|подлеж\w+|требу\w+|"
+    r"mandatory|compulsory|voluntary|optional|allowed|permitted|prohibited|required|necessary|нужн\w*|нужен|"
+    r"необходим\w*|рекоменд\w+|должн\w+|должен",
+    re.IGNORECASE,
+)
+# Words after which it stands for whom they hold: «добровольной для организаций и предпринимателей».
+_OF_WHOM = re.compile(r"(?:обязательн|добровольн)\w+|mandatory|voluntary|optional|compulsory", re.IGNORECASE)
+# What «следует», «должен» say of "should"; the other way round only the first does.
+_OUGHT = re.compile(r"следует|должн\w*|должен|надлежит|нужно|ought", re.IGNORECASE)
+_WEAK = re.compile(r"следует|желательно|ought", re.IGNORECASE)
+_LIGHT = frozenset(
+    {
+        "быть",
+        "был",
+        "была",
+        "были",
+        "будет",
+        "также",
+        "такие",
+        "только",
+        "всегда",
+        "иметь",
+        "дело",
+        "have",
+        "been",
+    }
+    | {"also", "only", "not"}
+)
+
+_LISTED = frozenset({"ban", "permission"})  # what the lead-in of a list says of its items
+
+_BORNE_OUT = {
+    "chance": {"permission", "advice"},
+    "permission": {"voluntary", "exemption", "chance"},
+    "voluntary": {"permission", "exemption"},
+    "exemption": {"voluntary", "permission"},
+    "ban": {"exemption"},
+    "duty": set(),
+    "advice": set(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A modal word of a text: its force, its form and place, the places of the action it may bear on."""
+
+    force: str
+    written: str
+    heads: tuple[int, ...]
+    clause: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forces:
+    """A text's words and the modal words among them."""
+
+    words: list[Meant]
+    mentions: list[Mention]
+
+
+def forces(text: str, words: Sequence[Word], skip: Sequence[tuple[int, int]] = ()) -> Forces:
+    """Read a text. ``skip``: spans read already, such as bounds of numbers."""
+    said = meant(text, words)
+    found = list(FORCE.finditer(without(text, skip)))
+    modal = {place for match in found for place, each in enumerate(said) if _in(each, match)}
+    mentions = []
+    for match in found:
+        places = [place for place, each in enumerate(said) if _in(each, match)]
+        if places:
+            kind = "permission" if match.lastgroup == "unbanned" else str(match.lastgroup)
+            heads = _heads(said, places, modal, match.group())
+            mentions.append(Mention(kind, match.group(), heads, said[places[0]].clause, places[0]))
+    return Forces(said, mentions)
+
+
+def _in(each: Meant, match: re.Match[str]) -> bool:
+    return match.start() <= each.word.start < match.end()
+
+
+def _heads(words: Sequence[Meant], places: Sequence[int], modal: set[int], written: str) -> tuple[int, ...]:
+    clause = words[places[0]].clause
+
+    def action(place: int) -> bool:
+        each = words[place]
+        return (
+            each.content and place not in modal and each.word.folded not in _LIGHT and each.clause == clause
+        )
+
+    last, first = places[-1], places[0]
+    ahead = next(
+        (place for place in range(last + 1, min(len(words), last + 1 + _REACH)) if action(place)), None
+    )
+    behind = next(
+        (place for place in range(first - 1, max(-1, first - 1 - _REACH), -1) if action(place)), None
+    )
+    heads = [ahead] if ahead is not None else []
+    if ahead is not None and _OF_WHOM.fullmatch(written):
+        heads += [place for place in range(ahead + 1, min(len(words), ahead + _REACH)) if action(place)][:2]
+    if behind is not None and (ahead is None or _AFTER_ACTION.match(written)):
+        heads.append(behind)
+    return tuple(heads)
+
+
+def changed_forces(
+    claim: Forces, quote: Forces, stated: Modality, above: frozenset[str], narrowed: bool
+) -> list[str]:
+    """The forces of a claim that its quotation does not bear out.
+
+    ``stated``: how the quotation reads as a whole; ``above``: the forces of what stands above it;
+    ``narrowed``: whether both say "only".
+    """
+    beside = Beside(claim.words, quote.words)
+    return sorted(
+        {
+            each.force
+            for each in claim.mentions
+            if not _borne_out(each, quote, beside, stated, narrowed, above)
+        }
+    )
+
+
+def _borne_out(
+    mention: Mention, quote: Forces, beside: Beside, stated: Modality, narrowed: bool, above: frozenset[str]
+) -> bool:
+    met = set(beside.counterparts(mention.heads[0])) if mention.heads else set()
+    alike = [each for each in quote.mentions if met & set(each.heads)]
+    if alike:
+        return any(_agree(mention, each, stated, narrowed) for each in alike)
+    if mention.force in stated.forces or _tolerated(mention, stated, narrowed):
+        return True
+    if mention.force in above & _LISTED:
+        return True
+    return any(_agree(mention, each, stated, narrowed) for each in quote.mentions)
+
+
+def _agree(one: Mention, other: Mention, stated: Modality, narrowed: bool) -> bool:
+    """Whether a claim's modal word says what one of the quotation says."""
+    if one.force == other.force or other.force in _BORNE_OUT[one.force]:
+        return True
+    if (one.force, other.force) == ("duty", "advice"):
+        return bool(_OUGHT.fullmatch(one.written)) and other.written.isascii()
+    if (one.force, other.force) == ("advice", "duty"):
+        return bool(_WEAK.fullmatch(other.written))
+    return one.force in ("permission", "ban") and narrowed
+
+
+def _tolerated(mention: Mention, stated: Modality, narrowed: bool) -> bool:
+    """Whether a force that the quotation has no word for is none of another kind."""
+    force, meant_ = mention.force, stated.forces
+    if force == "chance":
+        return "duty" not in meant_
+    if force == "duty":
+        return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
+    if force == "permission":
+        return narrowed or stated.possible or (stated.option and "duty" not in meant_)
+    if force == "exemption":
+        return bool(stated.negations or stated.excludes) or ("permission" in meant_ and "duty" not in meant_)
+    return force == "ban" and bool(stated.negations or narrowed)

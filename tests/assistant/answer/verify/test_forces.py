@@ -1,0 +1,52 @@
+import pytest
+
+from assistant.answer.verify import Quoted, faults
+
+
+def kinds(claim, quote, context=""):
+    return {fault.kind for fault in faults(claim, [Quoted(quote, None, context)])}
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Садовнику следует поливать розы.", "The gardener should water the roses."),
+        ("Should a rose wither, the gardener is entitled to replace it.", "The gardener may replace the rose."),
+        ("The licence is renewable.", "срок лицензии может быть продлен"),
+        ("Watering may be unnecessary in autumn.", "Some gardens may not require watering in autumn"),
+        ("Сорт может повлечь болезнь.", "The variety may cause a disease"),
+        ("Справка обязательна для садов, а для огородов — добровольна.",
+         "справка, являющаяся обязательной для садов и добровольной для огородов"),
+    ],
+)  # fmt: skip
+def test_the_same_force_in_other_words_passes(claim, quote):
+    assert kinds(claim, quote) == set()
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Садовник обязан сообщить о поливе и обязан утвердить план.",
+         "Садовник обязан сообщить о поливе. Садовник вправе утвердить план."),
+        ("Заявку можно подать, а отчёт можно хранить.", "Заявка может быть подана. Отчет должен храниться год."),
+        ("Садовник обязан поливать розы.", "The gardener should water the roses."),
+        ("Полив не обязателен.", "Watering must be done, as the prohibition applies"),
+        ("Полив рекомендован утром.", "полив проводится утром"),
+    ],
+)  # fmt: skip
+def test_another_force_about_the_same_action_is_a_fault(claim, quote):
+    assert "force" in kinds(claim, quote)
+
+
+def test_a_lead_in_that_forbids_bears_out_a_ban_of_its_items():
+    item = "the watering of roses at noon"
+    assert (
+        kinds("The law prohibits the watering of roses at noon.", item, "The following is prohibited:")
+        == set()
+    )
+    assert kinds("The law prohibits the watering of roses at noon.", item) != set()
+
+
+def test_the_lead_in_of_an_uploaded_file_lends_no_ban():
+    quoted = Quoted("the watering of roses at noon", None, "The following is prohibited:", published=False)
+    assert faults("The law prohibits the watering of roses at noon.", [quoted])

@@ -1,0 +1,46 @@
+import pytest
+
+from assistant.answer.verify import Cited, Quoted, faults
+
+
+def kinds(claim, quote, cited=None):
+    return {fault.kind for fault in faults(claim, [Quoted(quote, cited)])}
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Правила сада остаются в силе.", "признать утратившими силу правила сада"),
+        ("The rules stop applying in May.", "The rules shall apply from May"),
+        (
+            "Совет принимает делегированный акт о саде.",
+            "The Council shall adopt an implementing act on the garden",
+        ),
+        ("Полив идёт независимо от погоды.", "полив идет при необходимости"),
+        ("The gardener works in isolation from the council.", "садовник взаимодействует с советом"),
+        ("Введены менее строгие правила.", "more restrictive rules are introduced"),
+    ],
+)
+def test_the_opposite_of_what_is_quoted_is_a_fault(claim, quote):
+    assert "opposite" in kinds(claim, quote)
+
+
+def test_a_condition_turned_round_with_a_negation_is_no_opposite():
+    assert "opposite" not in kinds("Розы поливают, если не идёт дождь.", "Roses are watered unless it rains")
+    assert "opposite" not in kinds("Полив не запрещён.", "полив разрешен")
+
+
+def test_a_word_of_the_acts_own_name_is_no_opposite():
+    named = Cited("ru-x-1-2020", "ru", "p1", ("О национальной программе садов",))
+    quote = "местные сады поливают утром"
+    claim = "По национальной программе сады поливают утром."
+    assert "opposite" in kinds(claim, quote)
+    assert "opposite" not in kinds(claim, quote, named)
+
+
+def test_an_opposite_elsewhere_in_a_long_quotation_is_about_something_else():
+    quote = (
+        "Сады поливают утром. " + "Порядок учета воды и сроки отчетов определяет правление общества. " * 4
+        + "Местные водопроводы ремонтирует подрядчик."
+    )  # fmt: skip
+    assert "opposite" not in kinds("Национальные сады поливают утром.", quote)
