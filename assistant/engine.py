@@ -7,6 +7,7 @@ question sees the change.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -45,6 +46,7 @@ from assistant.query import (
     check_choice,
     resolve_act,
 )
+from assistant.records.owner import Owner, own_prefix
 from assistant.retrieve import hit, retrieve
 from assistant.settings import AnswerSettings, RetrievalSettings, Settings, current_settings
 from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
@@ -52,6 +54,7 @@ from assistant.texts import Source, compare_editions, list_acts, show_text, sour
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+OWNERS_KEPT = 64  # owners whose view of the library stays in memory
 JURISDICTIONS = frozenset({"ru", "eu", "us", "oecd", "coe"})  # of the catalogue; a library may know more
 
 
@@ -73,20 +76,43 @@ class Assistant:
         self._backends: dict[str, Backend] = {}
         self._observed: tuple[int, date] | None = None  # the state of things the watches were compared with
         self._lock = threading.RLock()
+        self._own = ""
+        self._shared: Assistant = self
+        self._of_owners: OrderedDict[str, Assistant] = OrderedDict()
+
+    def seen_by(self, owner: Owner) -> Assistant:
+        """The assistant with an owner's own files beside what all share; others' files are not there."""
+        own = own_prefix(owner)
+        shared = self._shared
+        if not own:
+            return shared
+        with shared._lock:
+            found = shared._of_owners.pop(own, None)
+            if found is None:
+                found = Assistant(shared.settings, library=shared.library)
+                found._own, found._shared = own, shared
+                found._lock, found._backends = shared._lock, shared._backends
+            shared._of_owners[own] = found
+            while len(shared._of_owners) > OWNERS_KEPT:
+                shared._of_owners.popitem(last=False)
+            return found
 
     @property
     def view(self) -> LibraryView:
-        """The library as it is now."""
+        """The library as it is now, without what is one owner's alone."""
         with self._lock:
             if self._view is None or self._view.generation != self.library.generation:
-                self._view = LibraryView(self.library)
-            if self._indexes is not None:
-                self._indexes.follow(self.library)
+                beside = None if self._shared is self else self._shared.view
+                self._view = LibraryView(self.library, self._own, beside=beside)
+            if self._shared._indexes is not None:
+                self._shared._indexes.follow(self.library)
             return self._view
 
     @property
     def indexes(self) -> Indexes:
         """The indexes, opened when a question first needs them. Raises ModelError without a model."""
+        if self._shared is not self:
+            return self._shared.indexes
         with self._lock:
             if self._indexes is None:
                 self._indexes = Indexes.at(self.settings)

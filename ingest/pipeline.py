@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -32,6 +33,8 @@ from ingest.readers import UnsupportedTypeError
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]  # what is being done, done, of how many
+# On the way in: read (and cut into provisions), store. How it ended: the others.
+Stage = Literal["read", "store", "added", "updated", "unchanged", "linked", "skipped", "failed"]
 
 # Which rendition of an edition gives the canonical text: the first of these that is there.
 PRIORITY = (
@@ -50,18 +53,39 @@ UNFORESEEN = (
 _SUFFIX_ORDER = {".pdf": 0, ".docx": 1, ".xhtml": 2, ".html": 2, ".htm": 2, ".txt": 3, ".md": 3}
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a file is on its way in, or how it ended.
+
+    ``edition``: key of the edition it gave or belongs to, once that is known. ``error``: why it failed.
+    """
+
+    path: Path
+    stage: Stage
+    edition: int | None = None
+    error: PolicyError | None = None
+
+
+class AnotherTextError(ReadError):
+    """A file that names an edition whose text, as held, is another."""
+
+
 @dataclass(slots=True)
 class Options:
     """How files are taken in. ``identity``: what the user says of them, above all other sources.
 
     ``authority``: None decides by whether the act is one the catalogue or its own heading names.
     ``primary``: this file gives the canonical text whatever its format. ``lang``: of messages.
+    ``told``: called at every step of every file. ``settle``: has the last word on a draft before it is
+    stored; with it no file counts as held because its bytes are.
     """
 
     identity: Identity | None = None
     authority: Authority | None = None
     primary: bool = False
     lang: str = "en"
+    told: Callable[[Step], None] = lambda step: None
+    settle: Callable[[EditionDraft], None] | None = None
 
 
 @dataclass(slots=True)
@@ -119,12 +143,16 @@ class Ingest:
         sidecar_hash = sha256(sidecar[0]) if sidecar else None
         if self._unchanged(path, sha256(data), sidecar_hash):
             return
+        self.options.told(Step(path, "read"))
         try:
             draft = build_edition(
                 data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
                 self.options.authority, partial(self._tell_hidden, path),
             )  # fmt: skip
             draft.file.sidecar_sha256 = sidecar_hash
+            if self.options.settle is not None:
+                self.options.settle(draft)
+            self.options.told(Step(path, "store"))
             self._store(path, data, draft)
         except UnsupportedTypeError as error:
             self._skip(path, error.en, error.ru)
@@ -141,15 +169,16 @@ class Ingest:
                 continue
             if edition.pipeline != pipeline_of(self.catalogue.get(edition.act_id)):
                 continue
-            if self.options.identity or (self.options.primary and not row.is_primary):
+            if self.options.identity or self.options.settle or (self.options.primary and not row.is_primary):
                 continue
             if self.options.authority not in (None, edition.authority):
                 continue
             self._link_copy(path, row)
             if row.is_primary:
                 self._once(self.report.unchanged, edition.act_id)
+                self.options.told(Step(path, "unchanged", edition.id))
             else:
-                self._skip_rendition(path, edition.act_id)
+                self._skip_rendition(path, edition)
             return True
         return False
 
@@ -171,7 +200,7 @@ class Ingest:
             self._keep(data, draft.file)
             self._forget_moved(draft.file, held.id)
             self._link(held.id, draft.file)
-            self._skip_rendition(path, draft.act.id)
+            self._skip_rendition(path, held)
             return
         self._keep(data, draft.file)
         key, new = self.library.put_edition(draft)
@@ -181,6 +210,7 @@ class Ingest:
         self._once(self.report.added if new else self.report.updated, draft.act.id)
         self.report.provisions += len(draft.provisions)
         self.report.chunks += len(draft.chunks)
+        self.options.told(Step(path, "added" if new else "updated", key))
 
     def _held(self, draft: EditionDraft) -> EditionRow | None:
         wanted = (draft.act.id, draft.edition, draft.authority, draft.attachment)
@@ -247,18 +277,25 @@ class Ingest:
             self.report.hidden.append(PathReason(path=printable(path), reason=printable(sentence)))
 
     def _skip(self, path: Path, en: str, ru: str) -> None:
+        self._pass_over(path, en, ru)
+        self.options.told(Step(path, "skipped", error=ReadError(en, ru)))
+
+    def _pass_over(self, path: Path, en: str, ru: str) -> None:
         reason = ru if self.options.lang == "ru" else en
         self.report.skipped.append(PathReason(path=printable(path), reason=printable(reason)))
 
-    def _skip_rendition(self, path: Path, act: str) -> None:
-        self._skip(
+    def _skip_rendition(self, path: Path, edition: EditionRow) -> None:
+        act = edition.act_id
+        self._pass_over(
             path, f"another rendition of {act}: linked", f"другой файл той же редакции {act}: привязан"
         )
+        self.options.told(Step(path, "linked", edition.id))
 
     def _fail(self, path: Path, error: PolicyError) -> None:
         log.info("%s: %s", path, error.en)
         reason = error.message(self.options.lang)
         self.report.failed.append(PathReason(path=printable(path), reason=printable(reason)))
+        self.options.told(Step(path, "failed", error=error))
 
 
 def _unforeseen(path: Path, error: Exception) -> ReadError:
@@ -271,9 +308,9 @@ def _unforeseen(path: Path, error: Exception) -> ReadError:
     )
 
 
-def _another_text(path: Path, draft: EditionDraft) -> ReadError:
+def _another_text(path: Path, draft: EditionDraft) -> AnotherTextError:
     name = f"{draft.act.id}, {draft.edition or '?'}"
-    return ReadError(
+    return AnotherTextError(
         f"{path.name} says it is {name}, but its text is not the one held. If it is another edition, name "
         "its date with --edition; if it is your own text, give --act a name of its own or --authority user.",
         f"{path.name} назван как {name}, но его текст не совпадает с имеющимся. Если это другая редакция, "

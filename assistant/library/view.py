@@ -73,17 +73,39 @@ class EditionView:
         return self.text[node.start : node.own_end]
 
 
-class LibraryView:
-    """A read-only picture of a library at one generation."""
+OWN = "own-"  # what the ids of acts begin with that are one owner's alone
 
-    def __init__(self, library: Library) -> None:
+
+def _seen(act: str, own: str | None) -> bool:
+    return own is None or not act.startswith(OWN) or (bool(own) and act.startswith(own))
+
+
+class _Texts:
+    """The editions loaded last, which views of one generation share."""
+
+    def __init__(self) -> None:
+        self.loaded: OrderedDict[int, EditionView] = OrderedDict()
+        self.lock = threading.RLock()
+
+
+class LibraryView:
+    """A read-only picture of a library at one generation.
+
+    ``own``: whose own files are in it, by what the ids of their acts begin with; empty for nobody's, None for
+    everybody's. ``beside``: a view of the same generation to share the loaded texts with.
+    """
+
+    def __init__(
+        self, library: Library, own: str | None = None, *, beside: LibraryView | None = None
+    ) -> None:
         self.library = library
         self.generation = library.generation
         self.version = library.version
-        self.acts: dict[str, ActRow] = {row.id: row for row in library.acts()}
-        self.editions: dict[int, EditionRow] = {row.id: row for row in library.editions()}
-        self._loaded: OrderedDict[int, EditionView] = OrderedDict()
-        self._lock = threading.RLock()
+        self.acts: dict[str, ActRow] = {row.id: row for row in library.acts() if _seen(row.id, own)}
+        self.editions: dict[int, EditionRow] = {
+            row.id: row for row in library.editions() if _seen(row.act_id, own)
+        }
+        self._texts: _Texts = beside._texts if beside else _Texts()
 
     @cached_property
     def standings(self) -> dict[tuple[str, str, int], Standing]:
@@ -164,11 +186,11 @@ class LibraryView:
 
     def edition(self, edition_id: int) -> EditionView:
         """An edition with text and outline; the last few dozen stay in memory."""
-        with self._lock:
+        with self._texts.lock:
             return self._edition(edition_id)
 
     def _edition(self, edition_id: int) -> EditionView:
-        found = self._loaded.get(edition_id)
+        found = self._texts.loaded.get(edition_id)
         if found is None:
             nodes = self.library.provisions(edition_id)
             children: dict[str, list[Provision]] = {}
@@ -182,10 +204,10 @@ class LibraryView:
                 children=children,
                 page_starts=self.library.page_starts(edition_id),
             )
-            self._loaded[edition_id] = found
-            if len(self._loaded) > _TEXTS_KEPT:
-                self._loaded.popitem(last=False)
-        self._loaded.move_to_end(edition_id)
+            self._texts.loaded[edition_id] = found
+            if len(self._texts.loaded) > _TEXTS_KEPT:
+                self._texts.loaded.popitem(last=False)
+        self._texts.loaded.move_to_end(edition_id)
         return found
 
     def chunks(self, ids: Collection[int]) -> dict[int, ChunkPlace]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.errors import InputError
+from assistant.library.view import OWN
 
 MAX_ID = 200
 MAX_NAME = 200
 _SIGNED_IN = "user:"  # before the ids a proxy passes: none of them can be the local user's
+_DIGITS = 16  # of the hash in the ids of an owner's own acts
 
 
 def _usable(text: str, most: int) -> bool:
@@ -40,6 +43,19 @@ class Owner:
 
 
 LOCAL = Owner("local", "local user")
+
+
+def own_prefix(owner: Owner) -> str:
+    """What the ids of a signed-in owner's own acts begin with; empty for the local user, who has none."""
+    if owner == LOCAL:
+        return ""
+    return f"{OWN}{hashlib.sha256(owner.id.encode()).hexdigest()[:_DIGITS]}-"
+
+
+def own_id(owner: Owner, act: str) -> str:
+    """The id under which an owner's copy of an act is kept."""
+    prefix = own_prefix(owner)
+    return act if act.startswith(prefix) else f"{prefix}{act}"
 
 
 def signed_in(header: str | None, values: Sequence[str]) -> Owner:

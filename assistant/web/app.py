@@ -25,7 +25,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import api
 from assistant.errors import InputError, PolicyError
-from assistant.web import downloads
+from assistant.web import downloads, library
 from assistant.web.guard import MAX_BODY, Guard
 from assistant.web.shell import blocks
 from assistant.web.theme import style, theme
@@ -50,6 +50,7 @@ def create(assistant: Assistant) -> FastAPI:
     )
     api.add_to(app, assistant)
     downloads.add_to(app, assistant)
+    library.add_routes(app, assistant)
     page, words = blocks(assistant)
     settings = assistant.settings
     gr.mount_gradio_app(
@@ -75,7 +76,7 @@ def create(assistant: Assistant) -> FastAPI:
         # Another site's name that resolves to this machine must not open the app (DNS rebinding).
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     upload = settings.api_ingest_bytes + MAX_BODY  # the form around the files
-    larger = {api.INGEST: upload} if api.takes_files(settings) else {}
+    larger = dict.fromkeys((api.INGEST, library.UPLOADS), upload) if api.takes_files(settings) else {}
     app.add_middleware(Guard, larger=larger, lang=settings.message_lang)
     return app
 

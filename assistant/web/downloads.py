@@ -58,7 +58,7 @@ def _made(
             title,
             [(each.question, each.answer, each.asked_at) for each in turns if each.answer],
             checked={number: _checked(assistant, owner, each) for number, each in enumerate(turns, 1)},
-            names=_names(assistant, turns, lang),
+            names=_names(assistant.seen_by(owner), turns, lang),
         )
         content = export_conversation(exported, wanted, lang)
         exports.record(assistant.library, owner, found.conversation.id, wanted, turn=turn or None)
@@ -73,7 +73,7 @@ def _made(
 
 
 def _checked(assistant: Assistant, owner: Owner, turn: KeptTurn) -> list[Checked]:
-    view = assistant.view
+    view = assistant.seen_by(owner).view
     return [
         Checked(
             mark.expert,

@@ -18,6 +18,7 @@ from assistant.web.ask import AskTab
 from assistant.web.ask.words import WORDS as ASK_WORDS
 from assistant.web.desk import Desk, language
 from assistant.web.escape import esc
+from assistant.web.library import LibraryTab
 from assistant.web.tab import Tab, Updates
 from assistant.web.text import LANGUAGES, TEXT, say
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TABS: dict[str, Callable[[Desk], Tab]] = {AskTab.key: AskTab}
+TABS: dict[str, Callable[[Desk], Tab]] = {AskTab.key: AskTab, LibraryTab.key: LibraryTab}
 WAITING_AT_MOST = 32
 TITLE = TEXT["en"]["title"]
 SCRIPT = Path(__file__).with_name("shell.js").read_text(encoding="utf-8")

@@ -12,9 +12,11 @@ FIXED = ("ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace")
 
 def style() -> str:
     """The page's own rules, then each tab's."""
-    from assistant.web import ask
+    from assistant.web import ask, library
 
-    return "\n".join([Path(__file__).with_name("shell.css").read_text(encoding="utf-8"), ask.STYLE])
+    return "\n".join(
+        [Path(__file__).with_name("shell.css").read_text(encoding="utf-8"), ask.STYLE, library.STYLE]
+    )
 
 
 def theme() -> gr.themes.Base:

@@ -179,7 +179,7 @@ def _send(asked: _Act) -> Done:
             turn.key,
             asked.text("expert"),
             asked.text("note"),
-            view=assistant.view,
+            view=assistant.seen_by(asked.owner).view,
         )
         asked.keeper.look_at_marks(asked.owner, turn)
     turn.form = ""

@@ -85,7 +85,7 @@ async def asked(keeper: Keeper, owner: Owner, talk: Talk, turn: Turn, wanted: Wa
 def _find(
     keeper: Keeper, owner: Owner, talk: Talk, turn: Turn, wanted: Wanted, cancel: threading.Event
 ) -> _Found:
-    assistant = keeper.assistant
+    assistant = keeper.assistant.seen_by(owner)
     answer = assistant.ask(
         turn.question,
         llm=allowed(assistant, wanted.llm),
@@ -93,7 +93,7 @@ def _find(
         cancel=cancel,
         **wanted.filters,  # type: ignore[arg-type]
     )
-    return _Found(answer, nearest(assistant, answer, wanted.lang), keeper.suggest(answer))
+    return _Found(answer, nearest(assistant, answer, wanted.lang), keeper.suggest(owner, answer))
 
 
 def _finish(turn: Turn, task: asyncio.Task[_Found], lang: Lang) -> Iterator[None]:

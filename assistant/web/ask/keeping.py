@@ -85,7 +85,7 @@ class Keeper:
                 turn.state = "failed"
             return turn
         turn.shown = len(kept.answer.claims)
-        turn.nearest = nearest(self.assistant, kept.answer, lang)
+        turn.nearest = nearest(self.assistant.seen_by(owner), kept.answer, lang)
         turn.feedback = feedback.get(self._library, owner, kept.id)
         self.look_at_marks(owner, turn)
         return turn
@@ -131,10 +131,10 @@ class Keeper:
 
     def look_at_marks(self, owner: Owner, turn: Turn) -> None:
         """Read a turn's marks anew, and whether each still holds."""
-        view = self.assistant.view
+        view = self.assistant.seen_by(owner).view
         found = checks.of_turn(self._library, owner, turn.key)
         turn.marks = [(each, checks.state(each, view)) for each in found]
 
-    def suggest(self, answer: Answer) -> list[str]:
+    def suggest(self, owner: Owner, answer: Answer) -> list[str]:
         """Questions that lead on from an answer."""
-        return follow_ups(answer, self.assistant.view)
+        return follow_ups(answer, self.assistant.seen_by(owner).view)

@@ -30,6 +30,7 @@ from assistant.web.tab import Updates
 from assistant.web.text import EXAMPLES, JURISDICTION, in_words, say
 
 if TYPE_CHECKING:
+    from assistant.engine import Assistant
     from assistant.model import ActSummary, WatchChange
     from assistant.texts import Source
 
@@ -115,11 +116,12 @@ class AskTab:
     def dress(self, lang: Lang, owner: Owner) -> Updates:
         """Labels and choices in ``lang``; the conversation is told by :meth:`arrive` and :meth:`retold`."""
         parts = self.parts
-        held = self._held()
+        held = self._held(owner)
         kinds = [(in_words(KIND, lang, kind), kind) for kind in dict.fromkeys(act.kind for act in held)]
         places = list(dict.fromkeys(act.jurisdiction for act in held if act.jurisdiction))
         names = [(in_words(JURISDICTION, lang, place), place) for place in places]
-        acts = [(self._listed(act.act, lang), act.act) for act in held]
+        seen = self.assistant.seen_by(owner)
+        acts = [(_listed(seen, act.act, lang), act.act) for act in held]
         anything = [(say(lang, "any"), ANY)]
         backends = [(say(lang, "llm_extractive"), EXTRACTIVE)]
         model = self.assistant.settings.llm
@@ -159,7 +161,7 @@ class AskTab:
             notice = _told(said(lang, "gone") if isinstance(error, NotHeldError) else error.message(lang))
         return {
             parts.talk: talk,
-            parts.thread: self.thread(talk, lang),
+            parts.thread: self.thread(owner, talk, lang),
             parts.past: self.past(owner, talk, lang),
             parts.notice: notice,
         }
@@ -168,15 +170,15 @@ class AskTab:
         """The conversation in another language of the page."""
         owner = self.desk.owner(request)
         return {
-            self.parts.thread: self.thread(talk, lang),
+            self.parts.thread: self.thread(owner, talk, lang),
             self.parts.past: self.past(owner, talk, lang, search),
         }
 
-    def thread(self, talk: Talk, lang: Lang) -> str:
+    def thread(self, owner: Owner, talk: Talk, lang: Lang) -> str:
         """The conversation as HTML; the welcome where nothing was asked yet."""
         if talk.turns:
             return render.thread(talk, lang)
-        return render.thread(talk, lang, len(self._held()), self._changes())
+        return render.thread(talk, lang, len(self._held(owner)), self._changes())
 
     def past(self, owner: Owner, talk: Talk, lang: Lang, search: str = "", notice: str = "") -> str:
         """The list of conversations as HTML."""
@@ -185,12 +187,9 @@ class AskTab:
             self.keeper.past(owner, search or ""), talk.conversation, lang, sharing=sharing, notice=notice
         )
 
-    def _listed(self, act: str, lang: Lang) -> str:
-        return render.shorten(f"{title(self.assistant, act, lang)} ({act})", 140)
-
-    def _held(self) -> list[ActSummary]:
+    def _held(self, owner: Owner) -> list[ActSummary]:
         try:
-            return self.assistant.acts()
+            return self.assistant.seen_by(owner).acts()
         except PolicyError as error:
             log.error("%s", error.en)
             return []
@@ -288,11 +287,11 @@ class AskTab:
 
     def begun(self, lang: Lang, search: str, request: gr.Request) -> Updates:
         """A new conversation."""
-        parts, talk = self.parts, Talk()
+        parts, talk, owner = self.parts, Talk(), self.desk.owner(request)
         return {
             parts.talk: talk,
-            parts.thread: self.thread(talk, lang),
-            parts.past: self.past(self.desk.owner(request), talk, lang, search),
+            parts.thread: self.thread(owner, talk, lang),
+            parts.past: self.past(owner, talk, lang, search),
             parts.notice: gr.update(value="", visible=False),
             parts.panel: panel.panel_note("source_empty", lang),
         }
@@ -311,7 +310,7 @@ class AskTab:
             return {parts.notice: _told(error.message(lang))}
         found: Updates = {
             parts.talk: done.talk,
-            parts.thread: self.thread(done.talk, lang),
+            parts.thread: self.thread(owner, done.talk, lang),
             parts.past: self.past(owner, done.talk, lang, search, done.above_list),
             parts.notice: gr.update(value=done.notice, visible=bool(done.notice)),
         }
@@ -321,11 +320,12 @@ class AskTab:
 
     # ── sources ───────────────────────────────────────────────────────────────────────────────
 
-    def opened(self, talk: Talk, lang: Lang, event: gr.EventData) -> Iterator[str]:
+    def opened(self, talk: Talk, lang: Lang, event: gr.EventData, request: gr.Request) -> Iterator[str]:
         """A citation or a nearest provision was chosen: its text, then, for a PDF, its page."""
         sent = actions.sent(event)
+        assistant = self.assistant.seen_by(self.desk.owner(request))
         if "ref" in sent:
-            yield self._provision(str(sent["ref"])[:300], lang)
+            yield _provision(assistant, str(sent["ref"])[:300], lang)
             return
         turn = talk.turn(sent.get("turn"))
         cited = turn.answer.citations if turn and turn.answer else []
@@ -334,7 +334,7 @@ class AskTab:
             yield panel.panel_note("source_lost", lang)
             return
         try:
-            source = self._source(citation)
+            source = _source(assistant, citation)
         except PolicyError as error:
             yield panel.panel_error(error.message(lang), lang)
             return
@@ -344,19 +344,25 @@ class AskTab:
         if image:
             yield panel.source_html(source, lang, turn=sent["turn"], ids=ids, image=image)
 
-    def _source(self, citation: Citation) -> Source:
-        try:
-            return self.assistant.source(citation)
-        except (StopIteration, KeyError):
-            raise NotHeldError(say("en", "source_gone"), say("ru", "source_gone")) from None
 
-    def _provision(self, ref: str, lang: Lang) -> str:
-        act, _, provision = ref.partition("#")
-        try:
-            shown = self.assistant.show(act, provision or None)
-        except PolicyError as error:
-            return panel.panel_error(error.message(lang), lang)
-        return panel.shown_html(shown, title(self.assistant, shown.act, lang), lang)
+def _listed(assistant: Assistant, act: str, lang: Lang) -> str:
+    return render.shorten(f"{title(assistant, act, lang)} ({act})", 140)
+
+
+def _source(assistant: Assistant, citation: Citation) -> Source:
+    try:
+        return assistant.source(citation)
+    except (StopIteration, KeyError):
+        raise NotHeldError(say("en", "source_gone"), say("ru", "source_gone")) from None
+
+
+def _provision(assistant: Assistant, ref: str, lang: Lang) -> str:
+    act, _, provision = ref.partition("#")
+    try:
+        shown = assistant.show(act, provision or None)
+    except PolicyError as error:
+        return panel.panel_error(error.message(lang), lang)
+    return panel.shown_html(shown, title(assistant, shown.act, lang), lang)
 
 
 def _told(words: str) -> Any:

@@ -110,7 +110,7 @@ def test_near_provisions_are_named_and_one_that_is_gone_keeps_its_id(tab):
 
 def test_a_chosen_citation_opens_its_source(tab):
     _, talk = run(tab, "кто в совете?")
-    shown = list(tab.opened(talk, "ru", event({"turn": 0, "cite": 1})))
+    shown = list(tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request()))
     assert len(shown) == 1
     assert f'<mark class="quote">{QUOTES[0]}</mark>' in shown[0]
 
@@ -130,7 +130,7 @@ def test_a_chosen_citation_opens_its_source(tab):
 )
 def test_a_citation_that_is_not_there_is_said_to_be_lost(tab, data):
     _, talk = run(tab, "кто в совете?")
-    assert "больше нет в памяти" in next(tab.opened(talk, "ru", event(data)))
+    assert "больше нет в памяти" in next(tab.opened(talk, "ru", event(data), request()))
 
 
 def test_a_source_that_left_the_library_is_said_to_be_gone(tab, monkeypatch):
@@ -140,15 +140,15 @@ def test_a_source_that_left_the_library_is_said_to_be_gone(tab, monkeypatch):
         return next(iter(()))
 
     monkeypatch.setattr(tab.assistant, "source", gone)
-    assert "library changed" in next(tab.opened(talk, "en", event({"turn": 0, "cite": 1})))
+    assert "library changed" in next(tab.opened(talk, "en", event({"turn": 0, "cite": 1}), request()))
 
 
 def test_a_near_provision_opens_its_text_and_an_unknown_one_an_error(tab):
-    shown = next(tab.opened(Talk(), "ru", event({"ref": f"{ACT}#p9"})))
+    shown = next(tab.opened(Talk(), "ru", event({"ref": f"{ACT}#p9"}), request()))
     assert "положение p9" in shown
     assert "Раздел первый" in shown
     assert "4–5" in shown
-    assert "В библиотеке нет акта" in next(tab.opened(Talk(), "ru", event({"ref": "no#p1"})))
+    assert "В библиотеке нет акта" in next(tab.opened(Talk(), "ru", event({"ref": "no#p1"}), request()))
 
 
 def test_a_page_image_follows_the_text_where_there_is_one(tab, monkeypatch):
@@ -158,7 +158,7 @@ def test_a_page_image_follows_the_text_where_there_is_one(tab, monkeypatch):
     monkeypatch.setattr(
         page, "image_of", lambda source: page.Picture("data:image/png;base64,AAAA", marked=True)
     )
-    shown = list(tab.opened(talk, "ru", event({"turn": 0, "cite": 1})))
+    shown = list(tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request()))
     assert "<img" not in shown[0]
     assert '<img src="data:image/png;base64,AAAA"' in shown[1]
 
