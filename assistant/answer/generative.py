@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from assistant.answer.compose import Span, Statement
 from assistant.answer.grounds import quoted
 from assistant.answer.offers import SCHEMA, Offer, read_offers
-from assistant.answer.support import supported
-from assistant.answer.verify import Fault, cuts_negation, faults, locate
+from assistant.answer.support import speaks_to_models, supported
+from assistant.answer.verify import Fault, Quoted, cuts_negation, faults, locate, loses_ban
 from assistant.errors import BackendError
 from assistant.index.indexes import Indexes
 from assistant.library.view import LibraryView
@@ -134,8 +134,10 @@ def _again(
         if error.usage is not None:
             result.usage += error.usage
         return rejected
-    still = _take(offers[: len(rejected)], ground, result)
-    return still + rejected[len(offers) :]
+    before = len(result.statements)
+    still = _take(offers, ground, result)
+    mended = len(result.statements) - before
+    return [*still, *rejected][: max(0, len(rejected) - mended)]
 
 
 def _take(offers: Sequence[Offer], ground: _Ground, result: Generated) -> list[_Rejected]:
@@ -189,16 +191,25 @@ def _verify(offer: Offer, ground: _Ground) -> Statement | Fault:
             return span
         spans.append(span)
     own = _own_words(offer.text, spans, view)
-    if own is not None and own.whole:
-        return Statement(own.text, spans)
-    grounds = [quoted(span, view) for span in spans]
-    found = faults(offer.text, grounds)
+    fault = _judged(offer.text, [quoted(span, view) for span in spans], own, ground)
+    if fault is not None:
+        return fault
+    return Statement(own.text, spans) if own else Statement(offer.text, spans, support="entailed")
+
+
+def _judged(claim: str, grounds: Sequence[Quoted], own: _Own | None, ground: _Ground) -> Fault | None:
+    """Why a claim does not follow from its located quotations. What is the whole of one follows from it, but
+    for orders to a model and for an item that loses the ban it stands under.
+    """
+    if speaks_to_models(grounds):
+        return Fault("support")
+    whole = own is not None and own.whole
+    found = [] if whole else faults(claim, grounds)
     if found:
         return found[0]
-    unsupported = supported(offer.text, grounds, ground.reading, ground.indexes, ground.settings)
-    if unsupported:
-        return unsupported
-    return Statement(own.text, spans) if own else Statement(offer.text, spans, support="entailed")
+    if loses_ban(claim, grounds):
+        return Fault("negation")
+    return None if whole else supported(claim, grounds, ground.reading, ground.indexes, ground.settings)
 
 
 @dataclass(frozen=True, slots=True)

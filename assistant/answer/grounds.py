@@ -19,6 +19,7 @@ def quoted(span: Span, view: LibraryView) -> Quoted:
         cited(edition, node, view),
         context(edition, node),
         published=edition.row.authority != Authority.USER,
+        lead_in="\n".join(lead_ins(edition, node)),
     )
 
 
@@ -39,13 +40,23 @@ def cited(edition: EditionView, node: Provision, view: LibraryView) -> Cited:
 
 def context(edition: EditionView, node: Provision) -> str:
     """The headings above a provision and the lead-ins it completes: they say whom it is about."""
-    above: list[str] = []
-    current: Provision | None = node
-    while current is not None:
-        if current.heading:
-            above.append(current.heading)
-        parent = edition.provisions.get(current.parent) if current.parent else None
-        if parent is not None and edition.own_text(parent).rstrip().endswith(":"):
-            above.append(edition.own_text(parent)[-LEAD_IN_CHARS:])
-        current = parent
-    return "\n".join(reversed(above))
+    above = [each.heading for each in _chain(edition, node) if each.heading]
+    return "\n".join([*reversed(above), *lead_ins(edition, node)])
+
+
+def lead_ins(edition: EditionView, node: Provision) -> list[str]:
+    """The lead-ins that a provision completes, the outermost first."""
+    found = []
+    for each in _chain(edition, node)[1:]:
+        own = edition.own_text(each).rstrip()
+        if own.endswith(":"):
+            found.append(own[-LEAD_IN_CHARS:])
+    return found[::-1]
+
+
+def _chain(edition: EditionView, node: Provision) -> list[Provision]:
+    """A provision and those above it, the innermost first."""
+    found = [node]
+    while found[-1].parent and found[-1].parent in edition.provisions:
+        found.append(edition.provisions[found[-1].parent])
+    return found

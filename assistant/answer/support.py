@@ -60,7 +60,7 @@ def supported(
     strange = strange_designations(claim, grounds) or strange_words(claim, _stems(grounds))
     if strange:
         return Fault("designation", ", ".join(strange))
-    if _is_no_statement(claim) or any(COMMANDS.search(each.text) for each in grounds):
+    if _is_no_statement(claim) or speaks_to_models(grounds):
         return Fault("support")
     if similarity(claim, grounds, indexes) < _least(claim, grounds):
         return Fault("support")
@@ -69,6 +69,11 @@ def supported(
         if entailed < settings.nli_least:
             return Fault("support")
     return None
+
+
+def speaks_to_models(grounds: Sequence[Quoted]) -> bool:
+    """Whether a quotation gives a language model orders: it is no ground for anything."""
+    return any(COMMANDS.search(each.text) for each in grounds)
 
 
 def _is_no_statement(claim: str) -> bool:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from assistant.answer.sentences import split_sentences
-from assistant.answer.verify.judge import Fault, Quoted, faults
+from assistant.answer.verify.judge import Fault, Quoted, faults, loses_ban
 from assistant.answer.verify.negations import NEGATION
 from assistant.answer.verify.places import Cited
 from assistant.answer.verify.typography import locate, normalise
 
-__all__ = ["Cited", "Fault", "Quoted", "cuts_negation", "disagreement", "faults", "locate", "normalise"]
+__all__ = [
+    "Cited",
+    "Fault",
+    "Quoted",
+    "cuts_negation",
+    "disagreement",
+    "faults",
+    "locate",
+    "loses_ban",
+    "normalise",
+]
 
 
 def disagreement(claim: str, quote: str) -> str | None:

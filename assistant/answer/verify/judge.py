@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer.verify.actors import strange_actors, swapped_bearers
 from assistant.answer.verify.forces import Forces, changed_forces, forces
@@ -41,6 +41,7 @@ _LABELS = (
 class Quoted:
     """A quotation as evidence. ``context``: what stands above it: titles, headings, lead-in, issuer.
 
+    ``lead_in``: of it, the words that open the list the quotation is an item of («запрещается:»).
     ``published``: the text of an issuer. The title and headings of a file that somebody uploaded lend a claim
     no words of their own: whoever wrote them may want just that.
     """
@@ -49,6 +50,7 @@ class Quoted:
     cited: Cited | None = None
     context: str = ""
     published: bool = True
+    lead_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,9 @@ class _Text:
 def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     """Everything in which a claim departs from its quotations; empty where it departs in nothing."""
     quote = "\n".join(each.text for each in quoted)
-    above = "\n".join(each.context for each in quoted)
+    above = "\n".join(each.context for each in quoted if each.published)
     named, in_quote = places(claim), places(quote)
-    cited = [each.cited for each in quoted if each.cited]
+    cited = [_lent(each) for each in quoted if each.cited]
     said = _Text.read(claim, [*named.spans, *_own_numbers(claim, cited)])
     meant = _Text.read(quote)
     dates = [date for each in cited for date in each.dates]
@@ -149,6 +151,21 @@ def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     turned = turned_words(said.denied, meant.denied, names, spans)
     found += [Fault("opposite", claim[each.start : each.end]) for each in turned]
     return found + _forces(said, meant, quoted)
+
+
+def _lent(quoted: Quoted) -> Cited:
+    """What a claim may call a provision by: nothing that whoever uploaded the file wrote into its title."""
+    assert quoted.cited is not None
+    return quoted.cited if quoted.published else replace(quoted.cited, names=(), dates=())
+
+
+def loses_ban(claim: str, quoted: Sequence[Quoted]) -> bool:
+    """Whether a claim tells an item of a list without the ban that the list's lead-in puts on it."""
+    banned = any("ban" in modality(each.lead_in).forces for each in quoted if each.lead_in)
+    if not banned:
+        return False
+    said = modality(claim)
+    return not said.forces & {"ban", "exemption"} and not said.negations
 
 
 def _own_numbers(claim: str, cited: Sequence[Cited]) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """The library as one owner may see it: what all share, and the owner's own files.
 
-A file that a signed-in user brings becomes an act of an id of its own (:func:`assistant.records.owner.own_id`), so that nothing of
+A file that a signed-in user brings becomes an act of an id of its own
+(:func:`assistant.records.owner.own_id`), so that nothing of
 it mixes with what another user brings or with the act's text that all share. On an app with one local user
 files keep the ids of their acts.
 """

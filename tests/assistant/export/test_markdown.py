@@ -84,7 +84,7 @@ def test_a_hostile_answer_has_no_link_image_html_or_heading_of_its_own(parser):
     found = list(tokens(parser, text))
     assert {token.type for token in found} <= OURS
     headings = [found[at + 1].content for at, token in enumerate(found) if token.type == "heading_open"]
-    assert headings == ["Ответ с источниками", "Вопрос", "Ответ", "Варианты", "Тексты расходятся", "Примечания",
+    assert headings == ["Ответ с источниками", "Вопрос", "Ответ", "Варианты", "Что учесть", "Примечания",
                         "Ближайшие из просмотренных положений", "Чего не хватает в библиотеке", "Источники",
                         f"Не показано утверждений: {len(HOSTILE)}"]  # fmt: skip
     shown = flat(rendered(parser, text))

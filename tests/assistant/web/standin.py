@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from assistant.errors import BackendError, InputError, ModelError, NotHeldError
 from assistant.library import Library
+from assistant.library.drafts import ActDraft
 from assistant.library.view import LibraryView
 from assistant.model import (
     ActSummary,
@@ -110,16 +110,16 @@ def answer(question: str, **changed: Any) -> Answer:
     return Answer(**{**fields, **changed})
 
 
-class View(LibraryView):
-    """A view of an empty library that knows the name of one act."""
-
-    def __init__(self, library: Library) -> None:
-        super().__init__(library)
-        self.acts = {ACT: SimpleNamespace(aliases=[], number="7", kind="decree")}  # type: ignore[dict-item]
-
-    def title(self, act_id: str, lang: str) -> str:
-        """The act's title."""
-        return TITLE if lang == "ru" else ENGLISH_TITLE
+ACT_KNOWN = ActDraft(
+    id=ACT,
+    kind="decree",
+    title_ru=TITLE,
+    title_en=ENGLISH_TITLE,
+    number="7",
+    date="2024-02-03",
+    jurisdiction="ru",
+    in_catalogue=True,
+)
 
 
 class StandIn:
@@ -128,7 +128,8 @@ class StandIn:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.library = Library(settings.library_url)
-        self.view = View(self.library)
+        self.library.put_catalogue([ACT_KNOWN], [], "one act")
+        self.view = LibraryView(self.library)
         self.let_go = threading.Event()
         self.waiting = threading.Event()
         self.asked: list[dict[str, Any]] = []

@@ -181,7 +181,7 @@ def test_withheld_statements_and_conflicts_are_not_hidden():
     page = thread(hostile("hostile?"))
     assert page.all("details")
     assert "Не показано утверждений: 1" in page.text
-    assert "Тексты расходятся" in page.text
+    assert "Что учесть" in page.text
 
 
 def test_the_panel_tells_what_the_source_is_and_marks_the_quotation():
