@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.errors import NotHeldError
 from assistant.model import Authority
 from assistant.records import uploads
 from assistant.records.owner import LOCAL, Owner, own_prefix
@@ -137,9 +138,9 @@ def test_a_file_uploaded_under_two_names_is_out_when_it_is_deleted(served, signe
         found = uploads.listed(assistant.library, owner).items
         mine = next(each for each in found if each.file_name == "first.txt")
         assert delete(assistant, owner, mine.id).state == "deleted"
-        assert not assistant.view.of_act(act)
+        assert not assistant.seen_by(owner).view.of_act(act)
         undo(assistant, owner, mine.id, "en")
-        assert assistant.view.of_act(act)
+        assert assistant.seen_by(owner).view.of_act(act)
 
 
 def test_what_can_no_longer_come_back_is_really_removed(served):
@@ -167,9 +168,11 @@ def test_two_owners_may_bring_the_same_law_and_neither_sees_the_others(signed):
         assert ended["stage"] == "added"
         acts[owner] = ended["act"]
         assert acts[owner] == f"{own_prefix(owner)}ru-ukaz-704-2021"
-    view = assistant.view
+    view = assistant.seen_by(ANNA).view
     assert view.acts[acts[ANNA]].number == "704"
     assert not reach_of(view, ANNA).known(acts[BORIS])
+    assert acts[BORIS] not in view.acts
+    assert not {acts[ANNA], acts[BORIS]} & assistant.view.acts.keys()
     assert [each.act for each in uploads.listed(assistant.library, BORIS).items] == [acts[BORIS]]
     other = LAW.format(word="и полях", number=704).replace("1. Садовникам", "1. Лесникам сеять\n\n1.1. Им")
     again = taken(address, ("law2.txt", other), **{HEADER: ANNA.name})[0]
@@ -177,9 +180,25 @@ def test_two_owners_may_bring_the_same_law_and_neither_sees_the_others(signed):
     assert again["act"].startswith(own_prefix(ANNA))
     mine = next(each for each in uploads.listed(assistant.library, ANNA).items if each.file_name == "law.txt")
     delete(assistant, ANNA, mine.id)
-    assert reach_of(assistant.view, BORIS).editions(acts[BORIS])
+    assert reach_of(assistant.seen_by(BORIS).view, BORIS).editions(acts[BORIS])
     undo(assistant, ANNA, mine.id, "ru")
-    assert reach_of(assistant.view, ANNA).editions(acts[ANNA])
+    assert reach_of(assistant.seen_by(ANNA).view, ANNA).editions(acts[ANNA])
+
+
+def test_a_private_text_answers_its_owner_alone(signed):
+    address, assistant = signed
+    text = LAW.format(word="и болотах", number=712)
+    own = taken(address, ("secret.txt", text), **{HEADER: "anna"})[0]["act"]
+    question = "Что сказано о садах и болотах?"
+    assert own in {hit.act for hit in assistant.seen_by(ANNA).search(question, k=50)}
+    for other in (assistant, assistant.seen_by(BORIS), assistant.seen_by(LOCAL)):
+        assert own not in {hit.act for hit in other.search(question, k=200)}
+        assert own not in {act.act for act in other.acts(catalogue=True)}
+        with pytest.raises(NotHeldError):
+            other.show(own)
+        found = other.ask(question, llm="extractive")
+        assert own not in {citation.act for citation in found.citations}
+        assert not any(own in ref for ref in found.nearest)
 
 
 def test_an_own_copy_of_a_catalogued_act_leaves_the_shared_one_alone(signed):
@@ -196,7 +215,7 @@ def test_an_own_copy_of_a_catalogued_act_leaves_the_shared_one_alone(signed):
     ended = taken(address, ("copy.txt", text), **{HEADER: "anna"})[0]
     assert ended["act"] == f"{own_prefix(ANNA)}{known.id}"
     assert [row.id for row in assistant.view.of_act(known.id)] == before
-    assert not assistant.view.acts[ended["act"]].in_catalogue
+    assert not assistant.seen_by(ANNA).view.acts[ended["act"]].in_catalogue
 
 
 def test_what_a_private_text_says_it_repeals_leaves_the_shared_acts_standing(signed):
@@ -227,7 +246,7 @@ def test_progress_is_the_owners_and_a_request_without_an_owner_is_refused(signed
 def test_the_outline_of_anothers_file_is_not_there(signed):
     address, assistant = signed
     act = taken(address, ("mine.txt", LAW.format(word="и горах", number=706)), **{HEADER: "anna"})[0]["act"]
-    key = assistant.view.of_act(act)[0].id
+    key = assistant.seen_by(ANNA).view.of_act(act)[0].id
     where = f"{address}/library/outline?edition={key}&parent=p1&level=2"
     assert httpx.get(where, headers={HEADER: "anna"}).status_code == 200
     assert httpx.get(where, headers={HEADER: "boris"}).status_code == 404
