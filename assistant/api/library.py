@@ -82,7 +82,8 @@ def takes_files(settings: Settings) -> bool:
 
 def _check(settings: Settings, request: Request, files: Sequence[UploadFile]) -> None:
     """Raise RefusedError, TooLargeError or InputError for an upload that is not taken."""
-    if not takes_files(settings):
+    # What comes over the API is everybody's: with several users somebody has to allow that by name.
+    if not takes_files(settings) or (settings.owner_header and not settings.api_ingest):
         raise RefusedError(
             "This server takes no files. Its owner can allow it with AI_POLICY_API_INGEST=true.",
             "Этот сервер не принимает файлы. Владелец может разрешить это: AI_POLICY_API_INGEST=true.",

@@ -58,6 +58,14 @@ def own_id(owner: Owner, act: str) -> str:
     return act if act.startswith(prefix) else f"{prefix}{act}"
 
 
+def _decoded(value: str) -> str:
+    """A header's value as the proxy wrote it: servers read bytes as Latin-1, proxies write UTF-8."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
 def signed_in(header: str | None, values: Sequence[str]) -> Owner:
     """The owner of a request. ``header``: the setting ``owner_header``; ``values``: all that the request has
     of it.
@@ -74,5 +82,5 @@ def signed_in(header: str | None, values: Sequence[str]) -> Owner:
             f"В запросе не указано, кто вошёл: ожидается ровно один заголовок {header} от прокси перед "
             "программой. Войдите или обратитесь к тому, кто её обслуживает.",
         )
-    name = values[0].strip()
+    name = _decoded(values[0].strip())
     return Owner(f"{_SIGNED_IN}{name}", name)

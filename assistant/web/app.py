@@ -77,7 +77,7 @@ def create(assistant: Assistant) -> FastAPI:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     upload = settings.api_ingest_bytes + MAX_BODY  # the form around the files
     larger = dict.fromkeys((api.INGEST, library.UPLOADS), upload) if api.takes_files(settings) else {}
-    app.add_middleware(Guard, larger=larger, lang=settings.message_lang)
+    app.add_middleware(Guard, larger=larger, lang=settings.message_lang, owner_header=settings.owner_header)
     return app
 
 

@@ -25,6 +25,8 @@ MAX_BODY = 1_000_000  # bytes; a question has at most some thousands of characte
 FOREIGN = ("/file=http:", "/file=https:", "/file=//", "/proxy=")
 UPLOADS = ("/gradio_api/upload",)
 
+OPEN_TO_ALL = ("/health", "/metrics", "/docs", "/openapi.json", "/problems/")
+
 # Gradio's page needs inline scripts and styles and compiles its templates at run time.
 POLICY = "; ".join(
     (
@@ -53,11 +55,18 @@ class Guard:
     """The layer; ``app`` is everything below it.
 
     ``larger``: paths that take more than ``MAX_BODY`` bytes, and how many. ``lang``: of refusals where the
-    caller asks for none.
+    caller asks for none. ``owner_header``: in which a proxy names a user; the API is for users alone.
     """
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None, lang: Lang = "en") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        larger: Mapping[str, int] | None = None,
+        lang: Lang = "en",
+        owner_header: str | None = None,
+    ) -> None:
         self.app = app
+        self.owner_header = owner_header.lower().encode() if owner_header else None
         self.larger = dict(larger or {})
         self.lang: Lang = lang
 
@@ -67,7 +76,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         limit = self.larger.get(scope["path"], MAX_BODY)
-        refused = refusal(scope, limit)
+        refused = refusal(scope, limit) or self._anonymous(scope)
         if refused:
             await _refuse(scope, send, self.lang, *refused)
             return
@@ -80,6 +89,20 @@ class Guard:
             await send(message)
 
         await self.app(scope, _limited(receive, limit), dressed)
+
+    def _anonymous(self, scope: Scope) -> tuple[int, str, str] | None:
+        """Why a request to the API that names no user is refused, where users sign in."""
+        if self.owner_header is None or _of_nobody(scope["path"]):
+            return None
+        named = [value for name, value in scope["headers"] if name.lower() == self.owner_header]
+        if len(named) == 1 and named[0].strip():
+            return None
+        return 401, "Sign in: the request names no user.", "Войдите: в запросе не указан пользователь."
+
+
+def _of_nobody(path: str) -> bool:
+    """Whether an address of the API tells nothing of the library's texts: health, metrics, descriptions."""
+    return not path.startswith(("/api/", "/v1/")) or any(part in path for part in OPEN_TO_ALL)
 
 
 def refusal(scope: Scope, limit: int = MAX_BODY) -> tuple[int, str, str] | None:

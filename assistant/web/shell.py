@@ -119,7 +119,10 @@ class _Shell:
             log.warning("%s", error.en)
             return found
         for tab in self.tabs:
-            found.update(tab.dress(lang, owner))
+            try:
+                found.update(tab.dress(lang, owner))
+            except PolicyError as error:  # one tab's trouble is not the others'
+                log.error("The tab %s cannot be dressed: %s", tab.key, error.en)
         return found
 
 

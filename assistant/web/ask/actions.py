@@ -72,7 +72,10 @@ def sent(event: gr.EventData) -> dict[str, Any]:
 
 def act(keeper: Keeper, owner: Owner, talk: Talk, lang: Lang, data: Mapping[str, Any], here: str) -> Done:
     """Do what the browser asks for. ``here``: the address of the page. Raises PolicyError."""
-    action = _ACTIONS.get(str(data.get("does")))
+    does = str(data.get("does"))
+    if talk.asking and does in _MOVING:
+        raise InputError(say("en", "busy"), say("ru", "busy"))
+    action = _ACTIONS.get(does)
     return action(_Act(keeper, owner, talk, lang, data, here)) if action else Done(talk)
 
 
@@ -193,6 +196,7 @@ def _unmark(asked: _Act) -> Done:
     return Done(asked.talk)
 
 
+_MOVING = frozenset({"open", "delete", "undo-delete", "edit"})  # not while a question is under way
 _ACTIONS: dict[str, Callable[[_Act], Done]] = {
     "open": _open,
     "rename": _rename,

@@ -75,8 +75,9 @@ async def asked(keeper: Keeper, owner: Owner, talk: Talk, turn: Turn, wanted: Wa
                 yield
         for _ in _finish(turn, task, wanted.lang):
             yield
-        failed = await asyncio.to_thread(keeper.keep, owner, talk, turn, wanted.filters["as_of"])
-        turn.unkept = failed.message(wanted.lang) if failed else ""
+        if turn.answer is not None or not turn.replaces:
+            failed = await asyncio.to_thread(keeper.keep, owner, talk, turn)
+            turn.unkept = failed.message(wanted.lang) if failed else ""
     finally:
         cancel.set()  # stopped by the reader: a model is left at once, an answer under way is dropped
         task.cancel()
@@ -89,7 +90,7 @@ def _find(
     answer = assistant.ask(
         turn.question,
         llm=allowed(assistant, wanted.llm),
-        history=keeper.history(owner, talk),
+        history=keeper.history(owner, talk, turn),
         cancel=cancel,
         **wanted.filters,  # type: ignore[arg-type]
     )

@@ -6,6 +6,7 @@ What cannot be kept is told and costs no answer: a reader whose disk is full sti
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +44,7 @@ class Keeper:
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
+        self._lock = threading.Lock()
 
     @property
     def _library(self) -> Library:
@@ -90,18 +92,31 @@ class Keeper:
         self.look_at_marks(owner, turn)
         return turn
 
-    def history(self, owner: Owner, talk: Talk) -> Sequence[Said]:
-        """What was said before, for a follow-up to refer to."""
+    def history(self, owner: Owner, talk: Talk, turn: Turn) -> Sequence[Said]:
+        """What was said before a turn, for a follow-up to refer to; nothing where that cannot be read."""
         if not talk.conversation:
             return ()
-        return conversations.history(self._library, owner, talk.conversation)
+        before = turn.replaces[0].key if turn.replaces else ""
+        try:
+            return conversations.history(self._library, owner, talk.conversation, before=before or None)
+        except PolicyError as error:
+            log.warning("A conversation cannot be read: %s", error.en)
+            if isinstance(error, NotHeldError):  # deleted in another window: a new one begins
+                talk.conversation = ""
+            return ()
 
-    def keep(self, owner: Owner, talk: Talk, turn: Turn, as_of: str | None) -> PolicyError | None:
-        """Add a turn to the records, beginning a conversation where there is none; returns what failed."""
+    def keep(self, owner: Owner, talk: Talk, turn: Turn) -> PolicyError | None:
+        """Add a turn to the records, once; where there is no conversation one begins. Returns what failed."""
+        with self._lock:
+            return None if turn.key else self._keep(owner, talk, turn)
+
+    def _keep(self, owner: Owner, talk: Talk, turn: Turn) -> PolicyError | None:
         try:
             if not talk.conversation:
                 kept = self.assistant.settings.conversations_kept
                 talk.conversation = conversations.create(self._library, owner, kept=kept).id
+            elif turn.replaces and turn.replaces[0].key:
+                conversations.truncate(self._library, owner, talk.conversation, turn.replaces[0].key)
             status = _STATUSES.get(turn.state)
             row = conversations.append(
                 self._library,
@@ -110,24 +125,13 @@ class Keeper:
                 turn.question,
                 turn.answer,
                 status=status,
-                as_of=as_of,
+                as_of=turn.as_of,
             )
         except PolicyError as error:
             log.warning("A turn was not kept: %s", error.en)
             return error
-        turn.key = row.id
+        turn.key, turn.replaces = row.id, []
         return None
-
-    def cut(self, owner: Owner, talk: Talk, number: int) -> None:
-        """Take a turn and what follows it out of a conversation, to ask anew."""
-        key = talk.turns[number].key
-        if key:
-            try:
-                conversations.truncate(self._library, owner, talk.conversation, key)
-            except NotHeldError:
-                log.info("A turn to be asked anew is gone already.")
-        del talk.turns[number:]
-        talk.editing = None
 
     def look_at_marks(self, owner: Owner, turn: Turn) -> None:
         """Read a turn's marks anew, and whether each still holds."""

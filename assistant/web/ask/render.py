@@ -93,7 +93,7 @@ def turn_html(turn: Turn, number: int, lang: Lang, *, tools: bool = False, last:
     done = turn.state != "waiting" and (turn.answer is None or turn.shown >= len(turn.answer.claims))
     if done:
         parts += [marks_html(turn, number, lang)] if turn.marks else []
-        parts += [tools_html(turn, number, lang)] if tools else []
+        parts += [tools_html(turn, number, lang, last=last)] if tools else []
         parts += [follow_ups_html(turn, lang)] if last else []
     return f'<article class="turn" data-number="{number}">{"".join(parts)}</article>'
 

@@ -6,12 +6,14 @@ neighbours; what readers do with conversations and answers is in :mod:`assistant
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 
+from assistant.dates import as_of_date
 from assistant.errors import NotHeldError, PolicyError
 from assistant.llm import EXTRACTIVE
 from assistant.model import Citation, Lang
@@ -94,7 +96,7 @@ class AskTab:
         for place in (parts.thread, parts.notice):
             place.edit(self.acted, [parts.talk, lang, parts.find], [*seen, parts.question], **QUIET)
         parts.past.edit(self.acted, [parts.talk, lang, parts.find], [*seen, parts.question], **QUIET)
-        parts.new.click(self.begun, [lang, parts.find], [*seen, parts.panel], **QUIET)
+        parts.new.click(self.begun, [parts.talk, lang, parts.find], [*seen, parts.panel], **QUIET)
         gr.on(
             [parts.find.submit, parts.find.change],
             self.found,
@@ -195,6 +197,8 @@ class AskTab:
             return []
 
     def _changes(self) -> list[WatchChange]:
+        if self.assistant.settings.owner_header is not None:
+            return []  # what is watched is the operator's, not each user's
         try:
             return self.assistant.changes()
         except PolicyError as error:
@@ -206,6 +210,8 @@ class AskTab:
     def picked(self, talk: Talk, event: gr.EventData) -> tuple[str, Talk]:
         """The question of a chip, or the one to ask again."""
         sent = actions.sent(event)
+        if talk.asking:
+            return str(sent.get("question", "")), talk
         again = talk.turn(sent.get("again"))
         if again is not None and not talk.read_only:
             talk.editing = sent["again"]
@@ -231,17 +237,18 @@ class AskTab:
         if not text:
             yield {parts.notice: _told(say(lang, "empty_question", example=EXAMPLES[lang][0]))}
             return
+        if talk.asking:
+            yield {parts.notice: _told(said(lang, "busy"))}
+            return
+        wanted = asking.Wanted(lang, llm, as_of, kind, jurisdiction, act)
         try:
             owner = self.desk.owner(request)
-            if talk.read_only:
-                talk = Talk()
-            if talk.editing is not None:
-                self.keeper.cut(owner, talk, talk.editing)
+            as_of_date(wanted.filters["as_of"])
         except PolicyError as error:
             yield {parts.notice: _told(error.message(lang))}
             return
-        turn = Turn(text)
-        talk.turns.append(turn)
+        talk = Talk() if talk.read_only else talk
+        turn = talk.begin(text, wanted.filters["as_of"])
         yield {
             **self._show(talk, lang),
             parts.notice: gr.update(value="", visible=False),
@@ -250,16 +257,24 @@ class AskTab:
             parts.stop: gr.update(visible=True),
             parts.panel: panel.panel_note("source_empty", lang),
         }
-        wanted = asking.Wanted(lang, llm, as_of, kind, jurisdiction, act)
-        async for _ in asking.asked(self.keeper, owner, talk, turn, wanted):
-            yield self._show(talk, lang)
+        try:
+            async for _ in asking.asked(self.keeper, owner, talk, turn, wanted):
+                yield self._show(talk, lang)
+        finally:
+            talk.settle(turn)
         yield {
             **self._show(talk, lang),
-            parts.past: self.past(owner, talk, lang),
-            parts.notice: _told(said(lang, "not_kept", reason=turn.unkept)) if turn.unkept else gr.skip(),
+            parts.past: await asyncio.to_thread(self.past, owner, talk, lang),
+            parts.notice: self._after(talk, turn, lang),
             parts.ask: gr.update(visible=True),
             parts.stop: gr.update(visible=False),
         }
+
+    def _after(self, talk: Talk, turn: Turn, lang: Lang) -> Any:
+        """What is to be told of a question that is over."""
+        if turn not in talk.turns and turn.message:
+            return _told(turn.message)
+        return _told(said(lang, "not_kept", reason=turn.unkept)) if turn.unkept else gr.skip()
 
     def _show(self, talk: Talk, lang: Lang) -> Updates:
         return {self.parts.thread: render.thread(talk, lang), self.parts.talk: talk}
@@ -268,14 +283,14 @@ class AskTab:
         """The reader stopped the answer."""
         parts = self.parts
         owner = self.desk.owner(request)
-        for turn in talk.turns:
+        for turn in list(talk.turns):
             if turn.state == "waiting":
                 turn.state = "stopped"
-                self.keeper.keep(owner, talk, turn, None)
             elif turn.answer is not None:
                 turn.shown = len(turn.answer.claims)
-                if not turn.key:
-                    self.keeper.keep(owner, talk, turn, None)
+            if not turn.key and (turn.answer is not None or not turn.replaces):
+                self.keeper.keep(owner, talk, turn)
+            talk.settle(turn)
         return {
             **self._show(talk, lang),
             parts.past: self.past(owner, talk, lang),
@@ -285,9 +300,12 @@ class AskTab:
 
     # ── conversations and answers ─────────────────────────────────────────────────────────────
 
-    def begun(self, lang: Lang, search: str, request: gr.Request) -> Updates:
+    def begun(self, talk: Talk, lang: Lang, search: str, request: gr.Request) -> Updates:
         """A new conversation."""
-        parts, talk, owner = self.parts, Talk(), self.desk.owner(request)
+        parts, owner = self.parts, self.desk.owner(request)
+        if talk.asking:
+            return {parts.notice: _told(said(lang, "busy"))}
+        talk = Talk()
         return {
             parts.talk: talk,
             parts.thread: self.thread(owner, talk, lang),

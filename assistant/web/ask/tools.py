@@ -14,12 +14,16 @@ from assistant.web.ask.words import CHANGED, say
 from assistant.web.escape import esc
 
 
-def tools_html(turn: Turn, number: int, lang: Lang) -> str:
-    """The row of tools below a turn, with the form that is open."""
+def tools_html(turn: Turn, number: int, lang: Lang, *, last: bool = True) -> str:
+    """The row of tools below a turn, with the form that is open.
+
+    Only the ``last`` one is asked again as it is: editing an earlier one says first what it replaces.
+    """
     parts = []
     if turn.answer is not None and turn.key:
         parts += [_copy(turn, lang), _downloads(turn, lang)]
-    parts += [_button("retry", "retry", number, lang), _button("edit", "edit", number, lang)]
+    parts += [_button("retry", "retry", number, lang)] if last else []
+    parts.append(_button("edit", "edit", number, lang))
     if turn.answer is not None and turn.key:
         parts += [_thumb("up", turn, number, lang), _thumb("down", turn, number, lang)]
         if turn.answer.citations:

@@ -23,7 +23,8 @@ class Turn:
 
     ``shown``: claims the reader sees so far. ``seconds``: how long a waiting question has waited.
     ``message``: the error in the interface's language. ``key``: of the kept turn, empty where none is kept.
-    ``unkept``: why not. ``form``: what the reader is filling in below the answer.
+    ``unkept``: why not. ``as_of``: the date the reader set. ``replaces``: the turns in whose place it was
+    asked, which go for good only when it is answered. ``form``: what the reader is filling in below the answer.
     """
 
     question: str
@@ -35,6 +36,8 @@ class Turn:
     nearest: list[Nearest] = field(default_factory=list)
     key: str = ""
     unkept: str = ""
+    as_of: str | None = None
+    replaces: list[Turn] = field(default_factory=list)
     follow_ups: list[str] = field(default_factory=list)
     feedback: Feedback | None = None
     marks: list[tuple[Mark, MarkState]] = field(default_factory=list)
@@ -46,7 +49,7 @@ class Talk:
     """A conversation on the page.
 
     ``conversation``: its id, empty before the first question. ``read_only``: seen through a link of somebody
-    else. ``editing``: the turn whose question is being rewritten.
+    else. ``editing``: the turn whose question is being rewritten. ``asking``: one is under way.
     """
 
     conversation: str = ""
@@ -54,6 +57,24 @@ class Talk:
     turns: list[Turn] = field(default_factory=list)
     read_only: bool = False
     editing: int | None = None
+    asking: bool = False
+
+    def begin(self, question: str, as_of: str | None) -> Turn:
+        """The turn of a new question; what is being edited gives it its place."""
+        turn = Turn(question, as_of=as_of)
+        if self.editing is not None:
+            turn.replaces = self.turns[self.editing :]
+            del self.turns[self.editing :]
+        self.turns.append(turn)
+        self.editing, self.asking = None, True
+        return turn
+
+    def settle(self, turn: Turn) -> None:
+        """A question is no longer under way; where it has no answer, what it was to replace is back."""
+        self.asking = False
+        if turn.replaces and turn.answer is None and turn in self.turns:
+            self.turns[self.turns.index(turn) :] = turn.replaces
+            turn.replaces = []
 
     def turn(self, number: object) -> Turn | None:
         """The turn of this number, as a browser names it; None for anything else."""

@@ -14,7 +14,7 @@ from assistant.web.ask import asking
 from assistant.web.ask.actions import act
 from assistant.web.ask.keeping import Keeper
 from assistant.web.ask.sidebar import past_html
-from assistant.web.ask.turn import Talk, Turn
+from assistant.web.ask.turn import Talk
 from tests.assistant.web.standin import HOSTILE, StandIn
 
 OTHER = Owner("user:other", "other")
@@ -28,14 +28,14 @@ def keeper(tmp_path):
 
 
 def ask(keeper, talk, question, owner=LOCAL, **wanted):
-    turn = Turn(question)
-    talk.turns.append(turn)
+    turn = talk.begin(question, wanted.get("as_of"))
 
     async def answered():
         async for _ in asking.asked(keeper, owner, talk, turn, asking.Wanted("ru", **wanted)):
             pass
 
     asyncio.run(answered())
+    talk.settle(turn)
     return turn
 
 
@@ -69,11 +69,59 @@ def test_an_edited_question_replaces_the_answers_from_it_on(keeper):
     done = do(keeper, talk, "edit", turn=1)
     assert done.question == "два"
     assert "Правка вопроса 2" in done.notice
-    keeper.cut(LOCAL, talk, talk.editing)
     ask(keeper, talk, "два иначе")
     opened = keeper.open(LOCAL, talk.conversation, "ru")
     assert [each.question for each in opened.turns] == ["один", "два иначе"]
     assert talk.editing is None
+
+
+def test_a_question_asked_anew_that_fails_takes_nothing_away(keeper):
+    talk = Talk()
+    for question in ("один", "два", "три"):
+        ask(keeper, talk, question)
+    do(keeper, talk, "edit", turn=0)
+    failed = ask(keeper, talk, "fail-input")
+    assert failed.state == "failed"
+    assert [each.question for each in talk.turns] == ["один", "два", "три"]
+    opened = keeper.open(LOCAL, talk.conversation, "ru")
+    assert [each.question for each in opened.turns] == ["один", "два", "три"]
+
+
+def test_what_was_said_before_an_edited_question_is_all_it_follows_on(keeper):
+    talk = Talk()
+    for question in ("один", "два", "три"):
+        ask(keeper, talk, question)
+    do(keeper, talk, "edit", turn=1)
+    ask(keeper, talk, "два иначе")
+    assert [each.question for each in keeper.assistant.asked[-1]["history"]] == ["один"]
+
+
+def test_a_turn_is_kept_once_with_the_date_that_was_set(keeper):
+    talk = Talk()
+    turn = ask(keeper, talk, "Кто в совете?", as_of="2025-01-02")
+    assert keeper.keep(LOCAL, talk, turn) is None
+    opened = keeper.open(LOCAL, talk.conversation, "ru")
+    assert len(opened.turns) == 1
+    assert conversations.history(keeper.assistant.library, LOCAL, talk.conversation)[0].as_of == "2025-01-02"
+
+
+def test_a_conversation_deleted_elsewhere_costs_no_answer(keeper):
+    talk = Talk()
+    ask(keeper, talk, "Кто в совете?")
+    conversations.delete(keeper.assistant.library, LOCAL, talk.conversation)
+    turn = ask(keeper, talk, "А сколько их?")
+    assert turn.answer is not None
+    assert turn.key
+    assert not turn.unkept
+
+
+@pytest.mark.parametrize("does", ["open", "delete", "edit"])
+def test_nothing_moves_while_a_question_is_under_way(keeper, does):
+    talk = Talk()
+    ask(keeper, talk, "Кто в совете?")
+    talk.begin("ещё один", None)
+    with pytest.raises(InputError):
+        do(keeper, talk, does, conversation=talk.conversation, turn=0)
 
 
 def test_a_conversation_is_renamed_deleted_and_brought_back(keeper):
