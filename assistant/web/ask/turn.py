@@ -24,7 +24,7 @@ class Turn:
     ``shown``: claims the reader sees so far. ``seconds``: how long a waiting question has waited.
     ``message``: the error in the interface's language. ``key``: of the kept turn, empty where none is kept.
     ``unkept``: why not. ``as_of``: the date the reader set. ``replaces``: the turns in whose place it was
-    asked, which go for good only when it is answered. ``form``: what the reader is filling in below the answer.
+    asked, which go only when it is answered. ``form``: what the reader is filling in below the answer.
     """
 
     question: str
