@@ -50,8 +50,9 @@ const rename = (button) => {
   input.value = button.dataset.title;
   input.setAttribute("aria-label", button.dataset.label);
   const send = () => {
-    if (box.dataset.sent) return;
+    if (box.dataset.sent || !input.value.trim()) return;
     box.dataset.sent = "1";
+    setTimeout(() => { delete box.dataset.sent; }, 1500); // the list is drawn anew, unless the name was refused
     trigger("edit", { does: "rename", conversation: button.dataset.conversation, title: input.value });
   };
   const save = document.createElement("button");

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.answer.follow_ups import follow_ups
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LISTED = 60
+UNDO = timedelta(days=30)  # after which a deleted conversation goes for good
 _STATES = {"failed": "failed", "cancelled": "stopped"}
 _STATUSES: dict[str, TurnStatus] = {"failed": "failed", "stopped": "cancelled"}
 
@@ -115,6 +117,7 @@ class Keeper:
             if not talk.conversation:
                 kept = self.assistant.settings.conversations_kept
                 talk.conversation = conversations.create(self._library, owner, kept=kept).id
+                conversations.purge(self._library, owner, UNDO)
             elif turn.replaces and turn.replaces[0].key:
                 conversations.truncate(self._library, owner, talk.conversation, turn.replaces[0].key)
             status = _STATUSES.get(turn.state)

@@ -15,6 +15,7 @@ import gradio as gr
 
 from assistant.dates import as_of_date
 from assistant.errors import NotHeldError, PolicyError
+from assistant.library.view import OWN
 from assistant.llm import EXTRACTIVE
 from assistant.model import Citation, Lang
 from assistant.records.owner import Owner
@@ -364,7 +365,8 @@ class AskTab:
 
 
 def _listed(assistant: Assistant, act: str, lang: Lang) -> str:
-    return render.shorten(f"{title(assistant, act, lang)} ({act})", 140)
+    name = title(assistant, act, lang)
+    return render.shorten(name if act.startswith(OWN) else f"{name} ({act})", 140)
 
 
 def _source(assistant: Assistant, citation: Citation) -> Source:

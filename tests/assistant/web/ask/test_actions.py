@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from assistant.errors import InputError, NotHeldError
 from assistant.records import conversations
 from assistant.records.owner import LOCAL, Owner
 from assistant.settings import Settings
-from assistant.web.ask import asking
+from assistant.web.ask import asking, keeping
 from assistant.web.ask.actions import act
 from assistant.web.ask.keeping import Keeper
 from assistant.web.ask.sidebar import past_html
@@ -136,6 +137,18 @@ def test_a_conversation_is_renamed_deleted_and_brought_back(keeper):
     back = do(keeper, gone.talk, "undo-delete", conversation=talk.conversation)
     assert back.talk.conversation == talk.conversation
     assert len(back.talk.turns) == 1
+
+
+def test_what_was_deleted_long_ago_goes_for_good_when_a_new_conversation_begins(keeper, monkeypatch):
+    old, recent = Talk(), Talk()
+    for talk in (old, recent):
+        ask(keeper, talk, "Кто в совете?")
+    do(keeper, old, "delete", conversation=old.conversation)
+    monkeypatch.setattr(keeping, "UNDO", timedelta(seconds=-1))
+    ask(keeper, Talk(), "Новый вопрос")
+    with pytest.raises(NotHeldError):
+        do(keeper, Talk(), "undo-delete", conversation=old.conversation)
+    assert do(keeper, Talk(), "open", conversation=recent.conversation).talk.turns
 
 
 def test_a_link_shows_the_conversation_to_whoever_has_it_until_it_is_closed(keeper):
