@@ -1,4 +1,8 @@
-"""The same tests over SQLite and, where a server can be started, over PostgreSQL."""
+"""The same tests over SQLite and, where a server can be started, over PostgreSQL.
+
+In the short run PostgreSQL has the tests of what differs between databases and of the owner's check; all the
+others are run on it by ``make test-long``.
+"""
 
 import pytest
 import sqlalchemy
@@ -6,6 +10,18 @@ import sqlalchemy
 from assistant.library import Library
 from tests.assistant.records import postgres
 from tests.builders import edition_draft
+
+ON_BOTH = ("test_database", "test_owners_check", "test_search")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    here = __name__.rpartition(".")[0]
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        on_server = item.module.__name__.startswith(here) and params.get("database") == "postgresql"
+        if on_server and not item.module.__name__.endswith(ON_BOTH):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")
