@@ -168,8 +168,7 @@ def test_an_interrupt_stops_the_model_and_the_next_question_is_answered(home):
             running.stdin.write(f"{FIRST}\n".encode())
             running.stdin.flush()
             answered = json.loads(running.stdout.readline())
-            running.send_signal(signal.SIGINT)  # at the prompt: it leaves
-            _, told = running.communicate(timeout=60)
+            _, told = running.communicate(timeout=60)  # the input ends: it leaves
         finally:
             running.kill()
     assert stopped == {"question": FIRST, "error": "The answer was stopped."}
