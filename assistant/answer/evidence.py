@@ -22,6 +22,7 @@ from assistant.query import Reading
 from assistant.ranked import Ranked
 
 BEST = 3  # provisions whose words count
+PAGE = 3000  # characters of a provision that are looked at
 LOOKED = 5  # provisions in which the kind of thing asked for is looked for
 FEATURES = (
     "match", "weakest", "least", "above", "cosine", "same_cosine", "cover", "first_cover", "gap", "tokens",
@@ -165,7 +166,7 @@ def _typed(
     for entry in ranked[:LOOKED]:
         edition = view.edition(entry.edition)
         node = edition.provisions[entry.provision]
-        end = min(node.end, node.start + 3000)
+        end = min(node.end, node.start + PAGE)
         above = set(stems(_above(entry, view)))
         for start, stop in split_sentences(edition.text, node.start, end):
             sentence = edition.text[start:stop]
@@ -182,7 +183,7 @@ def _has_kind(sentence: str, wants: Sequence[bool], lang: str) -> bool:
     if body and load_actors()[1].find(words_of(sentence)):
         return True
     if not any(each.isdigit() for each in sentence) and not (amount or term):
-        return not (amount or term or body)
+        return not body
     stated = quantities(sentence, "ru" if lang == "ru" else "en")
     if term and (stated.dates or any(number.unit in _TIMES for number in stated.numbers)):
         return True
@@ -238,7 +239,7 @@ def text_of(entry: Ranked, view: LibraryView) -> str:
     """A provision's text, at most a page of it."""
     edition = view.edition(entry.edition)
     node = edition.provisions[entry.provision]
-    return edition.text[node.start : min(node.end, node.start + 3000)]
+    return edition.text[node.start : min(node.end, node.start + PAGE)]
 
 
 def cover(entry: Ranked, reading: Reading, view: LibraryView, rarity: Mapping[str, float]) -> float:

@@ -14,12 +14,13 @@ def quoted(span: Span, view: LibraryView) -> Quoted:
     """A quotation as a claim is compared with it."""
     edition = view.edition(span.edition)
     node = edition.provisions[span.provision]
+    headings, opening = _above(edition, node)
     return Quoted(
         edition.text[span.start : span.end],
         cited(edition, node, view),
-        context(edition, node),
+        "\n".join([*headings, *opening]),
         published=edition.row.authority != Authority.USER,
-        lead_in="\n".join(lead_ins(edition, node)),
+        lead_in="\n".join(opening),
     )
 
 
@@ -40,23 +41,17 @@ def cited(edition: EditionView, node: Provision, view: LibraryView) -> Cited:
 
 def context(edition: EditionView, node: Provision) -> str:
     """The headings above a provision and the lead-ins it completes: they say whom it is about."""
-    above = [each.heading for each in _chain(edition, node) if each.heading]
-    return "\n".join([*reversed(above), *lead_ins(edition, node)])
+    headings, opening = _above(edition, node)
+    return "\n".join([*headings, *opening])
 
 
-def lead_ins(edition: EditionView, node: Provision) -> list[str]:
-    """The lead-ins that a provision completes, the outermost first."""
-    found = []
-    for each in _chain(edition, node)[1:]:
-        own = edition.own_text(each).rstrip()
-        if own.endswith(":"):
-            found.append(own[-LEAD_IN_CHARS:])
-    return found[::-1]
-
-
-def _chain(edition: EditionView, node: Provision) -> list[Provision]:
-    """A provision and those above it, the innermost first."""
-    found = [node]
-    while found[-1].parent and found[-1].parent in edition.provisions:
-        found.append(edition.provisions[found[-1].parent])
-    return found
+def _above(edition: EditionView, node: Provision) -> tuple[list[str], list[str]]:
+    """The headings above a provision, its own included, and the lead-ins it completes, outermost first."""
+    chain = [node]
+    while chain[-1].parent and chain[-1].parent in edition.provisions:
+        chain.append(edition.provisions[chain[-1].parent])
+    own = [edition.own_text(each).rstrip() for each in chain[:0:-1]]
+    return (
+        [each.heading for each in reversed(chain) if each.heading],
+        [text[-LEAD_IN_CHARS:] for text in own if text.endswith(":")],
+    )

@@ -15,10 +15,12 @@ from assistant.export.formats import checked_format
 from assistant.records import checks, conversations, exports
 from assistant.records.model import KeptTurn
 from assistant.records.owner import Owner
+from assistant.web.ask.naming import nearest, title
 from assistant.web.desk import language, owner_of
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
+    from assistant.model import Lang
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +55,9 @@ def _made(
             else conversations.get(assistant.library, owner, conversation)
         )
         turns = [each for each in found.turns if each.answer is not None and turn in ("", each.id)]
-        title = found.conversation.title if not turn else turns[0].question if turns else ""
+        name = found.conversation.title if not turn else turns[0].question if turns else ""
         exported = Exported(
-            title,
+            name,
             [(each.question, each.answer, each.asked_at) for each in turns if each.answer],
             checked={number: _checked(assistant, owner, each) for number, each in enumerate(turns, 1)},
             names=_names(assistant.seen_by(owner), turns, lang),
@@ -66,8 +68,7 @@ def _made(
         log.info("Not exported: %s", error.en)
         status = 404 if isinstance(error, NotHeldError) else 400 if isinstance(error, InputError) else 500
         return JSONResponse({"message": error.message(lang)}, status)
-    name = file_name(title, wanted)
-    named = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    named = f"attachment; filename*=UTF-8''{quote(file_name(name, wanted), safe='')}"
     headers = {"Content-Disposition": named, "Cache-Control": "private, no-store"}
     return Response(content, media_type=MEDIA_TYPES[wanted], headers=headers)
 
@@ -85,20 +86,12 @@ def _checked(assistant: Assistant, owner: Owner, turn: KeptTurn) -> list[Checked
     ]
 
 
-def _names(assistant: Assistant, turns: list[KeptTurn], lang: str) -> dict[str, str]:
+def _names(assistant: Assistant, turns: list[KeptTurn], lang: Lang) -> dict[str, str]:
     """What an abstention names, in words."""
-    view = assistant.view
+    known = assistant.view.acts
     named: dict[str, str] = {}
-    for each in turns:
-        for act in each.answer.missing if each.answer else ():
-            if act in view.acts:
-                named[act] = view.title(act, "ru" if lang == "ru" else "en")
-        for ref in each.answer.nearest if each.answer else ():
-            act, _, provision = ref.partition("#")
-            if act in view.acts:
-                try:
-                    label = assistant.show(act, provision or None).label
-                except NotHeldError:
-                    label = provision
-                named[ref] = f"{label}, {view.title(act, 'ru' if lang == 'ru' else 'en')}"
+    for answer in [each.answer for each in turns if each.answer]:
+        named |= {act: title(assistant, act, lang) for act in answer.missing if act in known}
+        near = nearest(assistant, answer, lang)
+        named |= {each.ref: f"{each.label}, {each.title}" for each in near if each.ref.split("#")[0] in known}
     return named

@@ -7,15 +7,13 @@ figure from the other.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.errors import InputError
 from assistant.index.embedder import readable
 from assistant.index.indexes import Indexes
 from assistant.model import Lang
@@ -30,6 +28,7 @@ from evals.metrics.classification import (
     threshold_against,
     threshold_for,
 )
+from evals.public_sets import load_public
 
 REFUSED = 0.12  # of the answerable questions: what the aim allows
 WRONG = 0.30  # of the unanswerable ones answered: what the aim allows
@@ -77,15 +76,7 @@ class Measured:
 
 def load_nomiracl(path: Path) -> list[NomiraclCase]:
     """The cases of a file, a JSON object a line. Raises InputError where it is none of them."""
-    try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        return TypeAdapter(list[NomiraclCase]).validate_python(lines)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{path} is no file of questions with passages ({reason}). Name one in --cases.",
-            f"{path} не содержит вопросов с отрывками ({reason}). Укажите файл в --cases.",
-        ) from error
+    return load_public(path, NomiraclCase, "questions with passages", "вопросов с отрывками")
 
 
 def measure(indexes: Indexes, cases: Sequence[NomiraclCase], folder: Path) -> list[Measured]:

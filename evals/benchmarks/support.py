@@ -10,7 +10,6 @@ other.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from assistant.answer.nli import InferenceModel
 from assistant.answer.plain_words import strange_words
@@ -41,6 +40,7 @@ from evals.metrics.classification import (
     shares,
     threshold_for,
 )
+from evals.public_sets import load_public
 
 QUOTED = 5  # sentences of a quotation, at most
 LEAST_NEW = 0.1  # of the worth of a claim's words: what a further sentence must add
@@ -89,15 +89,7 @@ def _plain(text: str) -> str:
 
 def load_support(path: Path) -> list[SupportCase]:
     """The cases of a file, a JSON object a line. Raises InputError where it is none of them."""
-    try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        return TypeAdapter(list[SupportCase]).validate_python(lines)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{path} is no file of claims with evidence ({reason}). Name one in --cases.",
-            f"{path} не содержит утверждений с цитатами ({reason}). Укажите файл в --cases.",
-        ) from error
+    return load_public(path, SupportCase, "claims with evidence", "утверждений с цитатами")
 
 
 def quotation(case: SupportCase) -> Quoted:

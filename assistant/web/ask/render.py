@@ -9,7 +9,6 @@ events: ``data-turn``/``data-cite`` (open a source), ``data-ref`` (open a provis
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from assistant.answer.glosses import gloss_line
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, WatchChange
@@ -21,30 +20,16 @@ from assistant.web.ask.turn import Nearest, Talk, Turn
 from assistant.web.ask.watched import changes_html
 from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
+from assistant.web.plain import host_of, shorten
 from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
 
-TITLE_CHARS = 160
 OUR_LABELS = ("наше изложение", "our summary")  # a label that already says whose words these are
-
-
-def shorten(text: str, limit: int = TITLE_CHARS) -> str:
-    """Text of at most about ``limit`` characters, cut between words."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[:limit].rsplit(" ", 1)[0] + "…"
 
 
 def official_link(url: str | None) -> tuple[str, str] | None:
     """(address, host) of an https address fit to be a link; None for anything else."""
-    if not url or len(url) > 2000 or any(char.isspace() or not char.isprintable() for char in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme != "https" or not host or "@" in parts.netloc or "\\" in url:
-        return None
-    return url, host
+    host = host_of(url)
+    return (url, host) if url and host else None
 
 
 def thread(talk: Talk, lang: Lang, held: int = 0, changes: Sequence[WatchChange] = ()) -> str:

@@ -11,12 +11,13 @@ from assistant.model import Authority, Lang, Provision
 from assistant.naming import day_in_words
 from assistant.standing import why
 from assistant.web.escape import esc
-from assistant.web.library.markup import facts, outside, outside_all, shorten, tag
+from assistant.web.library.markup import facts, outside, outside_all, tag
 from assistant.web.library.names import AUTHORITY, CURRENCY, KINDS, of
 from assistant.web.library.outline import snippet
 from assistant.web.library.reach import Reach
 from assistant.web.library.table import edition_day, sources_of, standing
 from assistant.web.library.words import say
+from assistant.web.plain import shorten
 
 LONGEST = 60_000  # characters of a provision shown at once
 

@@ -14,10 +14,11 @@ from assistant.library.schema import RelationRow
 from assistant.model import Lang, RelationKind
 from assistant.naming import act_reference, day_in_words
 from assistant.web.escape import esc
-from assistant.web.library.markup import act_link, address, shorten
+from assistant.web.library.markup import act_link, address
 from assistant.web.library.names import RELATIONS
 from assistant.web.library.reach import Reach
 from assistant.web.library.words import say
+from assistant.web.plain import shorten
 
 A_SIDE = 6  # acts drawn on each side
 LISTED = 12  # acts listed on each side before the rest is folded away

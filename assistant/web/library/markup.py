@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from assistant.model import Lang
 from assistant.web.escape import esc
 from assistant.web.library.words import say
+from assistant.web.plain import host_of
 
 TITLE_CHARS = 260
 
@@ -19,27 +20,8 @@ def tag(words: str, tone: str = "", title: str = "") -> str:
     return f'<span class="lib-tag {tone}"{hint}>{esc(words)}</span>'
 
 
-def shorten(text: str, limit: int = TITLE_CHARS) -> str:
-    """Text of at most about ``limit`` characters on one line, cut between words."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else f"{flat[:limit].rpartition(' ')[0] or flat[:limit]}…"
-
-
-def host_of(url: str | None) -> str | None:
-    """The host of an https address that may be a link; None for anything else."""
-    if not url or len(url) > 2000 or any(char.isspace() or not char.isprintable() for char in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    safe = parts.scheme == "https" and host and "@" not in parts.netloc and "\\" not in url
-    return host if safe else None
-
-
 def outside(url: str, words: str, lang: Lang) -> str:
-    """A link that leaves the app. ``url``: one that :func:`host_of` takes."""
+    """A link that leaves the app. ``url``: one that :func:`assistant.web.plain.host_of` takes."""
     hint = f'<span class="lib-sr"> ({esc(say(lang, "new_window"))})</span>'
     there = f'href="{esc(url)}" target="_blank" rel="noopener noreferrer nofollow"'
     return f"<a {there}>{esc(words).replace('.', '.<wbr>')}{hint}</a>"

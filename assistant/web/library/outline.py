@@ -14,8 +14,9 @@ from itertools import groupby
 from assistant.library.view import EditionView
 from assistant.model import Lang, Provision
 from assistant.web.escape import esc
-from assistant.web.library.markup import shorten, tag
+from assistant.web.library.markup import tag
 from assistant.web.library.words import say
+from assistant.web.plain import shorten
 
 WHOLE = 300  # provisions of an edition that is sent whole
 TWO_LEVELS = 260  # items of the first two levels that are sent at once

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from assistant.model import Lang, SyncReport
 from assistant.web.escape import esc
-from assistant.web.library.markup import act_link, host_of, outside, outside_all, tag
+from assistant.web.library.markup import act_link, outside, outside_all, tag
 from assistant.web.library.names import SYNC, of
 from assistant.web.library.table import Line
 from assistant.web.library.words import say
+from assistant.web.plain import host_of
 
 if TYPE_CHECKING:
     from assistant.settings import Settings

@@ -14,10 +14,11 @@ from assistant.model import ActStatus, Authority, Currency, Lang
 from assistant.naming import day_in_words
 from assistant.standing import why
 from assistant.web.escape import esc
-from assistant.web.library.markup import act_link, host_of, outside, shorten, tag
+from assistant.web.library.markup import TITLE_CHARS, act_link, outside, tag
 from assistant.web.library.names import AUTHORITY, CURRENCY, KINDS, STATUS, of
 from assistant.web.library.reach import Reach
 from assistant.web.library.words import say
+from assistant.web.plain import host_of, shorten
 
 SHOWN = ("all", "official", "digest", "user", "missing")
 COLUMNS = ("title", "number", "date", "status", "editions", "authority", "provisions", "source")
@@ -185,7 +186,7 @@ def _row(line: Line, lang: Lang) -> str:
     }
     data = " ".join(f'data-{name}="{esc(value)}"' for name, value in kept.items())
     kind = of(KINDS, lang, act.kind)
-    name = f'{act_link(act.id, shorten(line.title))}<span class="lib-kind">{esc(kind)}</span>'
+    name = f'{act_link(act.id, shorten(line.title, TITLE_CHARS))}<span class="lib-kind">{esc(kind)}</span>'
     status = tag(line.standing.words, line.standing.tone, line.standing.why or "")
     cells = {
         "number": esc(shorten(act.number or "", 60)),

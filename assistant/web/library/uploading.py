@@ -15,8 +15,9 @@ from assistant.model import Lang
 from assistant.records.model import Upload
 from assistant.records.owner import LOCAL, Owner
 from assistant.web.escape import esc
-from assistant.web.library.markup import act_link, moment_in_words, shorten, size_in_words
+from assistant.web.library.markup import act_link, moment_in_words, size_in_words
 from assistant.web.library.words import say
+from assistant.web.plain import shorten
 
 if TYPE_CHECKING:
     from assistant.settings import Settings

@@ -12,8 +12,9 @@ from assistant.records.model import Upload
 from assistant.records.owner import LOCAL, Owner
 from assistant.settings import Settings
 from assistant.web.library import act, differences, graph, names, outline, syncing, table, uploading, words
-from assistant.web.library.markup import address, host_of, outside
+from assistant.web.library.markup import address, outside
 from assistant.web.library.reach import reach_of
+from assistant.web.plain import host_of
 from tests.assistant.web.library.sample import BAD, HOSTILE, PONDS, WATER
 from tests.builders import edition_draft, provision
 
