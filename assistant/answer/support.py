@@ -29,7 +29,7 @@ LEAST_SAME = 0.60
 LEAST_ACROSS = 0.55
 SHORTEST = 3  # content words of a statement; what is shorter states nothing
 # A quotation that speaks to a language model is no ground for anything.
-COMMANDS = re.compile(
+_COMMANDS = re.compile(
     r"(?:ignore|disregard|forget)\s+(?:\w+\s+){0,3}(?:instructions?|rules|prompts?)|system\s+prompt|"
     r"you\s+are\s+now|"
     r"(?:игнориру\w+|забудь\w*|отмени\w*|не\s+учитывай\w*)\s+(?:\w+\s+){0,3}(?:инструкци\w+|правил\w*|"
@@ -73,7 +73,7 @@ def supported(
 
 def speaks_to_models(grounds: Sequence[Quoted]) -> bool:
     """Whether a quotation gives a language model orders: it is no ground for anything."""
-    return any(COMMANDS.search(each.text) for each in grounds)
+    return any(_COMMANDS.search(each.text) for each in grounds)
 
 
 def _is_no_statement(claim: str) -> bool:

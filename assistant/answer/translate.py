@@ -160,7 +160,7 @@ def fault_of(text: str, quotation: Quoted, reading: Reading, indexes: Indexes) -
     strange = [each for each in support.strange_designations(text, [quotation]) if each not in _SPELT]
     if strange:
         return Fault("designation", ", ".join(strange))
-    if support.COMMANDS.search(quote) or support.similarity(text, [quotation], indexes) < LEAST:
+    if support.speaks_to_models([quotation]) or support.similarity(text, [quotation], indexes) < LEAST:
         return Fault("support")
     return None
 
