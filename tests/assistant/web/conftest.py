@@ -22,8 +22,9 @@ ARGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """A browser; its driver keeps an event loop running, which must be over before other modules' tests."""
     driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     if not shutil.which(CHROMIUM):
         pytest.skip(f"there is no browser at {CHROMIUM}")
