@@ -20,6 +20,7 @@ from evals.benchmarks import (
     abstention,
     claims,
     dialogues,
+    eligibility,
     eu_ai_act,
     filters,
     injection,
@@ -29,6 +30,7 @@ from evals.benchmarks import (
 )
 from evals.benchmarks.retrieval import Run, as_table, config_of, edition_figures, measure, save, usable
 from evals.claim_cases import ground, load_claims
+from evals.eligibility_cases import load_eligibility
 from evals.injection_cases import load_payloads
 from evals.retrieval_cases import ResolvedCase, load_cases, of_split, resolve
 
@@ -198,6 +200,12 @@ def run_premises(assistant: Assistant, options: Options) -> Report:
     return Report("\n".join(lines), {"lines": lines})
 
 
+def run_eligibility(assistant: Assistant, options: Options) -> Report:
+    """Hand-written company profiles and the verdicts they must get."""
+    report = eligibility.run(assistant, load_eligibility())
+    return Report("\n".join(report.lines()), report.figures())
+
+
 def run_support(assistant: Assistant, options: Options) -> Report:
     """Claims with evidence: the product's verdict, its parts, and the inference model where one is set."""
     measured = support.measure(assistant, support.load_support(_cases(options)))
@@ -248,6 +256,7 @@ SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "abstention": run_abstention,
     "dialogues": run_dialogues,
     "premises": run_premises,
+    "eligibility": run_eligibility,
     "support": run_support,
     "nomiracl": run_nomiracl,
     "injection": run_injection,

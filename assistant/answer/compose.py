@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from assistant.answer.frames import frame, standing_line, standing_remarks
@@ -73,17 +74,16 @@ LOOK_OUT: dict[Lang, str] = {"ru": "Внимание: {}.", "en": "Attention: {}
 NOTE: dict[Lang, str] = {"ru": "Примечание: {}", "en": "Note: {}"}
 
 
-def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citation:
-    """The citation of a span, numbered ``number``."""
+def cite(span: Span, number: int, view: LibraryView, day: date, lang: Lang) -> Citation:
+    """The citation of a span, numbered ``number``, with its standing on ``day``."""
     edition = view.edition(span.edition)
     row, node = edition.row, edition.provisions[span.provision]
     act = view.acts[row.act_id]
-    day = reading.filters.as_of
     return Citation(
         id=number,
         ref=provision_ref(row.act_id, node.id),
         act=row.act_id,
-        title=view.edition_title(row, reading.lang),
+        title=view.edition_title(row, lang),
         number=act.number,
         date=act.date,
         edition=row.edition,
@@ -98,7 +98,7 @@ def cite(span: Span, number: int, view: LibraryView, reading: Reading) -> Citati
         quote=edition.text[span.start : span.end],
         url=node.url or act.official_url,
         note=node.note,
-        standing=why(view, row.id, day, node, reading.lang),
+        standing=why(view, row.id, day, node, lang),
     )
 
 
@@ -110,7 +110,7 @@ def compose(statements: Sequence[Statement], view: LibraryView, reading: Reading
         for span in statement.spans:
             if span not in numbers:
                 numbers[span] = len(numbers) + 1
-                composed.citations.append(cite(span, numbers[span], view, reading))
+                composed.citations.append(cite(span, numbers[span], view, reading.filters.as_of, reading.lang))
         ids = [numbers[span] for span in statement.spans]
         composed.claims.append(Claim(text=statement.text, citations=ids, support=statement.support))
     cited = {citation.id: citation for citation in composed.citations}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import again, changes, chat, evals, export, library, questions, service, sync, watch
+from assistant.cli import again, changes, chat, check, evals, export, library, questions, service, sync, watch
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ for command in (
     chat.chat,
     again.again,
     questions.bodies,
+    check.check,
     export.export,
     library.show,
     library.acts,

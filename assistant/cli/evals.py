@@ -12,7 +12,7 @@ from assistant.cli.common import as_json, open_assistant
 # Of evals.suites, named here so that --help imports nothing.
 SUITES = (
     "retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises", "support",
-    "nomiracl", "injection",
+    "nomiracl", "injection", "eligibility",
 )  # fmt: skip
 
 

@@ -1,0 +1,121 @@
+"""A criterion known from the press and the act's own text, once it is held -> whether that says the same.
+
+The rule's sentence is looked for by its words (``seek``) in the provisions the digest names, else in the
+whole text. Where it is found with the threshold and a bound that agrees, the text confirms the criterion;
+where it is found with another number of the same unit, the criterion is disputed and nobody is judged by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from assistant.answer.compose import Span
+from assistant.answer.sentences import split_sentences
+from assistant.answer.verify.quantities import Quantity, quantities
+from assistant.eligibility.evidence import texts_of
+from assistant.eligibility.facts import Fact, facts
+from assistant.eligibility.measures import Criterion, Operator, Threshold
+from assistant.eligibility.model import HeldCheck
+from assistant.index.words import fold
+from assistant.library.schema import EditionRow
+from assistant.library.view import EditionView, LibraryView
+from assistant.model import Authority, Confidence, Provision
+
+_UNITS = {"percent": "percent", "money": "rub"}
+# A bound as texts word it -> the operators it may stand for; a number without one may stand for any.
+_MEANT = {"gt": (">",), "ge": (">=",), "lt": ("<",), "le": ("<=",), "approx": ()}
+# What a text says of those who are kept out: «50 процентов и более» bars, so less than 50 is wanted.
+_TURNED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came of looking: ``check``, where the rule stands, and whether the text is an official one."""
+
+    check: HeldCheck
+    spans: tuple[Span, ...] = ()
+    official: bool = False
+    said: str = ""  # of what differs: the sentence's numbers
+
+
+def heard(criterion: Criterion, view: LibraryView, day: date) -> Heard:
+    """Whether a text of the criterion's act, as held for ``day``, bears the criterion out."""
+    if criterion.confidence == Confidence.TEXT:
+        return Heard("not_sought")
+    held = [row for act in _acts(criterion) for row in texts_of(view, act, day)]
+    if not held:
+        return Heard("not_held")
+    if not criterion.seek:
+        return Heard("not_sought")
+    found = [entry for row in held for entry in _sentences(criterion, view.edition(row.id))]
+    if not found:
+        return Heard("not_found")
+    limit = criterion.test.threshold(day.isoformat())
+    if criterion.test.op is None or limit is None:
+        return Heard("located", (found[0][0],), _official(view.editions[found[0][0].edition]))
+    return _compared(found, facts()[criterion.test.fact], criterion.test.op, limit, view)
+
+
+def _acts(criterion: Criterion) -> list[str]:
+    return list(dict.fromkeys(each.act for each in criterion.evidence))
+
+
+def _official(row: EditionRow) -> bool:
+    return row.authority == Authority.OFFICIAL
+
+
+def _sentences(criterion: Criterion, loaded: EditionView) -> Iterator[tuple[Span, str]]:
+    """The sentences that have all the words sought, each in the smallest provision around it."""
+    for node in loaded.provisions.values():
+        end = node.own_end
+        for start, stop in split_sentences(loaded.text, node.start, end):
+            text = loaded.text[start:stop]
+            if _has(criterion, _with_lead(loaded, node, text)):
+                yield Span(loaded.row.id, node.id, start, stop), text
+
+
+def _with_lead(loaded: EditionView, node: Provision, text: str) -> str:
+    """A list's item is read with what opens the list."""
+    parent = loaded.provisions.get(node.parent) if node.parent else None
+    return f"{loaded.own_text(parent)} {text}" if parent is not None and node.own_end == node.end else text
+
+
+def _has(criterion: Criterion, text: str) -> bool:
+    words = fold(text).split()
+    return all(any(fold(stem) in word for word in words) for stem in criterion.seek)
+
+
+def _compared(
+    found: list[tuple[Span, str]], fact: Fact, op: Operator, limit: Threshold, view: LibraryView
+) -> Heard:
+    unit = _UNITS.get(fact.type)
+    other: list[tuple[Span, str]] = []
+    for span, text in found:
+        numbers = [each for each in quantities(text, "ru").numbers if unit is None or each.unit == unit]
+        if not numbers:
+            continue
+        if all(_stated(value, op, numbers) for value in _values(limit)):
+            return Heard("confirmed", (span,), _official(view.editions[span.edition]))
+        other.append((span, text))
+    if not other:
+        return Heard("located", (found[0][0],), _official(view.editions[found[0][0].edition]))
+    span, text = other[0]
+    return Heard("differs", (span,), _official(view.editions[span.edition]), text)
+
+
+def _values(limit: Threshold) -> list[Fraction]:
+    return [Fraction(value) for value in (limit.value, limit.min, limit.max) if value is not None]
+
+
+def _stated(value: Fraction, op: Operator, numbers: list[Quantity]) -> bool:
+    """Whether the number stands there with a bound that the operator may stand for, also turned round."""
+    for number in numbers:
+        if number.value != value:
+            continue
+        meant = _MEANT[number.bound] if number.bound else None
+        if meant is None or op == "between" or op in meant or _TURNED[op] in meant:
+            return True
+    return False
