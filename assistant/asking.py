@@ -9,6 +9,8 @@ from typing import Protocol
 
 from assistant.answer import abstain, flow
 from assistant.conversation import Rewritten
+from assistant.eligibility.asked import check_asked
+from assistant.eligibility.chat import check_answer
 from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.library.view import Filters, LibraryView
@@ -86,15 +88,37 @@ def answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Libra
     full, backend = asking.full, asking.backend
     reading = read(full.question, view, indexes, asking.filters, asking.lang, asking)
     clock.lap("read")
+    found = _check(asking, reading, view)
+    if found is not None:
+        return _finished(found, asking, indexes, clock)
     ranked = retrieve(reading, view, indexes, asking.retrieval, asking.answer.hits)
     clock.lap("retrieve")
     asked = flow.Asked(reading, ranked, view, indexes, asking.answer, backend, asking.cancel, asking.spent)
     answer = flow.answer(asked)
+    if answer.status == "abstained" and not indexes.complete_for(library):
+        answer.answer = f"{answer.answer} {abstain.NOT_INDEXED[reading.lang]}"
+    return _finished(answer, asking, indexes, clock)
+
+
+def _check(asking: Asking, reading: Reading, view: LibraryView) -> Answer | None:
+    """The answer of a check, where the question asks whether a company can have a measure."""
+    filters = asking.filters
+    narrowed = (filters.kind, filters.issuer, filters.act, filters.authority, filters.text_lang)
+    if not asking.answer.checks or any(narrowed) or filters.jurisdiction not in (None, "ru"):
+        return None
+    asked = check_asked(asking.full.question, filters.as_of)
+    if asked is None:
+        return None
+    found = check_answer(asked, asking.full.question, view, filters.as_of, reading.lang)
+    return found if found.claims else None  # what the measure rests on may not be held
+
+
+def _finished(answer: Answer, asking: Asking, indexes: Indexes, clock: Clock) -> Answer:
+    """The answer with the question as it was put, and what it was made with."""
+    full, backend = asking.full, asking.backend
     if full.changed:
         answer.question, answer.rewritten = asking.question, full.question
         answer.carried = list(full.carried)
-    if answer.status == "abstained" and not indexes.complete_for(library):
-        answer.answer = f"{answer.answer} {abstain.NOT_INDEXED[reading.lang]}"
     answer.made_with = made_with(
         asking.filters,
         asking.lang,

@@ -258,12 +258,25 @@ class MadeWith(Record):
     settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
+class CheckOffered(Record):
+    """A check of support or duties that an answer tells, to be gone on with in the form.
+
+    measure: its id, None for all of them. facts: what the question says of the company, as a profile holds it.
+    verdict: of the one measure.
+    """
+
+    measure: str | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
+    verdict: Literal["eligible", "not_eligible", "insufficient"] | None = None
+
+
 class Answer(Record):
     """What ``ai-policy ask --json`` prints: claims, an abstention or a clarifying question.
 
     ``corrections``: what the question assumes and the texts contradict. ``notes``: what the reader should
-    know of how the answer came about: statements withheld, a language model that failed. ``carried``: what of
-    the conversation went into ``rewritten``. ``made_with``: None in answers saved before it was kept.
+    know of how the answer came about: statements withheld, a language model that failed. ``check``: where the
+    answer checks support measures for a company. ``carried``: what of the conversation went into
+    ``rewritten``. ``made_with``: None in answers saved before it was kept.
     """
 
     status: Literal["answered", "abstained", "clarify"]
@@ -285,6 +298,7 @@ class Answer(Record):
     library_version: str
     backend: str
     made_with: MadeWith | None = None
+    check: CheckOffered | None = None
     usage: dict[str, int | float | str] = Field(default_factory=dict)
     timings_ms: dict[str, float] = Field(default_factory=dict)
 

@@ -75,6 +75,9 @@ class AnswerSettings(BaseModel):
     max_claims: int = Field(5, ge=1, description="Statements in an extractive answer, lists not counted.")
     max_list_items: int = Field(25, ge=1, description="Items of a quoted list.")
     premises: bool = Field(True, description="Correct what a question assumes and the texts contradict.")
+    checks: bool = Field(
+        True, description="Answer whether a company can have a support measure criterion by criterion."
+    )
     abstain: bool = Field(True, description="Refuse when the evidence is too weak.")
     nli_model: str | None = Field(
         None,

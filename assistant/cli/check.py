@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from assistant.eligibility.profile import Profile
     from assistant.model import Lang
 
+SETS_TOLD = 12  # sets of answers; --json has them all
 _MARKS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 _SAID: dict[str, dict[str, str]] = {
     "ru": {
@@ -36,6 +37,7 @@ _SAID: dict[str, dict[str, str]] = {
         "understood": "Из описания взято",
         "unread": "Не понято",
         "confirm": "Проверить по этим сведениям?",
+        "more": "… и ещё вариантов: {n} (все — с --json)",
         "left": "До «да» ответов: {n}.",
     },
     "en": {
@@ -58,6 +60,7 @@ _SAID: dict[str, dict[str, str]] = {
         "understood": "Taken from the description",
         "unread": "Not understood",
         "confirm": "Check with these facts?",
+        "more": "… and {n} more (--json has them all)",
         "left": "Answers to a yes: {n}.",
     },
 }
@@ -210,10 +213,7 @@ def tell_check(result: CheckResult) -> None:
         if each.warning:
             click.echo(f"    ! {each.warning}")
     _tell_missing(result)
-    for way in result.ways:
-        click.echo(f"\n{said['ways']}:" if way is result.ways[0] else "")
-        for change in way.changes:
-            click.echo(f"- {change.label}: {said['now']} {change.now}, {said['needs']} {change.needs}")
+    _tell_ways(result)
     for key, told in (("gives", result.gives), ("documents", result.documents), ("apply", result.apply)):
         _tell_list(said[key], told)
     if result.because:
@@ -224,6 +224,17 @@ def tell_check(result: CheckResult) -> None:
     click.echo(f"\n{result.notice}")
 
 
+def _tell_ways(result: CheckResult) -> None:
+    said = _SAID[result.language]
+    if result.ways:
+        click.echo(f"\n{said['ways']}:")
+    for way in result.ways:
+        changes = (
+            f"{each.label}: {said['now']} {each.now}, {said['needs']} {each.needs}" for each in way.changes
+        )
+        click.echo(f"- {'; '.join(changes)}")
+
+
 def _tell_missing(result: CheckResult) -> None:
     from assistant.eligibility.facts import facts
 
@@ -232,10 +243,12 @@ def _tell_missing(result: CheckResult) -> None:
     for key, sets in (("missing", result.missing), ("compliance", result.to_comply)):
         if sets:
             click.echo(f"\n{said[key]}:")
-        for each in sets:
+        for each in sets[:SETS_TOLD]:
             parts = [f"{facts()[name].in_(result.language)}: {each.answers[name]}" for name in each.facts]
             parts += [f"{said['to_check']}: {rules[name]}" for name in each.to_check]
             click.echo(f"- {'; '.join(parts)} — {said[each.leads_to]}")
+        if len(sets) > SETS_TOLD:
+            click.echo(said["more"].format(n=len(sets) - SETS_TOLD))
 
 
 def _tell_list(heading: str, told: list[Told]) -> None:

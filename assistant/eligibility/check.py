@@ -9,6 +9,7 @@ from functools import cached_property
 from assistant.eligibility.decide import Deciding, Decision, Turned
 from assistant.eligibility.facts import Fact, facts
 from assistant.eligibility.judged import Judged
+from assistant.eligibility.line import Span
 from assistant.eligibility.measures import Criterion, Group, Measure, Step
 from assistant.eligibility.model import (
     Answers,
@@ -28,7 +29,7 @@ from assistant.eligibility.rules import UNKNOWABLE, Known, wanted
 from assistant.eligibility.saying import told
 from assistant.eligibility.words import known_from, say
 from assistant.library.view import LibraryView
-from assistant.model import Authority, Citation, Confidence, Currency, Lang
+from assistant.model import Authority, Confidence, Currency, Lang
 from assistant.naming import day_in_words
 
 VALIDITY = "validity"
@@ -318,7 +319,15 @@ class _Report(Judged):
                 continue
             found.facts.append(name)
             found.answers[name] = told(facts()[name], known, self.lang)
+            found.criteria += [each.id for each in self.measure.criteria if self._fits(each, name, known)]
         return found
+
+    def _fits(self, criterion: Criterion, fact: str, known: Known) -> bool:
+        """Whether a criterion is met by every answer left."""
+        sought = self._sought(criterion) if criterion.test.fact == fact else None
+        if isinstance(known, frozenset):
+            return isinstance(sought, frozenset) and known <= sought
+        return isinstance(sought, Span) and known <= sought
 
     def _ways(self) -> list[Way]:
         if self.validity == "not_met" or self.measure.kind == "duty":
@@ -365,9 +374,15 @@ class _Report(Judged):
             found.append(f"{said}. {measure.open_note.in_(lang)}" if measure.open_note else f"{said}.")
         if measure.note is not None:
             found.append(measure.note.in_(lang))
-        for each in measure.criteria:
-            if each.id in self.mattering and not _current(self.citations[each.id]):
-                found.append(say(lang, "not_current", rule=each.stated(lang)))
+        old = [
+            each.label
+            for criterion in measure.criteria
+            if criterion.id in self.mattering
+            for each in self.citations[criterion.id]
+            if each.authority != Authority.DIGEST and each.currency != Currency.CURRENT
+        ]
+        if old:
+            found.append(say(lang, "not_current", refs=", ".join(dict.fromkeys(old))))
         return found + [each.told for each in self._flags if each.trouble in ("changed", "differs")]
 
 
@@ -400,9 +415,3 @@ def _size(answers: Answers) -> int:
 def _lasting(turned: Turned) -> int:
     """How many of the changes nobody makes in order to qualify."""
     return sum(facts()[name].lasting for name, _ in turned.changes)
-
-
-def _current(citations: Iterable[Citation]) -> bool:
-    """Whether the texts cited are in force, as far as the library knows."""
-    texts = [each for each in citations if each.authority != Authority.DIGEST]
-    return all(each.currency == Currency.CURRENT for each in texts)

@@ -241,7 +241,8 @@ class Step(Words):
 class Measure(_Data):
     """A support measure or a duty.
 
-    valid_from/valid_to: the days whose rules these are; ``before``/``after``: what a verdict is on other
+    aliases: other names; words: forms by which a question speaks of it without naming it («аккредитоваться»), as
+    in :mod:`assistant.answer.verify.lexicon`. valid_from/valid_to: the days whose rules these are; ``before``/``after``: what a verdict is on other
     days. open: whether it can be applied for now, as far as we know. reviewed: when a person last read it
     through.
     """
@@ -251,6 +252,7 @@ class Measure(_Data):
     title: Words
     about: Words
     aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     acts: tuple[str, ...] = Field(min_length=1)
     valid_from: Day | None = None
     valid_to: Day | None = None

@@ -51,13 +51,15 @@ class Answers(Record):
     """Facts whose answers together would decide, and no fewer of them with the same answers.
 
     facts: ids. to_check: ids of criteria whose list, threshold or text is not held: nothing in a profile can
-    answer them. leads_to: the verdict. answers: what they would have to be, in words, by fact or criterion.
+    answer them. leads_to: the verdict. answers: what they would have to be, in words, by fact. criteria: ids
+    of those that would be met then.
     """
 
     facts: list[str] = Field(default_factory=list)
     to_check: list[str] = Field(default_factory=list)
     leads_to: Verdict
     answers: dict[str, str] = Field(default_factory=dict)
+    criteria: list[str] = Field(default_factory=list)
 
 
 class Change(Record):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
+from assistant.dates import earliest, latest
 from assistant.eligibility.facts import Fact
 from assistant.eligibility.line import INFINITY, Cut
 from assistant.eligibility.rules import Known, day_of
 from assistant.model import Lang
+from assistant.naming import day_in_words
 
 _UNIT_WORDS: dict[str, tuple[str, str]] = {
     "persons": ("чел.", "persons"),
@@ -79,7 +82,18 @@ def _days_told(first: Cut, last: Cut, lang: Lang) -> str:
         return said["after" if first[1] else "from"].format(day(first[0], lang))
     if first[0] == last[0]:
         return day(first[0], lang)
+    whole = _whole(day_of(first[0] + first[1]), day_of(last[0] - (1 - last[1])))
+    if whole is not None:
+        return day_in_words(whole, lang)
     return said["days"].format(day(first[0] + first[1], lang), day(last[0] - (1 - last[1]), lang))
+
+
+def _whole(first: date, last: date) -> str | None:
+    """The year or month that begins and ends on these days, as a partial ISO date."""
+    for text in (f"{first.year}", f"{first.year}-{first.month:02}"):
+        if (earliest(text), latest(text)) == (first, last):
+            return text
+    return None
 
 
 def day(number: Decimal, lang: Lang) -> str:
