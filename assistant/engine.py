@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant import again, watch
 from assistant.again import Again, Change
@@ -20,13 +20,7 @@ from assistant.asking import Asking, Clock, answered, read
 from assistant.bodies import Body, find_bodies
 from assistant.conversation import Rewritten, Turn, rewrite, rewrite_with
 from assistant.dates import as_of_date
-from assistant.eligibility.check import check
-from assistant.eligibility.fitting import fitting
-from assistant.eligibility.measures import measure as named_measure
-from assistant.eligibility.measures import measures
-from assistant.eligibility.model import CheckResult
-from assistant.eligibility.profile import Profile
-from assistant.eligibility.review import Flag, flags
+from assistant.eligibility.checking import Checking
 from assistant.errors import InputError, LibraryError, NotHeldError
 from assistant.index.indexes import Indexes
 from assistant.library import Library, watching
@@ -53,8 +47,8 @@ from assistant.query import (
     check_choice,
     resolve_act,
 )
-from assistant.records.owner import Owner, own_prefix
-from assistant.records.uploads import of_local_user
+from assistant.records.owner import LOCAL, Owner, own_prefix
+from assistant.records.uploads import brought_by
 from assistant.retrieve import hit, retrieve
 from assistant.settings import AnswerSettings, RetrievalSettings, Settings, current_settings
 from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
@@ -62,13 +56,11 @@ from assistant.texts import Source, compare_editions, list_acts, show_text, sour
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    from assistant.eligibility.described import Described
-
 OWNERS_KEPT = 64  # owners whose view of the library stays in memory
 JURISDICTIONS = frozenset({"ru", "eu", "us", "oecd", "coe"})  # of the catalogue; a library may know more
 
 
-class Assistant:
+class Assistant(Checking):
     """The assistant over the home that ``settings`` name. Safe to use from several threads."""
 
     def __init__(
@@ -114,7 +106,7 @@ class Assistant:
             if self._view is None or self._view.generation != self.library.generation:
                 beside = None if self._shared is self else self._shared.view
                 # Where people sign in, nobody is the local user of before.
-                private = of_local_user(self.library) if self.settings.owner_header else None
+                private = brought_by(self.library, LOCAL) if self.settings.owner_header else None
                 self._view = LibraryView(self.library, self._own, beside=beside, private=private)
             if self._shared._indexes is not None:
                 self._shared._indexes.follow(self.library)
@@ -241,6 +233,9 @@ class Assistant:
         """The question a follow-up stands for, and what a model used up to find it."""
         if not history:
             return Rewritten(question), Usage()
+        check, history = self._further_check(question, history)
+        if check is not None:
+            return check, Usage()
         if backend is None:
             return rewrite(question, history, view), Usage()
         spent: list[Usage] = []
@@ -300,67 +295,6 @@ class Assistant:
             authority=authority,
             text_lang=text_lang,
         )
-
-    # ── eligibility ───────────────────────────────────────────────────────────────────────────
-
-    def check(
-        self,
-        measure: str,
-        profile: Profile | Mapping[str, Any],
-        *,
-        as_of: str | date | None = None,
-        lang: Lang | None = None,
-    ) -> CheckResult:
-        """Whether a company can have a measure, criterion by criterion, each with its source.
-
-        ``profile``: facts by name, as in a profile's file. ``as_of``: by default the day the profile
-        describes, else today. ``lang``: of the words, by default that of messages. Raises InputError for a
-        measure nobody knows or a fact that cannot be used.
-        """
-        held, day, spoken = self._checking(profile, as_of, lang)
-        return check(named_measure(measure), held, self.view, day, spoken)
-
-    def check_all(
-        self,
-        profile: Profile | Mapping[str, Any],
-        *,
-        as_of: str | date | None = None,
-        lang: Lang | None = None,
-    ) -> list[CheckResult]:
-        """Every measure for one company, those that fit first. Raises as :meth:`check` does."""
-        held, day, spoken = self._checking(profile, as_of, lang)
-        return fitting(measures().values(), held, self.view, day, spoken)
-
-    def describe(
-        self, text: str, *, llm: str | BaseChatModel | None = None, today: date | None = None
-    ) -> Described:
-        """The facts a description of a company states, by patterns and, where one is named, by a model too.
-
-        Show them before they are used. Raises InputError for a model nobody knows.
-        """
-        from assistant.eligibility.described import described
-
-        day = today or date.today()
-        backend = self._backend(llm)
-        found = described(text, day)
-        if backend is None:
-            return found
-        from assistant.eligibility.described_by_model import described_by_model
-
-        return found.joined(described_by_model(text, backend, day))
-
-    def review_measures(self, *, as_of: str | date | None = None, lang: Lang | None = None) -> list[Flag]:
-        """The evidence of measures that has to be read again: changed, amended, missing or contradicted."""
-        spoken = lang or self.settings.message_lang
-        return flags(measures().values(), self.view, as_of_date(as_of), spoken)
-
-    def _checking(
-        self, profile: Profile | Mapping[str, Any], as_of: str | date | None, lang: Lang | None
-    ) -> tuple[Profile, date, Lang]:
-        check_choice("lang", lang, LANGS)
-        held = profile if isinstance(profile, Profile) else Profile.of(profile)
-        day = as_of_date(as_of if as_of is not None else held.as_of)
-        return held, day, lang or self.settings.message_lang
 
     # ── texts ─────────────────────────────────────────────────────────────────────────────────
 

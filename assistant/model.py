@@ -261,7 +261,7 @@ class MadeWith(Record):
 class CheckOffered(Record):
     """A check of support or duties that an answer tells, to be gone on with in the form.
 
-    measure: its id, None for all of them. facts: what the question says of the company, as a profile holds it.
+    measure: its id, None for all of them. facts: what the question says of the company, as in a profile.
     verdict: of the one measure.
     """
 

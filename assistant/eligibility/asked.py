@@ -15,8 +15,11 @@ from functools import lru_cache
 
 from assistant.answer.named_places import REGION, places_in
 from assistant.answer.verify.lexicon import Matcher, words_of
-from assistant.eligibility.described import Described, described
-from assistant.eligibility.measures import measures
+from assistant.eligibility.described import described
+from assistant.eligibility.measures import measure, measures
+from assistant.eligibility.profile import Profile
+from assistant.errors import InputError
+from assistant.model import Lang
 
 MOST_MEASURES = 3  # of one question
 _SHORT = 6  # letters of a name in one word that a question may use in passing («Старт»)
@@ -79,31 +82,75 @@ _ASKS_MORE = re.compile(
 
 @dataclass(frozen=True)
 class CheckAsked:
-    """A check that a question asks for. measures: ids; empty for all of them. said: of the company."""
+    """A check that a question asks for.
+
+    measures: ids; empty for all of them. profile: what it says of the company; unread: what of that nobody
+    could place.
+    """
 
     measures: tuple[str, ...]
-    said: Described
+    profile: Profile
+    unread: tuple[str, ...] = ()
+
+    def question(self, lang: Lang) -> str:
+        """The check as a question that stands by itself, which :func:`check_asked` reads back."""
+        held = measures()
+        titles = [held[name].title.in_(lang) for name in self.measures] or [_ALL[lang]]
+        said = [f"{value.fact.in_(lang)} — {value.text}" for value in self.profile.values.values()]
+        on_condition = _IF[lang] + "; ".join(said) if said else ""
+        return f"{', '.join(titles)}: {_FULL[lang]}{on_condition}?"
+
+
+_ALL: dict[Lang, str] = {"ru": "Меры поддержки", "en": "Support measures"}
+_FULL: dict[Lang, str] = {"ru": "подходит ли компания", "en": "does the company qualify"}
+_IF: dict[Lang, str] = {"ru": ", если ", "en": " if "}
+_READ_BACK = re.compile(
+    rf"(?P<titles>.+): (?:{'|'.join(_FULL.values())})(?:(?:{'|'.join(_IF.values())})(?P<facts>.+))?\?"
+)
+
+
+def _read_back(question: str) -> CheckAsked | None:
+    """What :meth:`CheckAsked.question` wrote; None for anything else."""
+    match = _READ_BACK.fullmatch(question.strip())
+    if match is None:
+        return None
+    try:
+        titles = [] if match["titles"] in _ALL.values() else match["titles"].split(", ")
+        said = dict(part.split(" — ", 1) for part in (match["facts"] or "").split("; ") if " — " in part)
+        return CheckAsked(tuple(measure(title).id for title in titles), Profile.of(said))
+    except InputError:
+        return None
 
 
 def check_asked(question: str, today: date) -> CheckAsked | None:
     """What a question asks to be checked; None where it asks for something else."""
+    full = _read_back(question)
+    if full is not None:
+        return full
     if any(not place.startswith(REGION) and place != "ru" for place in places_in(question)):
         return None  # what is asked of another country is not answered by measures of this one
     every = bool(_ANY_SUPPORT.search(question)) and bool(_CAN_HAVE.search(question))
     if not every and not _ASKS.search(question):
         return None
-    named = tuple(_named(question))
+    named = tuple(named_measures(question))
     if (not named and not every) or (not every and _ASKS_MORE.search(question)):
         return None
     said = described(question, today)
     telling = [each for each in said.found if each.fact.id != "org_form"]
     if every and not named:
-        return CheckAsked((), said) if telling and _COMPANY.search(question) else None
+        told = telling and _COMPANY.search(question)
+        return CheckAsked((), said.profile(), said.unread) if told else None
     if len(named) > MOST_MEASURES or not (telling or _OURS.search(question)):
         return None
-    return CheckAsked(named, said)
+    return CheckAsked(named, said.profile(), said.unread)
 
 
+def asks_more(question: str) -> bool:
+    """Whether a question asks for a figure, a person, a reason or a description, not for a yes or no."""
+    return bool(_ASKS_MORE.search(question) or _DESCRIBES.search(question))
+
+
+_DESCRIBES = re.compile(r"(?<!\w)(?:как\w*|что|чем|где|what|which|where|how)(?!\w)", re.IGNORECASE)
 _OURS = re.compile(
     r"(?<!\w)(?:мы|нас|нам|нами|наш\w*|моя|моей|мою|мо[йём]|моего|we|our|us|my|мне|у меня)(?!\w)",
     re.IGNORECASE,
@@ -124,7 +171,7 @@ def _telling(name: str) -> bool:
     return " " in name or "-" in name or name.isupper() or len(name) >= _SHORT
 
 
-def _named(question: str) -> Iterator[str]:
+def named_measures(question: str) -> Iterator[str]:
     """The measures a question names, in its order; «аккредитована» is said of a company and is no name."""
     seen = set()
     for found in _matcher().find(words_of(question)):

@@ -25,7 +25,7 @@ _PAIRS = (
 def check_answer(asked: CheckAsked, question: str, view: LibraryView, day: date, lang: Lang) -> Answer:
     """The answer to a question that asks for a check."""
     told = _Telling(question, view, day, lang)
-    profile = asked.said.profile()
+    profile = asked.profile
     if not asked.measures:
         told.all_of(fitting(measures().values(), profile, view, day, lang), profile)
     for name in asked.measures:
@@ -160,8 +160,8 @@ class _Telling:
         one = self.results[0] if len(self.results) == 1 else None
         used = {each.fact: each for each in one.profile} if one else {}
         notes = [*dict.fromkeys(self.notes), say(lang, "notice")]
-        if asked.said.unread:
-            notes.insert(0, say(lang, "unread", said="; ".join(asked.said.unread)))
+        if asked.unread:
+            notes.insert(0, say(lang, "unread", said="; ".join(asked.unread)))
         facts_said = {name: value.text for name, value in profile.values.items()}
         if one is not None:
             held = _fitted(profile, measures()[one.measure]).values
