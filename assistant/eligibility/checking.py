@@ -10,7 +10,7 @@ from assistant.conversation import Rewritten, Turn, turns
 from assistant.dates import as_of_date
 from assistant.eligibility.check import check
 from assistant.eligibility.fitting import fitting
-from assistant.eligibility.follow import follow_up
+from assistant.eligibility.follow import as_topics, follow_up
 from assistant.eligibility.measures import measure as named_measure
 from assistant.eligibility.measures import measures
 from assistant.eligibility.model import CheckResult
