@@ -241,10 +241,10 @@ class Step(Words):
 class Measure(_Data):
     """A support measure or a duty.
 
-    aliases: other names; words: forms by which a question speaks of it without naming it («аккредитоваться»), as
-    in :mod:`assistant.answer.verify.lexicon`. valid_from/valid_to: the days whose rules these are; ``before``/``after``: what a verdict is on other
-    days. open: whether it can be applied for now, as far as we know. reviewed: when a person last read it
-    through.
+    aliases: other names; words: forms by which a question speaks of it without naming it («аккредитоваться»),
+    as in :mod:`assistant.answer.verify.lexicon`. valid_from/valid_to: the days whose rules these are;
+    ``before``/``after``: what a verdict is on other days. open: whether it can be applied for now, as far as
+    is known. reviewed: when a person last read it through.
     """
 
     id: Id
