@@ -118,27 +118,37 @@ def examined(answer: Answer, library: Library, view: LibraryView, day: date) -> 
 
     ``day``: as of which the standing of what it cites is told.
     """
-    same = answer.library_version == view.version
     then = library.held_in(answer.library_version)
     now = library.held_in(view.version)
+    told = (view.part_of(then), view.part_of(now)) if then and now else None
+    # What others brought or deleted makes another version, and for this reader no other library.
+    same = answer.library_version == view.version or (
+        told is not None and told != (then, now) and _alike(*told)
+    )
     found = Again(
         question=answer.question,
         library="same" if same else "changed",
         version_then=answer.library_version,
         version=view.version,
-        recorded=same or (then is not None and now is not None),
+        recorded=same or told is not None,
         as_of_then=answer.as_of,
         citations=[_citation(citation, view, day) for citation in answer.citations],
     )
     if same:
         return found
     cited = {(each.act, each.edition, str(each.authority)) for each in answer.citations}
-    if then is None or now is None:
+    if told is None:
         found.editions = list(_lost(answer.citations, found.citations, view))
     else:
-        found.editions = [*_editions(then, now, view, cited)]
-        found.acts = list(_acts(then, now))
+        found.editions = [*_editions(*told, view, cited)]
+        found.acts = list(_acts(*told))
     return found
+
+
+def _alike(then: Held, now: Held) -> bool:
+    if then.acts != now.acts or then.editions.keys() != now.editions.keys():
+        return False
+    return all(_change(each, now.editions[key]) is None for key, each in then.editions.items())
 
 
 def _citation(citation: Citation, view: LibraryView, day: date) -> CitationThen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.library.schema import ActRow
+from assistant.library.view import shared_id
 from assistant.model import ActKind, Lang
 
 TITLE_CHARS = 160
@@ -79,6 +80,7 @@ _STEP_KINDS = {
     "pp": ActKind.GOVERNMENT_RESOLUTION,
     "rp": ActKind.GOVERNMENT_ORDER,
 }
+_SERIES = {"fz": "-ФЗ", "fkz": "-ФКЗ"}  # what the numbers of acts with such an id end with
 _ID = re.compile(r"ru-(?P<step>[a-z]+)(?:-[a-z]+)?-(?P<number>\d[^-]*)-(?P<year>\d{4})")
 
 
@@ -146,11 +148,14 @@ def act_reference(
 
     ``number`` and ``date``: as the act that names it prints them.
     """
+    act_id = shared_id(act_id)
     parts = _ID.fullmatch(act_id)
     kind = row.kind if row else _STEP_KINDS.get(parts["step"]) if parts else None
     number = (row.number if row else None) or number or (parts["number"] if parts else None)
     date = (row.date if row else None) or date or (parts["year"] if parts else None)
     formal = KIND_NAMES[lang].get(kind or "", ("", ""))[0]
+    if lang == "ru" and parts and number and number.isdigit():
+        number += _SERIES.get(parts["step"], "")
     title = (row.title_ru if lang == "ru" else row.title_en) if row else None
     if formal and number:
         return f"{formal} {_dated(number, date, lang)}"
@@ -161,5 +166,7 @@ def act_reference(
 
 def _dated(number: str, date: str | None, lang: Lang) -> str:
     if lang == "ru":
+        if date and date.isdigit():  # of a day «от» is said, of a year not
+            return f"{date} г. № {number}"
         return f"от {day_in_words(date, lang)} № {number}" if date else f"№ {number}"
     return f"No. {number}" + (f" of {date}" if date else "")

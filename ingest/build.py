@@ -77,10 +77,12 @@ def build_edition(
     overrides: Identity | None = None,
     authority: Authority | None = None,
     tell_hidden: Callable[[Sequence[Hidden]], None] | None = None,
+    tell_read: Callable[[], None] = lambda: None,
 ) -> EditionDraft:
     """Everything the library needs of one file. Raises ReadError or IdentityError.
 
-    ``tell_hidden`` is given what nobody sees of the file, where there is any.
+    ``tell_hidden`` is given what nobody sees of the file, where there is any. ``tell_read`` is called when
+    the text is read and its act known, before it is cut into provisions.
     """
     document = read_document(data, path.name)
     if tell_hidden is not None and document.hidden:
@@ -96,6 +98,7 @@ def build_edition(
         )
     identity = identify(path, document, overrides=overrides, sidecar=sidecar, catalogue=catalogue)
     act = _act(identity, catalogue, path)
+    tell_read()
     grammar, provisions = parse_structure(canonical, identity)
     title = _title(identity, catalogue, act)
     catalogued = catalogue.get(identity.act) is not None

@@ -33,8 +33,8 @@ from ingest.readers import UnsupportedTypeError
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]  # what is being done, done, of how many
-# On the way in: read (and cut into provisions), store. How it ended: the others.
-Stage = Literal["read", "store", "added", "updated", "unchanged", "linked", "skipped", "failed"]
+# On the way in: read, structure (cut into provisions), store. How it ended: the others.
+Stage = Literal["read", "structure", "store", "added", "updated", "unchanged", "linked", "skipped", "failed"]
 
 # Which rendition of an edition gives the canonical text: the first of these that is there.
 PRIORITY = (
@@ -148,6 +148,7 @@ class Ingest:
             draft = build_edition(
                 data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
                 self.options.authority, partial(self._tell_hidden, path),
+                lambda: self.options.told(Step(path, "structure")),
             )  # fmt: skip
             draft.file.sidecar_sha256 = sidecar_hash
             if self.options.settle is not None:

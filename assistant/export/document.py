@@ -13,6 +13,7 @@ from assistant.export.plain import address, clean, link_target, one_line, shorte
 from assistant.export.reference import reference
 from assistant.export.statements import told
 from assistant.export.words import quoted, say
+from assistant.library.view import OWN, shared_id
 from assistant.model import Answer, Authority, Citation, Lang
 from assistant.naming import act_reference
 
@@ -94,7 +95,8 @@ def _outcome(answer: Answer, names: Mapping[str, str], lang: Lang) -> Iterator[B
     yield from _listed("conflicts", answer.conflicts, lang)
     yield from _listed("notes", answer.notes, lang)
     yield from _listed("nearest", [_named(entry, names, lang) for entry in answer.nearest], lang)
-    yield from _listed("missing", [_named(entry, names, lang) for entry in answer.missing], lang)
+    missing = [_named(entry, names, lang) for entry in answer.missing if not entry.startswith(OWN)]
+    yield from _listed("missing", missing, lang)
 
 
 def _listed(key: str, entries: Sequence[str], lang: Lang) -> Iterator[Block]:
@@ -108,10 +110,13 @@ def _option(label: str, question: str) -> str:
 
 
 def _named(ref: str, names: Mapping[str, str], lang: Lang) -> str:
-    """A reference in words, as far as they are known, and itself."""
+    """A reference in words, as far as they are known, and itself; an owner's own act goes by words alone."""
     act = ref.partition("#")[0]
     known = names.get(ref) or names.get(act) or act_reference(act, None, lang)
-    return ref if known.startswith(act) else f"{known} ({ref})"
+    if not act.startswith(OWN):
+        return ref if known.startswith(act) else f"{known} ({ref})"
+    whose = words.AUTHORITY[lang][Authority.USER]
+    return whose if known == shared_id(act) else f"{known} ({whose})"
 
 
 def _mark(mark: Checked, lang: Lang) -> Para:
@@ -129,10 +134,11 @@ def _mark(mark: Checked, lang: Lang) -> Para:
 def _sources(answer: Answer, lang: Lang) -> Iterator[Block]:
     if answer.citations:
         yield Heading(say(lang, "sources"), 2)
-        yield Sources(tuple(_source(entry, lang) for entry in answer.citations))
+        yield Sources(tuple(source(entry, lang) for entry in answer.citations))
 
 
-def _source(citation: Citation, lang: Lang) -> Source:
+def source(citation: Citation, lang: Lang) -> Source:
+    """A citation as a numbered source: reference, quotation, edition and standing, gloss, address."""
     paras = [
         plain(reference(citation, lang), kind="lead", look="strong"),
         Para((Run(quoted(clean(citation.quote), lang)),), "quote"),

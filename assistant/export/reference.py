@@ -15,6 +15,7 @@ from assistant.answer.labels import place
 from assistant.errors import InputError
 from assistant.export.plain import one_line
 from assistant.export.words import AUTHORITY, CURRENCY, day, quoted, say
+from assistant.library.view import OWN, shared_id
 from assistant.model import Authority, Citation, Currency, Lang
 
 Style = Literal["gost", "short"]
@@ -43,11 +44,17 @@ _KINDS: dict[Lang, dict[str, tuple[str, str]]] = {
     },
 }
 _ISSUERS: dict[Lang, dict[str, str]] = {
-    "ru": {"fstek": "ФСТЭК России", "mincifry": "Минцифры России", "fsb": "ФСБ России"},
+    "ru": {
+        "fstek": "ФСТЭК России",
+        "mincifry": "Минцифры России",
+        "fsb": "ФСБ России",
+        "minsvyaz": "Минкомсвязи России",
+    },
     "en": {
         "fstek": "of FSTEC of Russia",
         "mincifry": "of the Ministry of Digital Development of Russia",
         "fsb": "of the FSB of Russia",
+        "minsvyaz": "of the Ministry of Communications of Russia",
     },
 }
 # «Указом Президента …»: an act as what approved an attachment.
@@ -67,6 +74,7 @@ _STEP = re.compile(
 )
 _DOCUMENT = re.compile(r"[А-ЯЁ][а-яё]+(?: [а-яё]+)?")  # «Стратегии», «Дорожной карты»
 _ANNEX_TO = re.compile(r"(?:(?P<code>\S+) )?(?P<annex>прил\.(?: \d+)? к [А-ЯЁ]\w+)")
+_NOMINATIVE = {"преамбуле": "преамбула"}  # of words that are made to stand after «согласно»
 _ATTACHMENT = re.compile(r"att(\d+)(?:/|$)")
 _OUR_LABEL = re.compile(r"(?:наше изложение|our summary)(?:: )?")
 # A digest names what it restates either as a provision or in words of its own.
@@ -110,19 +118,19 @@ def without_our_label(citation: Citation) -> str:
 
 
 def _is_foreign(citation: Citation) -> bool:
-    return re.match(r"(?:eu|us|oecd|coe|int|gb|cn)-", citation.act) is not None
+    return re.match(r"(?:eu|us|oecd|coe|int|gb|cn)-", shared_id(citation.act)) is not None
 
 
 def _act(citation: Citation, lang: Lang, style: Style) -> tuple[str, list[str]]:
     """The act by name, and by what it was approved where the name is that of an attachment."""
-    formal = _formal(citation.act, lang, style)
-    title = one_line(citation.title)
+    formal = formal_name(shared_id(citation.act), lang, style)
+    title = "" if citation.title.startswith(OWN) else one_line(citation.title)
     if formal and citation.number:
         return _formal_act(citation, title, f"{formal} {_dated(citation, lang)}", lang, style)
     return _by_title(citation, title, lang), []
 
 
-def _formal(act: str, lang: Lang, style: Style) -> str | None:
+def formal_name(act: str, lang: Lang, style: Style = "short") -> str | None:
     """Kind and issuer, as far as the act's id tells them; None for acts known by their names."""
     found = _ID.fullmatch(act)
     if found is None:
@@ -172,7 +180,7 @@ def _by_title(citation: Citation, title: str, lang: Lang) -> str:
     date = day(citation.date, lang) if citation.date else ""
     if not title:
         known = [
-            citation.act,
+            shared_id(citation.act),
             *([f"№ {number}" if lang == "ru" else f"No. {number}"] if number else []),
             date,
         ]
@@ -245,10 +253,15 @@ def _place(citation: Citation, lang: Lang) -> list[str]:
         return [{"ru": f'раздел изложения "{label}"', "en": f"part “{label}” of the restatement"}[lang]]
     if lang == "en":
         return _english_place(citation, label)
-    if _script(label) == "en":
-        found = place(label, "ru")
-        return [found.words if found.known else label]
-    return _russian_place(citation, label)
+    return [label_in(label, "ru")] if _script(label) == "en" else _russian_place(citation, label)
+
+
+def label_in(label: str, lang: Lang) -> str:
+    """A provision's label as it stands by itself in ``lang``; one in no known form is left as it is."""
+    if _script(label) == lang:
+        return label
+    found = place(label, lang)
+    return _NOMINATIVE.get(found.words, found.words) if found.known else label
 
 
 def _russian_place(citation: Citation, label: str) -> list[str]:

@@ -14,6 +14,7 @@ from assistant.export.blocks import Kind, Para, Run, plain
 from assistant.export.plain import clean, one_line, shorten
 from assistant.export.reference import without_our_label
 from assistant.export.words import quoted, say
+from assistant.library.view import shared_id
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang
 
 LEAD_CHARS = 160
@@ -109,7 +110,7 @@ def _lead(source: Citation, lang: Lang) -> Para:
         remarks.append(words.authority(source, lang))
     if source.currency != Currency.CURRENT:
         remarks.append(words.CURRENCY[lang].get(source.currency, source.currency))
-    act = quoted(shorten(source.title, LEAD_CHARS), lang)
+    act = quoted(shorten(shared_id(source.title), LEAD_CHARS), lang)
     said = ", ".join(part for part in (without_our_label(source), act) if part)
     return plain(f"{said} ({'; '.join(remarks)})" if remarks else said, "lead", "strong")
 

@@ -219,6 +219,7 @@ class Library:
             row = _rendition(file, is_primary=False)
             row.edition_id = edition_id
             session.add(row)
+            self._stamp(session)  # whose files an edition has decides who may see it
             session.commit()
 
     def remove_edition(self, edition_id: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ from assistant.errors import NotHeldError
 from assistant.library.currency import Amendment, Standing, edition_currency, provision_date
 from assistant.library.schema import ActRow, EditionRow, RelationRow
 from assistant.library.store import ChunkPlace, Library
+from assistant.library.versions import Held, HeldEdition
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
@@ -74,10 +75,24 @@ class EditionView:
 
 
 OWN = "own-"  # what the ids of acts begin with that are one owner's alone
+_OWN_PREFIX = re.compile(rf"{OWN}[0-9a-f]+-")
+
+
+def shared_id(act: str) -> str:
+    """An act's id as people may read it, without the mark of whose file it is."""
+    return _OWN_PREFIX.sub("", act, count=1) if act.startswith(OWN) else act
 
 
 def _seen(act: str, own: str | None) -> bool:
     return own is None or not act.startswith(OWN) or (bool(own) and act.startswith(own))
+
+
+def _given_by(library: Library, private: Callable[[str], bool]) -> frozenset[int]:
+    """Keys of the editions all of whose files are private."""
+    theirs: dict[int, bool] = {}
+    for row in library.renditions():
+        theirs[row.edition_id] = theirs.get(row.edition_id, True) and private(row.path)
+    return frozenset(key for key, alone in theirs.items() if alone)
 
 
 class _Texts:
@@ -92,20 +107,51 @@ class LibraryView:
     """A read-only picture of a library at one generation.
 
     ``own``: whose own files are in it, by what the ids of their acts begin with; empty for nobody's, None for
-    everybody's. ``beside``: a view of the same generation to share the loaded texts with.
+    everybody's. ``beside``: a view of the same generation to share loaded texts with. ``private``: whether
+    the file of a path is nobody's who looks; what only such files gave is not in the view.
     """
 
     def __init__(
-        self, library: Library, own: str | None = None, *, beside: LibraryView | None = None
+        self,
+        library: Library,
+        own: str | None = None,
+        *,
+        beside: LibraryView | None = None,
+        private: Callable[[str], bool] | None = None,
     ) -> None:
         self.library = library
         self.generation = library.generation
         self.version = library.version
-        self.acts: dict[str, ActRow] = {row.id: row for row in library.acts() if _seen(row.id, own)}
-        self.editions: dict[int, EditionRow] = {
-            row.id: row for row in library.editions() if _seen(row.act_id, own)
+        self._own, self._private = own, private
+        rows = [row for row in library.editions() if _seen(row.act_id, own)]
+        hidden = _given_by(library, private) if private else frozenset()
+        self.editions: dict[int, EditionRow] = {row.id: row for row in rows if row.id not in hidden}
+        silent = {row.act_id for row in rows} - {row.act_id for row in self.editions.values()}
+        self.acts: dict[str, ActRow] = {
+            row.id: row
+            for row in library.acts()
+            if _seen(row.id, own) and (row.in_catalogue or row.id not in silent)
         }
         self._texts: _Texts = beside._texts if beside else _Texts()
+
+    def part_of(self, held: Held) -> Held:
+        """What of a version may be told to whoever sees this view."""
+        editions = {key: each for key, each in held.editions.items() if self._may_tell(each)}
+        silent = {key[0] for key in held.editions} - {key[0] for key in editions}
+        acts = {
+            act: state
+            for act, state in held.acts.items()
+            if _seen(act, self._own) and (act in self.acts or act not in silent)
+        }
+        return Held(editions, acts)
+
+    def _may_tell(self, held: HeldEdition) -> bool:
+        if not _seen(held.act, self._own):
+            return False
+        if self._private is None or held.path is None or not self._private(held.path):
+            return True
+        rows = self.editions_like(held.act, held.edition, held.authority)
+        return any(row.attachment == held.attachment for row in rows)
 
     @cached_property
     def standings(self) -> dict[tuple[str, str, int], Standing]:
@@ -174,8 +220,9 @@ class LibraryView:
 
     @cached_property
     def relations(self) -> list[RelationRow]:
-        """All relations between acts."""
-        return self.library.relations()
+        """All relations between acts, but for what texts say that are not in the view."""
+        rows = self.library.relations()
+        return [row for row in rows if row.edition_id is None or row.edition_id in self.editions]
 
     def _provision_date(self, row: EditionRow, provision: str) -> str | None:
         """The date of the nearest dated provision at or above ``provision``, from the catalogue."""
@@ -219,7 +266,7 @@ class LibraryView:
         """An act's title in ``lang``, else in the other language, else its id."""
         act = self.acts[act_id]
         first, second = (act.title_ru, act.title_en) if lang == "ru" else (act.title_en, act.title_ru)
-        return first or second or act.id
+        return first or second or shared_id(act.id)
 
     def edition_title(self, row: EditionRow, lang: str) -> str:
         """The title to cite: an attachment's own (the Strategy), else the act's in ``lang``."""

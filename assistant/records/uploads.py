@@ -7,13 +7,14 @@ edition. How an edition is taken out or in is the caller's: ingest is no part of
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
@@ -38,6 +39,7 @@ from assistant.records.schema import UploadRow
 from assistant.records.wording import line
 
 UNDO = timedelta(hours=24)
+UPLOADS = "uploads"  # the folder of the home that files arrive in
 MAX_NAME = 255
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _HELD = UploadRow.deleted_at.is_(None)
@@ -81,6 +83,26 @@ def record(
         session.add(row)
         session.flush()
         return _upload(row)
+
+
+def folder_of(owner: Owner) -> str:
+    """The name of the folder of uploads in which an owner's files lie while they are taken in."""
+    return hashlib.sha256(owner.id.encode()).hexdigest()[:16]
+
+
+def brought_by(library: Library, owner: Owner) -> Callable[[str], bool]:
+    """Whether the file of a path is one that the owner brought through the page.
+
+    What the command line took in lies elsewhere. Raises LibraryError.
+    """
+    with reading(library) as session:  # one that was deleted and brought back has left its folder
+        recorded = set(session.scalars(select(UploadRow.path).where(UploadRow.owner == owner.id)))
+    place = (UPLOADS, folder_of(owner))
+
+    def brought(path: str) -> bool:
+        return path in recorded or PurePath(path).parts[-4:-2] == place
+
+    return brought
 
 
 def get(library: Library, owner: Owner, upload: str) -> Upload:

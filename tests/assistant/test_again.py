@@ -11,7 +11,8 @@ import assistant
 from assistant import cli
 from assistant.errors import InputError, NotHeldError
 from assistant.index.derive import reconcile
-from assistant.model import Answer
+from assistant.model import Answer, Authority
+from assistant.records.owner import Owner, own_id, own_prefix
 from tests.builders import WATER_LAW, edition_draft
 
 LAW = "ru-fz-1-2020"
@@ -291,3 +292,41 @@ def test_a_question_goes_on_from_a_kept_answer(run, tmp_path):
     assert "1-ФЗ" in answer["rewritten"]
     assert answer["citations"][0]["ref"] == f"{LAW}#st2/ch1"
     assert "Понял так: " in run("ask", "а ч. 1 ст. 2?", "--after", str(file)).stdout
+
+
+# ── over an owner's library ───────────────────────────────────────────────────────────────────────
+
+ANNA, BORIS = Owner("user:anna", "anna"), Owner("user:boris", "boris")
+
+
+def bring(garden, owner, text=WATER_LAW):
+    act = own_id(owner, "doc-note")
+    put(garden, edition_draft(act, text=text, authority=Authority.USER, path=f"/{act}.txt", title=act))
+    return act
+
+
+def test_what_others_brought_since_is_neither_told_nor_another_library(garden):
+    answer = kept(garden.seen_by(ANNA).ask(QUESTION, as_of="2025-01-01"))
+    theirs = bring(garden, BORIS)
+    for asked in (garden.seen_by(ANNA), garden):
+        found = asked.again(answer)
+        assert (found.library, found.recorded) == ("same", True)
+        assert found.version != found.version_then
+        assert own_prefix(BORIS) not in found.model_dump_json()
+    mine = bring(garden, ANNA)
+    found = garden.seen_by(ANNA).again(answer, ask=False)
+    assert found.library == "changed"
+    assert [(each.act, each.change) for each in found.editions] == [(mine, "added")]
+    assert theirs not in found.model_dump_json()
+
+
+def test_what_others_changed_or_deleted_is_not_told_either(garden):
+    theirs, mine = bring(garden, BORIS), bring(garden, ANNA)
+    answer = kept(garden.seen_by(ANNA).ask(QUESTION, as_of="2025-01-01"))
+    bring(garden, BORIS, WATER_LAW + " Это было дополнено.")
+    garden.library.remove_edition(garden.library.editions(mine)[0].id)
+    found = garden.seen_by(ANNA).again(answer, ask=False)
+    assert [(each.act, each.change) for each in found.editions] == [(mine, "removed")]
+    garden.library.remove_edition(garden.library.editions(theirs)[0].id)
+    found = garden.seen_by(ANNA).again(answer, ask=False)
+    assert theirs not in found.model_dump_json()

@@ -37,13 +37,13 @@ def test_a_file_is_read_stored_and_added_then_unchanged(stages, tmp_path, librar
     path = tmp_path / "a.txt"
     path.write_text(law(), encoding="utf-8")
     said, last = stages(path)
-    assert said == ["read", "store", "added"]
+    assert said == ["read", "structure", "store", "added"]
     assert last.edition == library.editions()[0].id
     said, last = stages(path)
     assert said == ["unchanged"]
     assert last.edition == library.editions()[0].id
     path.write_text(law(extra="\n3. Поливать пионы.\n"), encoding="utf-8")
-    assert stages(path)[0] == ["read", "store", "updated"]
+    assert stages(path)[0] == ["read", "structure", "store", "updated"]
 
 
 def test_a_second_file_of_an_edition_is_linked_and_another_text_fails(stages, tmp_path):
@@ -51,12 +51,12 @@ def test_a_second_file_of_an_edition_is_linked_and_another_text_fails(stages, tm
         (tmp_path / name).write_text(law(extra=extra), encoding="utf-8")
     stages(tmp_path / "a.txt")
     said, last = stages(tmp_path / "b.txt")
-    assert said == ["read", "store", "linked"]
+    assert said == ["read", "structure", "store", "linked"]
     assert last.edition is not None
     other = law().split("1. Садовникам")[0] + "\n".join(f"{n}. Другое слово {n}." for n in range(1, 30))
     (tmp_path / "c.txt").write_text(other, encoding="utf-8")
     said, last = stages(tmp_path / "c.txt")
-    assert said == ["read", "store", "failed"]
+    assert said == ["read", "structure", "store", "failed"]
     assert isinstance(last.error, AnotherTextError)
 
 
@@ -83,5 +83,5 @@ def test_a_draft_can_be_given_another_act_and_the_same_bytes_may_then_be_two_act
 
     copy = tmp_path / "copy.txt"
     copy.write_bytes(path.read_bytes())
-    assert stages(copy, settle=settle, authority=Authority.USER)[0] == ["read", "store", "added"]
+    assert stages(copy, settle=settle, authority=Authority.USER)[0] == ["read", "structure", "store", "added"]
     assert {row.act_id for row in library.editions()} == {"ru-ukaz-777-2021", "own-1-ru-ukaz-777-2021"}

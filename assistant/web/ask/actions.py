@@ -111,7 +111,7 @@ def _share(asked: _Act) -> Done:
     assistant = asked.keeper.assistant
     allowed = assistant.settings.share_links
     token = conversations.share(assistant.library, asked.owner, asked.conversation, allowed=allowed)
-    address = f"{asked.here}/?share={quote(token, safe='')}"
+    address = f"{asked.here}?share={quote(token, safe='')}"
     return Done(asked.talk, above_list=shared_html(address, asked.lang))
 
 

@@ -105,6 +105,7 @@ element.addEventListener("click", (event) => {
   } else if (does !== undefined) {
     const sent = { ...button.dataset, ...filled(button) };
     if (turn !== undefined) sent.turn = Number(turn);
+    if (does === "share") sent.page = location.origin + location.pathname;
     trigger("edit", sent);
     if (does === "open") document.querySelector("#desk").classList.remove("past-shown");
     if (does === "edit") document.querySelector("#question textarea").focus();

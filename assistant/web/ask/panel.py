@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.export import reference
+from assistant.library.view import shared_id
 from assistant.model import Authority, Citation, Lang, Shown
 from assistant.naming import day_in_words
 from assistant.web.ask.page import Picture
@@ -53,7 +54,7 @@ def source_html(
         f'<button type="button" class="back" data-back="1">↑ {esc(say(lang, "back"))}</button>',
         _steps(citation.id, ids, turn, lang),
         f"<h3>[{citation.id}] {esc(citation.label)}</h3>",
-        f'<p class="act">{esc(shorten(citation.title, 400))}</p>',
+        f'<p class="act">{esc(shorten(shared_id(citation.title), 400))}</p>',
         _facts(citation, source.headings, lang),
         _passage(source.before, source.quote, source.after, citation.start, say(lang, "context")),
         _copy(citation, lang),

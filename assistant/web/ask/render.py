@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.answer.glosses import gloss_line
+from assistant.library.view import OWN, shared_id
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, WatchChange
 from assistant.naming import day_in_words
 from assistant.references import detect_language
@@ -153,7 +154,7 @@ def _below(source: Citation, above: Citation) -> bool:
 def _where(source: Citation, lang: Lang, *, named: bool) -> str:
     digest = source.authority == Authority.DIGEST and not source.label.startswith(OUR_LABELS)
     tag = f' <span class="tag">{esc(AUTHORITY[lang][Authority.DIGEST])}</span>' if digest else ""
-    title = "" if named else f'<span class="act"> · {esc(shorten(source.title, 110))}</span>'
+    title = "" if named else f'<span class="act"> · {esc(shorten(shared_id(source.title), 110))}</span>'
     return f'<h3 class="where">{esc(source.label)}{title}{tag}</h3>'
 
 
@@ -208,7 +209,7 @@ def sources_html(answer: Answer, number: int, lang: Lang) -> str:
         )
         standing = esc(in_words(CURRENCY, lang, currency))
         tag = "" if currency == Currency.CURRENT else f' <span class="tag warn">{standing}</span>'
-        parts.append(f'<p class="act">{esc(shorten(title, 110))}{tag}</p><ul>{items}</ul>')
+        parts.append(f'<p class="act">{esc(shorten(shared_id(title), 110))}{tag}</p><ul>{items}</ul>')
     return f'<nav class="sources"><h4>{esc(say(lang, "sources"))}</h4>{"".join(parts)}</nav>'
 
 
@@ -255,8 +256,9 @@ def unanswered(answer: Answer, nearest: Sequence[Nearest], lang: Lang) -> str:
             for entry in nearest
         )
         parts.append(f'<nav class="sources"><h4>{esc(say(lang, "nearest"))}</h4><ul>{items}</ul></nav>')
-    if answer.missing:
-        items = "".join(f"<li>{esc(entry)}</li>" for entry in answer.missing)
+    missing = [entry for entry in answer.missing if not entry.startswith(OWN)]
+    if missing:
+        items = "".join(f"<li>{esc(entry)}</li>" for entry in missing)
         parts.append(f'<div class="note"><h4>{esc(say(lang, "missing"))}</h4><ul>{items}</ul></div>')
     kind = "clarify" if answer.status == "clarify" else "abstained"
     return f'<div class="reply {kind}" lang="{esc(answer.language)}">{"".join(parts)}</div>'

@@ -20,6 +20,7 @@ from assistant.llm import EXTRACTIVE
 from assistant.model import Citation, Lang
 from assistant.records.owner import Owner
 from assistant.web.ask import actions, asking, page, panel, render
+from assistant.web.ask.address import page_address
 from assistant.web.ask.components import ANY, Components
 from assistant.web.ask.keeping import Keeper
 from assistant.web.ask.naming import title
@@ -324,7 +325,9 @@ class AskTab:
         parts = self.parts
         try:
             owner = self.desk.owner(request)
-            done = actions.act(self.keeper, owner, talk, lang, actions.sent(event), _here(request))
+            sent = actions.sent(event)
+            here = page_address(request.headers, sent.get("page"))
+            done = actions.act(self.keeper, owner, talk, lang, sent, here)
         except PolicyError as error:
             return {parts.notice: _told(error.message(lang))}
         found: Updates = {
@@ -388,9 +391,3 @@ def _provision(assistant: Assistant, ref: str, lang: Lang) -> str:
 def _told(words: str) -> Any:
     """A sentence above the question box."""
     return gr.update(value=f'<p role="status">{esc(words)}</p>', visible=True)
-
-
-def _here(request: gr.Request) -> str:
-    """The address of the page, as the reader's browser names it."""
-    origin = request.headers.get("origin")
-    return origin.rstrip("/") if origin else f"http://{request.headers.get('host', '')}"

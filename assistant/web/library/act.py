@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.library.schema import ActRow, EditionRow
-from assistant.library.view import EditionView, LibraryView
+from assistant.library.view import OWN, EditionView, LibraryView
 from assistant.model import Authority, Lang, Provision
 from assistant.naming import day_in_words
 from assistant.standing import why
@@ -69,7 +69,7 @@ def _facts(view: LibraryView, act: ActRow, chosen: EditionRow | None, lang: Lang
         ("checked", _day(act.amendments_checked, lang)),
         ("aliases", ", ".join(map(str, act.aliases[:6]))),
         ("authority", of(AUTHORITY, lang, chosen.authority) if chosen else ""),
-        ("id", act.id),
+        ("id", "" if act.id.startswith(OWN) else act.id),
     ]
     said = [(say(lang, name), esc(value or "")) for name, value in plain]
     said.append((say(lang, "status"), tag(status.words, status.tone)))

@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.export.reference import formal_name
 from assistant.library.schema import RelationRow
 from assistant.model import Lang, RelationKind
-from assistant.naming import act_reference, day_in_words
+from assistant.naming import act_reference, dated, day_in_words
 from assistant.web.escape import esc
 from assistant.web.library.markup import act_link, address
 from assistant.web.library.names import RELATIONS
@@ -25,10 +26,12 @@ LISTED = 12  # acts listed on each side before the rest is folded away
 _ORDER = (RelationKind.AMENDS, RelationKind.REPEALS, RelationKind.APPROVES, RelationKind.CITES)
 _UNNAMED = "unidentified"  # stands in the library for an amending act whose number nobody has seen
 
-_EUROPEAN = re.compile(r"eu-(?P<kind>reg|dir|dec)-(?P<number>\d+)-(?P<year>\d{4})")
+_FOREIGN = re.compile(r"(?P<place>eu|us)-(?P<kind>reg|dir|dec|eo)-(?P<number>\d+)-(?P<year>\d{4})")
+_ORDER_OF_MINISTRY = re.compile(r"ru-prikaz-[a-z]+-(?P<number>\d[^-]*)-(?P<year>\d{4})")
 
 WIDTH, NODE_WIDTH, NODE_HEIGHT, GAP = 980, 290, 58, 14
 _LINE_CHARS, _LINES = 33, 2
+_NAME_CHARS, _NAME_LINES, _NAME_STEP = 23, 6, 22  # of the act in the middle, in bold
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +80,28 @@ def _tie(reach: Reach, row: RelationRow, other: str, lang: Lang, *, out: bool) -
     if other == _UNNAMED and not number:
         name = say(lang, "unnamed_act")
     else:
-        union = _european(other, lang) if entry is None else None
-        name = union or act_reference(other, entry, lang, number=number, date=made)
+        spoken = _by_id(other, lang, number, made) if entry is None else None
+        name = spoken or act_reference(other, entry, lang, number=number, date=made)
+    if lang == "en":  # letters of a Russian number
+        name = name.replace("ФЗ", "FZ").replace("ФКЗ", "FKZ")
     title = reach.view.title(other, lang) if entry else ""
     there = other if entry is not None and reach.known(other) else None
     return Tie(there, name, row.kind, out, row.date or (entry.date if entry else None), title)
 
 
-def _european(act: str, lang: Lang) -> str | None:
-    """A Union act known by its id alone, as it is spoken of."""
-    parts = _EUROPEAN.fullmatch(act)
-    if parts is None:
+def _by_id(act: str, lang: Lang, number: str | None = None, date: str | None = None) -> str | None:
+    """An act known by its id alone, as it is spoken of; ``number``, ``date``: as another act prints them.
+
+    None for Russian laws and decrees, which :func:`act_reference` names, and for ids that tell too little.
+    """
+    parts = _FOREIGN.fullmatch(act)
+    if parts is not None:
+        return say(lang, f"{parts['place']}_{parts['kind']}", number=parts["number"], year=parts["year"])
+    order = _ORDER_OF_MINISTRY.fullmatch(act)
+    formal = formal_name(act, lang) if order else None
+    if order is None or formal is None:
         return None
-    return say(lang, f"eu_{parts['kind']}", number=parts["number"], year=parts["year"])
+    return f"{formal} {dated(number or order['number'], date or order['year'], lang)}"
 
 
 def relations_html(found: Sequence[Tie], name: str, lang: Lang) -> str:
@@ -135,12 +147,14 @@ def drawing(found: Sequence[Tie], name: str, lang: Lang) -> str:
     left = [tie for tie in found if tie.out]
     right = [tie for tie in found if not tie.out]
     rows = max(_rows(left), _rows(right), 1)
-    height = rows * (NODE_HEIGHT + GAP) + GAP
+    lines = _wrapped(name, _NAME_CHARS, _NAME_LINES)
+    tall = _NAME_STEP * len(lines) + 24
+    height = max(rows * (NODE_HEIGHT + GAP), tall + GAP) + GAP
     centre = height / 2
     parts = [
         _side(left, 0, centre, height, lang),
         _side(right, WIDTH - NODE_WIDTH, centre, height, lang),
-        _middle(name, centre),
+        _middle(lines, tall, centre),
     ]
     label = esc(say(lang, "graph"))
     return (
@@ -155,13 +169,11 @@ def _rows(side: Sequence[Tie]) -> int:
     return min(len(side), A_SIDE) + (len(side) > A_SIDE)
 
 
-def _middle(name: str, centre: float) -> str:
+def _middle(lines: Sequence[str], height: int, centre: float) -> str:
     width = WIDTH - 2 * NODE_WIDTH - 140
     x = (WIDTH - width) / 2
-    lines = _wrapped(name, int(width / 10), 5)
-    height = 22 * len(lines) + 24
     top = centre - height / 2
-    text = _text(lines, WIDTH / 2, top + 27, 22, "middle", "name")
+    text = _text(lines, WIDTH / 2, top + 27, _NAME_STEP, "middle", "name")
     return f'<rect class="centre" x="{x:g}" y="{top:g}" width="{width}" height="{height}" rx="8"/>{text}'
 
 

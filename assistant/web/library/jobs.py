@@ -31,13 +31,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 3600.0
+SHOWN_SECONDS = 600.0  # for so long a page that is opened shows how an upload ended
 KEPT_JOBS = 200
 WAITING_AT_MOST = 5  # jobs of one owner that have not ended
 
 
 @dataclass(slots=True)
 class FileState:
-    """Where a file is. ``stage``: waiting, read, store, index, or how it ended; ``share`` from 0 to 1."""
+    """Where a file is. ``stage``: waiting, read, structure, store, embed, index, or how it ended; ``share``
+    from 0 to 1.
+    """
 
     name: str
     stage: str = "waiting"
@@ -145,6 +148,13 @@ class Jobs:
         if job is None or job.owner != owner:
             raise NotHeldError(say("en", "lost_job"), say("ru", "lost_job"))
         return job
+
+    def recent(self, owner: Owner) -> list[Job]:
+        """The owner's jobs that are under way or have just ended, the oldest first."""
+        now = time.monotonic()
+        with self._lock:
+            mine = [job for job in self._jobs.values() if job.owner == owner]
+        return [job for job in mine if job.ended_at is None or now - job.ended_at < SHOWN_SECONDS]
 
     def _drop_old(self) -> None:
         now = time.monotonic()

@@ -209,7 +209,7 @@ if (part === "tree") {
 }
 
 // ── uploads ────────────────────────────────────────────────────────────────────────────────────
-const STAGES = ["send", "read", "store", "index"];
+const STAGES = ["send", "read", "structure", "store", "embed", "index"];
 const make = (name, css, words) => { const made = document.createElement(name); made.className = css; if (words !== undefined) made.textContent = words; return made; };
 const words = () => JSON.parse($(".lib-zone").dataset.words);
 const fileLine = (file, job) => {
@@ -232,7 +232,7 @@ const fileLine = (file, job) => {
     STAGES.slice(0, STAGES.indexOf(file.stage) + 1).forEach((stage) => {
       const now = stage === file.stage;
       const share = now && file.share ? ` ${Math.round(file.share * 100)} %` : "";
-      stages.append(make("span", `lib-tag ${now ? "now" : "past"}`, (now ? "" : "✓ ") + said[stage] + share));
+      stages.append(make("span", `lib-tag ${now ? "now" : "over"}`, (now ? "" : "✓ ") + said[stage] + share));
     });
     line.append(stages);
     if (file.share) {
@@ -255,6 +255,21 @@ const drawJobs = () => {
   const status = [...lib.jobs.values()].at(-1)?.files.map((file) => `${file.name}: ${said[file.ended ? `done_${file.stage}` : file.stage] || said.wait_next}`).join("; ") || "";
   const live = zone.querySelector("[role=status]");
   if (live.textContent !== status) live.textContent = status;
+};
+// Uploads of before the page was opened, this reader's only: what is under way is shown at once.
+const recall = async () => {
+  if (lib.recalled || !$(".lib-zone")) return;
+  lib.recalled = true;
+  const reply = await fetch("library/uploads").catch(() => null);
+  if (!reply?.ok) return;
+  const known = (await reply.json()).jobs;
+  for (const now of known) {
+    if ([...lib.jobs.values()].some((job) => job.job === now.job)) continue; // sent from this page meanwhile
+    lib.jobs.set(now.job, now);
+    if (!now.done) follow(now.job, now.job);
+  }
+  if (known.some((now) => !now.done)) openPanel("files");
+  drawJobs();
 };
 const failJob = (key, reason) => {
   const job = lib.jobs.get(key);
@@ -348,7 +363,7 @@ const refreshed = {
     lib.spoken = list.lang;
   },
   bar: () => openPanel(root().dataset.open || ""),
-  zone: drawJobs,
+  zone: () => { drawJobs(); recall(); },
   head: () => {
     const title = $("h2");
     if (title && lib.arriving) {

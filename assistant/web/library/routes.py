@@ -6,7 +6,6 @@ checked for its owner, and one that changes something must come from the app's o
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import shutil
@@ -26,6 +25,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from assistant.api.library import safe_name, takes_files
 from assistant.errors import InputError, LibraryError, NotHeldError, PolicyError
 from assistant.model import Lang
+from assistant.records import uploads
 from assistant.records.owner import Owner
 from assistant.web.desk import owner_of
 from assistant.web.library.jobs import jobs_of
@@ -91,6 +91,15 @@ def add_routes(app: FastAPI, assistant: Assistant) -> None:
                 TooMuchError(say("en", "too_many", files=most), say("ru", "too_many", files=most)), lang
             )
         return JSONResponse({"job": job.key}, 202)
+
+    @app.get(UPLOADS, include_in_schema=False)
+    async def recent(request: Request) -> Response:
+        try:
+            owner = owner_of(assistant, request)
+        except PolicyError as error:
+            return _refusal(error, _lang(request))
+        shown = [job.picture() for job in jobs_of(assistant).recent(owner)]
+        return JSONResponse({"jobs": shown}, headers={"Cache-Control": "private, no-store"})
 
     @app.get(UPLOADS + "/{job}/events", include_in_schema=False)
     async def events(job: str, request: Request) -> Response:
@@ -188,7 +197,7 @@ def _kept(sent: list[UploadFile], owner: Owner, settings: Settings) -> list[Brou
         raise TooMuchError(say("en", "too_many", files=most), say("ru", "too_many", files=most))
     if sum(file.size or 0 for file in sent) > settings.api_ingest_bytes:
         raise _too_large(settings)
-    root = settings.home / "uploads" / hashlib.sha256(owner.id.encode()).hexdigest()[:16]
+    root = settings.home / uploads.UPLOADS / uploads.folder_of(owner)
     written: list[Brought] = []
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.library.schema import ActRow, EditionRow
-from assistant.library.view import Filters, LibraryView
+from assistant.library.view import Filters, LibraryView, shared_id
 from assistant.model import ActStatus, Authority, Currency, Lang
 from assistant.naming import day_in_words
 from assistant.standing import why
@@ -209,7 +209,8 @@ def _row(line: Line, lang: Lang) -> str:
 
 def _searched(line: Line, lang: Lang) -> list[str]:
     act = line.act
-    words = [act.title_ru, act.title_en, line.title, act.number, act.id, act.issuer, act.issuer_en, act.date]
+    words = [act.title_ru, act.title_en, line.title, act.number, shared_id(act.id)]
+    words += [act.issuer, act.issuer_en, act.date]
     words += [day_in_words(act.date, lang) if act.date else None, of(KINDS, lang, act.kind)]
     words += [str(alias) for alias in act.aliases]
     words += [row.title for row in line.editions if row.attachment]

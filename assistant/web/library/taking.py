@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 Outcome = Literal["added", "updated", "unchanged", "linked", "skipped", "failed"]
 KEPT = ("added", "updated", "linked")  # outcomes that leave a file of the user's in the library
+EMBEDDING = "embedding"  # what the index calls it when it tells how far it is
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _ENDS = frozenset(("added", "updated", "unchanged", "linked", "skipped", "failed"))
 
@@ -111,12 +112,21 @@ def take_in(
         kept = [place for place, one in enumerate(taken) if one.outcome in KEPT]
         if kept:
 
-            def indexing(_what: str, done: int, total: int) -> None:
+            def stage(name: str, share: float | None = None) -> None:
                 for place in kept:
-                    told(place, "index", done / total if total else None)
+                    told(place, name, share)
 
-            indexing("", 0, 0)
+            def indexing(what: str, done: int, total: int) -> None:
+                if what != EMBEDDING:
+                    return
+                if done < total:
+                    stage("embed", done / total)
+                else:  # what is left is the indexes' own work
+                    stage("index")
+
+            stage("embed")
             index_library(library, settings, indexing)
+            stage("index")
             observe(library)
     for place in kept:
         ended(place, taken[place])
@@ -172,6 +182,7 @@ class _One:
             draft.act = replace(
                 draft.act, id=into.act if into else own_id(self.owner, was), aliases=[], in_catalogue=False
             )
+            self._entitle(draft, file)
             if draft.act.id == was and into is None:
                 return
             if into is not None:
@@ -189,6 +200,18 @@ class _One:
                     relation.target = draft.act.id
 
         return settle
+
+    def _entitle(self, draft: EditionDraft, file: Brought) -> None:
+        """A private text that has no title gets its file's name: its id says nothing to a reader."""
+        if self.owner == LOCAL or draft.act.title_ru or draft.act.title_en:
+            return
+        draft.title = draft.title or Path(file.name).stem
+        russian = draft.lang == "ru"
+        draft.act = replace(
+            draft.act,
+            title_ru=draft.title if russian else None,
+            title_en=None if russian else draft.title,
+        )
 
     def _own(self, file: Brought) -> Identity:
         """A document of the user's own: its content makes the id, its file's name is the title."""

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 ACCEPTED = ".pdf,.docx,.rtf,.doc,.html,.htm,.xhtml,.txt,.md"
 _SENT_WORDS = (
-    "send", "wait", "wait_next", "read", "store", "index", "done_added", "done_updated", "done_unchanged",
-    "done_linked", "done_skipped", "done_failed", "too_large", "too_many", "connection", "open",
+    "send", "wait", "wait_next", "read", "structure", "store", "embed", "index",
+    "done_added", "done_updated", "done_unchanged", "done_linked", "done_skipped", "done_failed",
+    "too_large", "too_many", "connection", "open",
 )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """What stands in a document, in which order, whatever the format."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
+from docx import Document
 
 from assistant.export import Checked, Exported, export_answer, export_conversation
 from tests.assistant.export.made_up import answer, citation, full_answer
@@ -32,10 +34,7 @@ def test_corrections_come_first_and_sources_last():
 def test_a_source_says_edition_page_standing_and_whose_text_it_is():
     text = written(full_answer())
     assert "Редакция от 15.02.2024; с. 12; действует; официальный текст." in text
-    assert (
-        "с. 31; есть более поздняя редакция, текста которой нет в библиотеке: в акт позднее внесены изменения"
-        in text
-    )
+    assert "с. 31; в акт позднее внесены изменения" in text
     assert (
         "Составлено 11.2026; действует; изложение наше, не официальный текст, по сообщениям прессы." in text
     )
@@ -101,7 +100,7 @@ def test_an_abstention_says_what_was_looked_at_and_what_to_add():
     ).decode()
     in_order(text, "Ответа нет", "Просмотрено текстов: 12", "Ближайшие", "ru-fz-149-2006", "Чего не хватает")
     assert "Article 5, Регламент (ЕС) 2024/1689 (eu-reg-1689-2024\\#art5)" in text
-    assert "Федеральный закон от 2026 № 243 (ru-fz-243-2026)" in text
+    assert "Федеральный закон 2026 г. № 243-ФЗ (ru-fz-243-2026)" in text
     assert "Источники" not in text
 
 
@@ -140,3 +139,32 @@ def test_the_documents_words_follow_the_language_asked_for():
 def test_an_empty_conversation_and_an_empty_answer_are_documents(file_format):
     assert export_conversation(Exported("", [], made_at=MADE), file_format)
     assert export_answer(answer(question="", answer="", library_version="", backend=""), file_format)
+
+
+@pytest.mark.parametrize("form", ["md", "docx"])
+def test_what_is_a_users_own_goes_by_words_and_never_by_its_id(form):
+    own = "own-0123456789abcdef-"
+    made = answer(
+        status="abstained", claims=[], citations=[], answer="Ответа нет.",
+        nearest=[f"{own}doc-zametki-1a2b3c4d#p1", f"{own}ru-fz-149-2006#st1", f"{own}doc-x-1a2b3c4d#p1"],
+        missing=[f"{own}doc-zametki-1a2b3c4d", "ru-fz-243-2026"],
+    )  # fmt: skip
+    names = {f"{own}doc-zametki-1a2b3c4d#p1": "п. 1, Мои заметки"}
+    exported = Exported("", [(made.question, made, None)], made_at=MADE, names=names)
+    file = export_conversation(exported, form, "ru")
+    text = (
+        file.decode() if form == "md" else "\n".join(each.text for each in Document(BytesIO(file)).paragraphs)
+    )
+    assert "own-" not in text
+    assert "doc-" not in text
+    for words in ("п. 1, Мои заметки (файл пользователя)", "№ 149-ФЗ (файл пользователя)"):
+        assert words in text.replace("\\", "")
+    assert text.count("файл пользователя") == 3
+    assert "ru-fz-243-2026" in text
+
+
+def test_a_standing_is_not_said_twice_in_other_words():
+    doubt = {"currency": "unknown", "standing": "whether this edition is current has not been checked"}
+    text = written(answer(citations=[citation(1, **doubt)], language="en"), "en")
+    assert text.count("has not been checked") == 1
+    assert "not checked whether" not in text

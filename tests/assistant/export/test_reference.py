@@ -4,8 +4,11 @@ import pytest
 
 from assistant.errors import InputError
 from assistant.export import reference
+from assistant.export.reference import label_in
 from tests.assistant.export.made_up import COMMISSION, LAW, RULE, citation
 
+MARK = "own-0123456789abcdef-"  # of a signed-in user's own act
+OWN = {"act": f"{MARK}ru-fz-149-2006", "authority": "user", "edition": None}
 STRATEGY = "Национальная стратегия развития искусственного интеллекта на период до 2030 года"
 
 
@@ -56,6 +59,16 @@ STRATEGY = "Национальная стратегия развития иск�
           "page": None}, "ru", "short",
          "Федеральный закон от 27.07.2006 № 149-ФЗ (изложение наше, не официальный текст; составлено "
          "11.2026), п. 1 Положения"),
+        ({**LAW, **OWN, "title": f"{MARK}ru-fz-149-2006"}, "ru", "gost",
+         'Федеральный закон от 27.07.2006 № 149-ФЗ (файл пользователя), ст. 10.2-2, ч. 1, п. 3, с. 31'),
+        ({**OWN, "act": f"{MARK}doc-zametki-1a2b3c4d", "title": "заметки", "number": None, "date": None,
+          "provision": "abz2", "label": "абз. 2", "page": None}, "ru", "gost",
+         '"заметки" (файл пользователя), абз. 2'),
+        ({**OWN, "act": f"{MARK}doc-zametki-1a2b3c4d", "title": "notes", "number": None, "date": None,
+          "provision": "abz2", "label": "абз. 2", "page": None}, "en", "gost",
+         "“notes” (the user's file), paragraph 2"),
+        ({**RULE, "title": "Регламент (ЕС) 2024/1689 об искусственном интеллекте", "label": "Preamble"}, "ru",
+         "gost", "Регламент (ЕС) 2024/1689 от 13.06.2024 об искусственном интеллекте, преамбула, с. 51"),
         ({**LAW, "authority": "user"}, "ru", "short",
          "Федеральный закон от 27.07.2006 № 149-ФЗ (файл пользователя; в ред. от 12.12.2023), "
          "ст. 10.2-2, ч. 1, п. 3, с. 31"),
@@ -93,3 +106,17 @@ def test_a_reference_is_one_line_without_control_characters():
 def test_an_unknown_style_is_refused():
     with pytest.raises(InputError, match="gost or short"):
         reference(citation(), "ru", "apa")
+
+
+@pytest.mark.parametrize(
+    ("label", "lang", "written"),
+    [
+        ("Article 112(4)(b)", "ru", "ст. 112(4)(b)"),
+        ("Preamble", "ru", "преамбула"),
+        ("п. 3 ч. 1 ст. 10.2-2", "en", "Article 10.2-2, part 1, point 3"),
+        ("п. 3 ч. 1 ст. 10.2-2", "ru", "п. 3 ч. 1 ст. 10.2-2"),
+        ("положение p9", "en", "положение p9"),
+    ],
+)
+def test_a_label_by_itself_is_put_in_the_readers_language(label, lang, written):
+    assert label_in(label, lang) == written

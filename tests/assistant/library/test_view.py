@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from assistant.errors import NotHeldError
 from assistant.library import Library
-from assistant.library.drafts import ActDraft
+from assistant.library.drafts import ActDraft, RelationDraft
 from assistant.library.view import Filters, LibraryView
 from assistant.model import Authority, Currency
 from tests.builders import edition_draft
@@ -80,3 +81,53 @@ def test_a_provision_may_begin_to_apply_later_than_its_act(library):
     assert view.currency(key, date(2026, 6, 1), nodes["st2/ch1"]) == Currency.NOT_YET_IN_FORCE
     assert view.currency(key, date(2026, 6, 1), nodes["st1/ch1"]) == Currency.UNKNOWN
     assert view.currency(key, date(2027, 1, 1), nodes["st2/ch1"]) == Currency.UNKNOWN
+
+
+def mine(path):
+    return path.startswith("mine/")
+
+
+def test_what_only_private_files_gave_is_not_in_the_view(library):
+    library.put_catalogue([ActDraft(id="ru-ukaz-7-2022", in_catalogue=True)], [], "1")
+    library.put_edition(edition_draft("note", path="mine/note.txt", authority=Authority.USER))
+    library.put_edition(edition_draft("ru-ukaz-7-2022", path="mine/7.txt", authority=Authority.USER))
+    library.put_edition(edition_draft("both", path="mine/both.txt", authority=Authority.USER))
+    shared = library.editions("both")[0]
+    library.put_rendition(shared.id, edition_draft(path="shared/both.txt").file)
+    view = LibraryView(library, private=mine)
+    assert {row.act_id for row in view.editions.values()} == {"ru-fz-1-2020", "both"}
+    assert view.acts.keys() == {"ru-fz-1-2020", "ru-ukaz-7-2022", "both"}
+    assert LibraryView(library).acts.keys() == view.acts.keys() | {"note"}
+
+
+def test_a_text_that_is_not_in_the_view_changes_no_acts_standing(library):
+    said = (
+        RelationDraft("note", "repeals", "ru-fz-1-2020", "2024-05-05"),
+        RelationDraft("note", "amends", "ru-fz-1-2020", "2024-05-05", "2024-06-01"),
+    )
+    draft = edition_draft("note", path="mine/note.txt", authority=Authority.USER)
+    library.put_edition(replace(draft, relations=list(said)))
+    key, day = library.editions("ru-fz-1-2020")[-1].id, date(2026, 1, 1)
+    told = LibraryView(library), LibraryView(library, private=mine)
+    assert [bool(view.relations) for view in told] == [True, False]
+    library.remove_edition(library.editions("note")[0].id)
+    assert told[1].currency(key, day) == LibraryView(library).currency(key, day)
+
+
+def test_a_second_file_of_an_edition_is_a_change_of_the_library(library):
+    row = library.editions("ru-fz-1-2020")[0]
+    before = library.generation, library.version
+    library.put_rendition(row.id, edition_draft(path="copy.txt").file)
+    assert library.generation > before[0]
+    assert library.version == before[1]
+
+
+def test_of_a_version_only_what_the_view_may_tell_is_told(library):
+    library.put_edition(edition_draft("own-aa-note", path="x.txt", authority=Authority.USER))
+    library.put_edition(edition_draft("own-bb-note", path="y.txt", authority=Authority.USER))
+    library.put_edition(edition_draft("note", path="mine/note.txt", authority=Authority.USER))
+    held = library.held_in(library.version)
+    seen = LibraryView(library, "own-aa-", private=mine).part_of(held)
+    assert {key[0] for key in seen.editions} == seen.acts.keys() == {"ru-fz-1-2020", "own-aa-note"}
+    library.remove_edition(library.editions("note")[0].id)  # not even that it was there
+    assert "note" not in LibraryView(library, "own-aa-", private=mine).part_of(held).acts

@@ -93,6 +93,11 @@ EMPTY = {
     "feedback.listed": lambda who, ids: feedback.listed(ids.library, who).items,
     "checks.listed": lambda who, ids: checks.listed(ids.library, who).items,
     "uploads.listed": lambda who, ids: uploads.listed(ids.library, who, removed=True).items,
+    "uploads.brought_by": lambda who, ids: [
+        path
+        for path in [uploads.get(ids.library, ANNA, ids.upload).path]
+        if uploads.brought_by(ids.library, who)(path)
+    ],
     "uploads.purge": lambda who, ids: uploads.purge(ids.library, who, kept=ids.folder, everything=True),
     "exports.listed": lambda who, ids: exports.listed(ids.library, who).items,
 }

@@ -7,6 +7,7 @@ import pytest
 from assistant.errors import InputError, LibraryError, NotHeldError, ReadError
 from assistant.model import Authority, Identity
 from assistant.records import uploads
+from assistant.records.owner import LOCAL
 from ingest.catalogue import Catalogue
 from ingest.pipeline import Ingest, Options
 from ingest.remove import remove_from
@@ -214,3 +215,17 @@ def test_a_folder_that_cannot_be_written_keeps_the_upload(home, tmp_path):
     with pytest.raises(LibraryError, match="Nothing was deleted"):
         home.remove(upload)
     assert home.state(upload) == "held" and len(home.texts()) == 1
+
+
+def test_the_local_users_files_are_told_from_those_of_others_and_of_the_command_line(home):
+    folder = home.folder / "uploads" / uploads.folder_of(LOCAL) / "0123456789abcdef"
+    folder.mkdir(parents=True)
+    upload = home.bring(LOCAL, name=f"uploads/{uploads.folder_of(LOCAL)}/0123456789abcdef/original.txt")
+    back = home.restore(home.remove(upload, LOCAL), LOCAL)
+    theirs = home.bring(ANNA, act="note-anna")
+    brought = uploads.brought_by(home.library, LOCAL)
+    assert brought(upload.path)
+    assert brought(back.path), "what was deleted and brought back lies elsewhere"
+    assert brought(str(folder / "original.md")), "the same bytes under another name are not recorded again"
+    assert not brought(theirs.path)
+    assert not brought(str(home.folder / "acts" / "law.txt"))

@@ -6,10 +6,14 @@ import re
 
 import pytest
 from docx import Document
+from starlette.responses import Response
 
+from assistant.settings import Settings
+from assistant.web.app import create
+from tests.assistant.api.serving import listening
 from tests.assistant.web.conftest import Visits
 from tests.assistant.web.serving import serving
-from tests.assistant.web.standin import QUOTES
+from tests.assistant.web.standin import QUOTES, StandIn
 
 pytestmark = pytest.mark.browser
 HEADER = "X-Remote-User"
@@ -104,6 +108,34 @@ def test_a_link_lets_another_user_read_and_nothing_else(visit):
     ask(boris, "А мой вопрос?")
     assert listed(boris) == ["А мой вопрос?"]
     assert "share=" not in boris.url
+
+
+def below(app, folder):
+    """An app as a proxy serves it under a folder."""
+
+    async def passed_on(scope, receive, send):
+        if scope["type"] == "http" and not scope["path"].startswith(f"{folder}/"):
+            await Response(status_code=204)(scope, receive, send)  # a browser asks for its icon there
+        else:
+            await app({**scope, "root_path": folder}, receive, send)
+
+    return passed_on
+
+
+def test_a_link_leads_to_the_folder_under_which_the_app_is_served(browser, tmp_path):
+    assistant = StandIn(Settings(home=tmp_path, port=0, lang="en", share_links=True))
+    with listening(below(create(assistant), "/policy")) as address:
+        visits = Visits(browser, address)
+        page = visits.open(path="/policy/")
+        ask(page, "Кто входит в совет?")
+        menu(page, "Кто входит").get_by_role("button", name="Ссылка для чтения").click()
+        link = page.locator(".toast input").input_value()
+        assert link.startswith(f"{address}/policy/?share=")
+        other = visits.open(path=link.removeprefix(address))
+        other.wait_for_selector(".claim")
+        other.get_by_text("Это беседа другого человека").wait_for()
+        visits.close()
+        assistant.let_go.set()
 
 
 def test_an_answer_is_downloaded_as_a_word_file_and_copied(visit, tmp_path):

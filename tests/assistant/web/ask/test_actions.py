@@ -41,7 +41,7 @@ def ask(keeper, talk, question, owner=LOCAL, **wanted):
 
 
 def do(keeper, talk, does, owner=LOCAL, **data):
-    return act(keeper, owner, talk, "ru", {"does": does, **data}, "http://here")
+    return act(keeper, owner, talk, "ru", {"does": does, **data}, "http://here/policy/")
 
 
 def test_an_answer_is_kept_and_the_conversation_opens_as_it_was_left(keeper):
@@ -155,7 +155,7 @@ def test_a_link_shows_the_conversation_to_whoever_has_it_until_it_is_closed(keep
     talk = Talk()
     ask(keeper, talk, "Кто в совете?")
     told = do(keeper, talk, "share", conversation=talk.conversation).above_list
-    token = told.split("share=")[1].split('"')[0]
+    token = told.split("http://here/policy/?share=")[1].split('"')[0]
     seen = keeper.open_shared(token, "ru")
     assert seen.read_only
     assert [each.question for each in seen.turns] == ["Кто в совете?"]

@@ -282,6 +282,20 @@ def assert_harmless(page: Page) -> None:
         assert "style" not in attrs
 
 
+def test_a_users_own_file_goes_by_words_and_never_by_its_id():
+    own = "own-0123456789abcdef-doc-zametki-1a2b3c4d"
+    cited = citation(1, act=own, ref=f"{own}#p1", title=own, authority="user", number=None, date=None)
+    page = Page(panel.source_html(StandInSource(cited, [], "", cited.quote, ""), "ru", turn=0, ids=[1]))
+    copied = page.all("button", class_="tool")[0]["data-copy"]
+    near = Page(
+        render.unanswered(abstained("x").model_copy(update={"missing": [own, "ru-fz-1-2020"]}), [], "ru")
+    )
+    for words in (page.text, copied, near.text):
+        assert "own-" not in words
+    assert "файл пользователя" in copied
+    assert "ru-fz-1-2020" in near.text
+
+
 def test_hostile_text_is_shown_as_text_everywhere():
     page = thread(hostile(HOSTILE))
     assert_harmless(page)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from assistant.web.library.line import line_of
 from tests.assistant.web.library.conftest import HEADER
 from tests.assistant.web.library.sample import WATER
 from tests.assistant.web.library.test_uploading import LAW
@@ -313,6 +314,37 @@ def test_files_are_uploaded_with_progress_deleted_and_brought_back(opened, serve
     assert page.locator(".lib-table a[data-act='ru-ukaz-801-2021']").count() == 1
     page.locator(".lib-progress a", has_text="Открыть").click()
     page.wait_for_selector(".lib-act[data-act='ru-ukaz-801-2021']")
+
+
+def test_a_reloaded_page_goes_on_showing_the_owners_upload_and_nobody_elses(opened, signed, tmp_path):
+    address, assistant = signed
+    go = threading.Event()
+    line_of(assistant).join(lambda: go.wait(60))
+    mine, boris = ({"extra_http_headers": {HEADER: name}} for name in ("reloader", "boris"))
+    file = tmp_path / "долгий.txt"
+    file.write_text(LAW.format(word="и ожидании", number=751), encoding="utf-8")
+    try:
+        page = opened(address, **mine)
+        page.locator("[data-panel=files]").click()
+        page.set_input_files(".lib-drop input", str(file))
+        page.locator(".lib-progress li", has_text="в очереди").wait_for()
+        page.reload()
+        line = page.locator(".lib-progress li", has_text="долгий.txt")
+        line.get_by_text("в очереди, перед вами: 1").wait_for()
+        assert line.is_visible(), "what is under way is shown without a click"
+        other = opened(address, **boris)
+        other.locator("[data-panel=files]").click()
+        other.locator(".lib-drop").wait_for()
+        assert other.locator(".lib-progress li").count() == 0
+    finally:
+        go.set()
+    line.get_by_text("принят").wait_for()
+    page.locator(".lib-mine li", has_text="долгий.txt").wait_for()
+    page.reload()
+    page.locator("[data-panel=files]").click()
+    page.locator(".lib-progress li", has_text="долгий.txt").get_by_text("принят").wait_for()
+    page.locator(".lib-progress").get_by_role("link", name="Открыть").click()
+    page.locator(".lib-act h2").wait_for()
 
 
 def test_a_file_can_be_dropped_anywhere_on_the_tab(opened, served):

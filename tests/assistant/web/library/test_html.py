@@ -2,15 +2,18 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from lxml import html as lxml_html
 
 from assistant.model import Authority, Provision, SyncEntry, SyncReport
+from assistant.naming import act_reference
 from assistant.records.model import Upload
 from assistant.records.owner import LOCAL, Owner
 from assistant.settings import Settings
+from assistant.web import ask, library
 from assistant.web.library import act, differences, graph, names, outline, syncing, table, uploading, words
 from assistant.web.library.markup import address, outside
 from assistant.web.library.reach import reach_of
@@ -222,10 +225,40 @@ def test_the_drawing_stops_at_six_a_side_and_counts_the_rest():
     assert len(listed) == 20
 
 
-def test_a_union_act_known_by_its_id_alone_is_named_as_people_name_it():
-    assert graph._european("eu-reg-178-2002", "en") == "EU Regulation No. 178 (2002)"
-    assert graph._european("eu-dir-680-2016", "ru") == "Директива ЕС № 680 (2016)"
-    assert graph._european("ru-fz-1-2020", "ru") is None
+def test_an_act_known_by_its_id_alone_is_named_as_people_name_it():
+    assert graph._by_id("eu-reg-178-2002", "en") == "EU Regulation No. 178 (2002)"
+    assert graph._by_id("eu-dir-680-2016", "ru") == "Директива ЕС № 680 (2016)"
+    assert graph._by_id("us-eo-12250-1980", "ru") == "Исполнительный указ США № 12250 (1980)"
+    assert graph._by_id("us-eo-12250-1980", "en") == "US Executive Order 12250 (1980)"
+    order = ("ru-prikaz-fstek-35-2020", "35", "2020-02-20")
+    assert graph._by_id(order[0], "ru", *order[1:]) == "Приказ ФСТЭК России от 20.02.2020 № 35"
+    assert graph._by_id(order[0], "en") == "Order of FSTEC of Russia No. 35 of 2020"
+    assert graph._by_id("ru-fz-1-2020", "ru") is None
+    assert act_reference("ru-fz-57-1996", None, "ru") == "Федеральный закон 1996 г. № 57-ФЗ"
+    assert (
+        act_reference("ru-fz-156-2025", None, "ru", number="156", date="2025-06-24")
+        == "Федеральный закон от 24.06.2025 № 156-ФЗ"
+    )
+
+
+def test_a_long_name_in_the_middle_stays_inside_its_frame_and_the_frame_inside_the_drawing():
+    name = "Исполнительный указ № 14110 о безопасной, защищённой и заслуживающей доверия разработке и об ИИ"
+    svg = ET.fromstring(graph.drawing([graph.Tie(None, "Закон", "cites", True, None)], name, "ru"))
+    box = next(each for each in svg.iter() if each.get("class") == "centre")
+    top, tall = float(box.get("y")), float(box.get("height"))
+    assert 0 <= top < top + tall <= float(svg.get("viewBox").split()[3])
+    lines = [each for each in svg.iter() if each.tag.endswith("tspan") and each.get("x") == "490"]
+    assert max(len(each.text) for each in lines) * 11 <= float(box.get("width")), "11 px: a bold letter"
+    assert "".join(each.text for each in lines).replace(" ", "") == name.replace(" ", "").replace(
+        "№", "№\u00a0"
+    )
+
+
+def test_a_stage_of_an_upload_is_not_dressed_as_a_part_of_another_tab():
+    script = (Path(library.__file__).parent / "library.js").read_text(encoding="utf-8")
+    states = re.search(r'lib-tag \$\{now \? "(\w+)" : "(\w+)"\}', script)
+    beside = "".join(each.read_text(encoding="utf-8") for each in Path(ask.__file__).parent.glob("*.css"))
+    assert not [state for state in states.groups() if re.search(rf"\.{state}\b", beside)]
 
 
 def test_the_zone_says_when_no_files_are_taken(tmp_path):

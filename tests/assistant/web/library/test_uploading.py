@@ -2,20 +2,25 @@
 
 import json
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
 import pytest
 
+from assistant.engine import Assistant
 from assistant.errors import NotHeldError
+from assistant.export import export_answer
 from assistant.model import Authority
 from assistant.records import uploads
 from assistant.records.owner import LOCAL, Owner, own_prefix
-from assistant.web.library import UPLOADS, home
+from assistant.web.library import UPLOADS, home, jobs, uploading
+from assistant.web.library import act as act_page
 from assistant.web.library.line import line_of
 from assistant.web.library.reach import reach_of
-from assistant.web.library.taking import delete, undo
+from assistant.web.library.taking import Brought, delete, take_in, undo
+from ingest.run import ingest_paths
 from tests.assistant.web.library.conftest import HEADER
 
 LAW = """УКАЗ
@@ -39,6 +44,19 @@ def send(address, *files, lang="en", **headers):
         for name, content in files
     ]
     return httpx.post(f"{address}{UPLOADS}?lang={lang}", files=sent, headers=headers, timeout=60)
+
+
+class PageOf(HTMLParser):
+    """The words that the zone hands to its script."""
+
+    words = ""
+
+    def __init__(self, source):
+        super().__init__()
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.words = dict(attrs).get("data-words") or self.words
 
 
 def pictures(address, job, **headers):
@@ -88,6 +106,22 @@ def test_good_and_bad_files_go_their_ways_and_each_says_why(served):
     names = {upload.file_name for upload in uploads.listed(assistant.library, LOCAL).items}
     assert {"a.txt", "заметки.txt"} <= names
     assert not list((assistant.settings.home / "uploads").rglob("*.*"))
+
+
+def test_every_stage_of_a_file_is_told_as_it_begins(served, tmp_path):
+    _, assistant = served
+    told = []
+    (tmp_path / "stage").mkdir()
+    file = tmp_path / "stage" / "original.txt"
+    file.write_text(LAW.format(word="и ступенях", number=716), encoding="utf-8")
+    ended = take_in(
+        assistant.settings, LOCAL, [Brought(file, "a.txt")], "en",
+        lambda place, stage, share: told.append(stage), lambda place, taken: told.append(taken.outcome),
+    )  # fmt: skip
+    assert [each.outcome for each in ended] == ["added"]
+    assert list(dict.fromkeys(told)) == ["read", "structure", "store", "embed", "index", "added"]
+    words = json.loads(PageOf(uploading.zone_html(assistant.settings, "ru")).words)
+    assert len({words[stage] for stage in told[:-1]}) == 5
 
 
 def test_the_same_file_again_is_unchanged_and_recorded_once(served):
@@ -191,6 +225,11 @@ def test_a_private_text_answers_its_owner_alone(signed):
     own = taken(address, ("secret.txt", text), **{HEADER: "anna"})[0]["act"]
     question = "Что сказано о садах и болотах?"
     assert own in {hit.act for hit in assistant.seen_by(ANNA).search(question, k=50)}
+    answered = assistant.seen_by(ANNA).ask("Когда садовникам поливать розы?", act=own)
+    assert {cited.act for cited in answered.citations} == {own}
+    written = export_answer(answered, "md", "ru").decode()
+    assert "файл пользователя" in written
+    assert "own-" not in written
     for other in (assistant, assistant.seen_by(BORIS), assistant.seen_by(LOCAL)):
         assert own not in {hit.act for hit in other.search(question, k=200)}
         assert own not in {act.act for act in other.acts(catalogue=True)}
@@ -199,6 +238,20 @@ def test_a_private_text_answers_its_owner_alone(signed):
         found = other.ask(question, llm="extractive")
         assert own not in {citation.act for citation in found.citations}
         assert not any(own in ref for ref in found.nearest)
+
+
+def test_a_private_text_without_a_title_is_called_by_its_files_name(signed):
+    address, assistant = signed
+    text = (
+        "УКАЗ\n\nПРЕЗИДЕНТА РОССИЙСКОЙ ФЕДЕРАЦИИ\n\nот 5 марта 2021 г. N 714\n\n1. Поливать.\n\n2. Полоть.\n"
+    )
+    own = taken(address, ("Наш проект.txt", text), **{HEADER: "anna"})[0]["act"]
+    assert own == f"{own_prefix(ANNA)}ru-ukaz-714-2021"
+    seen = assistant.seen_by(ANNA)
+    assert seen.view.title(own, "en") == "Наш проект"
+    assert "own-" not in seen.show(own).label
+    page = act_page.head_html(reach_of(seen.view, ANNA), seen.view.acts[own], None, "ru", date(2026, 11, 1))
+    assert f">{own}<" not in page
 
 
 def test_an_own_copy_of_a_catalogued_act_leaves_the_shared_one_alone(signed):
@@ -232,6 +285,28 @@ def test_what_a_private_text_says_it_repeals_leaves_the_shared_acts_standing(sig
     assert {act: after[act] for act in before} == before
 
 
+def test_a_local_users_upload_is_nobodys_once_users_sign_in_until_it_is_ingested(served, tmp_path):
+    address, assistant = served
+    text = LAW.format(word="и оранжереях", number=715)
+    act = taken(address, ("Сады.txt", text))[0]["act"]
+    question = "Что сказано о садах и оранжереях?"
+    assert act in {hit.act for hit in assistant.search(question, k=50)}
+    users = Assistant(assistant.settings.model_copy(update={"owner_header": HEADER}))
+    for one in (users, users.seen_by(ANNA)):
+        assert act not in {hit.act for hit in one.search(question, k=200)}
+        assert act not in {each.act for each in one.acts(catalogue=True)}
+        assert act not in {cited.act for cited in one.ask(question, llm="extractive").citations}
+        with pytest.raises(NotHeldError):
+            one.show(act)
+    file = tmp_path / "Сады.txt"
+    file.write_text(text, encoding="utf-8")
+    report = ingest_paths([file], settings=users.settings)
+    assert not report.failed
+    assert users.seen_by(ANNA).show(act)
+    assert act in {hit.act for hit in users.seen_by(ANNA).search(question, k=50)}
+    users.library.close()
+
+
 def test_progress_is_the_owners_and_a_request_without_an_owner_is_refused(signed):
     address, _ = signed
     job = send(address, ("p.txt", LAW.format(word="", number=705)), **{HEADER: "anna"}).json()["job"]
@@ -241,6 +316,29 @@ def test_progress_is_the_owners_and_a_request_without_an_owner_is_refused(signed
     assert httpx.get(f"{address}{UPLOADS}/{job}/events").status_code == 400
     assert send(address, ("p.txt", "x")).status_code == 400
     pictures(address, job, **{HEADER: "anna"})
+
+
+def test_a_page_opened_later_is_told_of_the_owners_uploads_alone(signed, monkeypatch):
+    address, assistant = signed
+    go = threading.Event()
+    line_of(assistant).join(lambda: go.wait(60))
+
+    def known(name):
+        reply = httpx.get(f"{address}{UPLOADS}", headers={HEADER: name})
+        return {job["job"]: job for job in reply.json()["jobs"]}
+
+    try:
+        job = send(address, ("later.txt", LAW.format(word="", number=717)), **{HEADER: "vera"}).json()["job"]
+        assert known("vera")[job]["files"][0]["stage"] == "waiting"
+        assert known("vera")[job]["before"] == 1
+        assert known("boris").keys() & {job} == set()
+    finally:
+        go.set()
+    pictures(address, job, **{HEADER: "vera"})
+    assert known("vera")[job]["files"][0]["stage"] == "added"
+    assert httpx.get(f"{address}{UPLOADS}").status_code == 400
+    monkeypatch.setattr(jobs, "SHOWN_SECONDS", 0.0)
+    assert known("vera") == {}, "what ended long ago is not shown for ever"
 
 
 def test_the_outline_of_anothers_file_is_not_there(signed):
