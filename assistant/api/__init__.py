@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from assistant.api import library, openai, questions, service, texts
+from assistant.api import check, library, openai, questions, service, texts
 from assistant.api.describe import OPENAPI_URL, describe
 from assistant.api.errors import add_handlers
 from assistant.api.library import takes_files
@@ -53,6 +53,7 @@ def _routers(shared: Shared) -> list[APIRouter]:
         questions.router(shared, VERSION),
         texts.knowledge_router(shared, VERSION),
         texts.router(shared, VERSION),
+        check.router(shared, VERSION),
         library.router(shared, VERSION),
         service.router(shared, VERSION),
         openai.router(shared, OPENAI),

@@ -23,6 +23,7 @@ versions had it. `/v1/chat/completions` takes any OpenAI client.
 TAGS = [
     {"name": "questions", "description": "Answers and ranked provisions."},
     {"name": "texts", "description": "Acts, provisions, editions, bodies and what changed."},
+    {"name": "eligibility", "description": "Support measures and duties, checked for a company."},
     {"name": "library", "description": "Taking files in."},
     {"name": "service", "description": "Whether the server is well, and how much it does."},
     {"name": "openai", "description": "The same answers for OpenAI's clients."},
@@ -43,7 +44,7 @@ REASONS = {
     405: "Another method is meant.",
     409: "Another upload is being taken in.",
     413: "Too many bytes or files.",
-    422: "The files cannot be read.",
+    422: "The files or the facts cannot be used.",
     500: "Internal error.",
     503: "Too many requests wait, or the model or the library is not ready; see Retry-After.",
 }

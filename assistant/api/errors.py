@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from assistant.api.kinds import HTTP_WORDS, KINDS, Kind, wrong_value
-from assistant.errors import PolicyError
+from assistant.errors import InputError, NotHeldError, PolicyError
 from assistant.model import Lang
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 PROBLEMS = "/api/v1/problems"
 MEDIA_TYPE = "application/problem+json"
 OPENAI_PATHS = "/v1/"
+MOST_TOLD = 3  # errors in one sentence; the parameters that cannot be used are listed in full
 
 
 class BusyError(PolicyError):
@@ -55,6 +57,19 @@ class RefusedError(PolicyError):
 
 class TooLargeError(PolicyError):
     """A request with more bytes or files than are taken."""
+
+
+class UnknownMeasureError(NotHeldError):
+    """A measure that nobody knows."""
+
+
+class UnusableFactError(InputError):
+    """Facts of a profile that cannot be used. ``wrong``: where each stands in the request, and why."""
+
+    def __init__(self, wrong: Sequence[tuple[str, InputError]]) -> None:
+        told = [error for _, error in wrong[:MOST_TOLD]]
+        super().__init__(" ".join(each.en for each in told), " ".join(each.ru for each in told))
+        self.wrong = wrong
 
 
 class WrongValue(BaseModel):
@@ -124,9 +139,13 @@ def respond(request: Request, error: PolicyError, default: Lang) -> JSONResponse
     """The reply to a request that failed as expected."""
     lang = language(request, default)
     name, kind = kind_of(error)
+    wrong = None
+    if isinstance(error, UnusableFactError):
+        wrong = [WrongValue(where=where, reason=each.message(lang)) for where, each in error.wrong]
     return _answer(
-        request, lang, name, kind, error.message(lang), retryable=error.retryable, headers=_retry_after(error)
-    )
+        request, lang, name, kind, error.message(lang),
+        retryable=error.retryable, wrong=wrong, headers=_retry_after(error),
+    )  # fmt: skip
 
 
 def language(request: Request, default: Lang) -> Lang:

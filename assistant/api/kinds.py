@@ -54,6 +54,11 @@ KINDS: dict[str, Kind] = {
         "Сервер не отвечает с помощью этой модели. Доступные показывает «/v1/models».",
         code="model_not_found",
     ),
+    "UnknownMeasureError": Kind(
+        404, "No such measure", "Такой меры нет",
+        "There is no support measure or duty of this name. '/api/v1/measures' lists them.",
+        "Меры поддержки или обязанности с таким названием нет. Список: «/api/v1/measures».",
+    ),
     "IngestRunningError": Kind(
         409, "An ingest is under way", "Идёт загрузка",
         "Files are taken in one upload at a time. Try again when the other one has finished.",
@@ -73,6 +78,13 @@ KINDS: dict[str, Kind] = {
         422, "The act cannot be told", "Не удаётся определить акт",
         "The text does not name its act. Name it in the upload, or add a JSON sidecar.",
         "В тексте не назван акт. Укажите его при загрузке или приложите JSON-описание.",
+    ),
+    "UnusableFactError": Kind(
+        422, "A fact cannot be used", "Сведения не подходят",
+        "A fact of the profile is unknown, given twice, or its value cannot be an answer. '/api/v1/facts' "
+        "lists the facts and what each takes.",
+        "Сведения в профиле неизвестны, указаны дважды, или значение не может быть ответом. Какие бывают "
+        "сведения, показывает «/api/v1/facts».",
     ),
     "InternalError": Kind(
         500, "Internal error", "Внутренняя ошибка",

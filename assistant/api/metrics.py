@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.eligibility.model import CheckResult
 from assistant.errors import PolicyError
 from assistant.model import Answer
 
@@ -61,6 +62,12 @@ class Metrics:
             buckets=SECONDS,
             registry=own,
         )
+        self._checks = Counter(
+            "ai_policy_checks",
+            "Checks over the API by measure and verdict.",
+            ["measure", "verdict"],
+            registry=own,
+        )
         ProcessCollector(registry=self.registry)
 
     def answered(self, answer: Answer) -> None:
@@ -69,6 +76,11 @@ class Metrics:
         self._withheld.labels(answer.backend).inc(len(answer.withheld))
         for step, milliseconds in answer.timings_ms.items():
             self._steps.labels(step).observe(milliseconds / 1000)
+
+    def checked(self, results: Iterable[CheckResult]) -> None:
+        """Count what was checked."""
+        for each in results:
+            self._checks.labels(each.measure, each.verdict).inc()
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""

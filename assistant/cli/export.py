@@ -32,7 +32,7 @@ def export(source: str, to: str, output: str | None, title: str, lang: Lang | No
         click.echo(content, nl=False)
         return
     path = Path(output or file_name(title or exported.entries[0][0], to))
-    _write(path, content, overwrite=output is not None)
+    write_document(path, content, overwrite=output is not None)
     click.echo(path)
 
 
@@ -64,8 +64,11 @@ def _read(source: str, title: str) -> Exported:
     return Exported(title, [(answer.question, answer, None) for answer in answers])
 
 
-def _write(path: Path, content: bytes, *, overwrite: bool) -> None:
-    """Raises InputError for a place that cannot be written, or a file nobody named that is there already."""
+def write_document(path: Path, content: bytes, *, overwrite: bool) -> None:
+    """Write a document where it is to lie.
+
+    Raises InputError for a place that cannot be written, or a file nobody named that is there already.
+    """
     from assistant.errors import InputError
 
     try:

@@ -16,6 +16,7 @@ from assistant.eligibility.measures import measures
 from assistant.eligibility.model import CheckResult
 from assistant.eligibility.profile import Profile
 from assistant.eligibility.review import Flag, flags
+from assistant.errors import InputError
 from assistant.library.view import LibraryView
 from assistant.llm import Backend
 from assistant.model import Lang
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from assistant.eligibility.described import Described
+
+
+EARLIEST, LATEST = 1990, 2100  # years of the days a check can be asked for
 
 
 class Checking:
@@ -99,6 +103,11 @@ class Checking:
         check_choice("lang", lang, LANGS)
         held = profile if isinstance(profile, Profile) else Profile.of(profile)
         day = as_of_date(as_of if as_of is not None else held.as_of)
+        if not EARLIEST <= day.year <= LATEST:
+            raise InputError(
+                f"{day} cannot be checked. Give a day from {EARLIEST} to {LATEST}.",
+                f"На дату {day} проверить нельзя. Укажите дату с {EARLIEST} по {LATEST} год.",
+            )
         return held, day, lang or self.settings.message_lang
 
     def _further_check(

@@ -24,8 +24,8 @@ from assistant.eligibility.values import Value, read_value
 from assistant.errors import InputError
 
 MOST_BYTES = 1_000_000
-_ABOUT = frozenset(("as_of", "name", "на дату", "дата", "название", "компания", "наименование"))
-_AS_OF = frozenset(("as_of", "на дату", "дата"))
+_ABOUT = frozenset(("as of", "name", "на дату", "дата", "название", "компания", "наименование"))
+_AS_OF = frozenset(("as of", "на дату", "дата"))
 
 
 @dataclass(frozen=True)

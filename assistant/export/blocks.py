@@ -14,7 +14,7 @@ from assistant.export.plain import clean
 from assistant.model import Lang
 
 Look = Literal["plain", "strong", "emphasis"]
-Kind = Literal["text", "lead", "item", "quote", "detail", "small"]
+Kind = Literal["text", "lead", "item", "todo", "quote", "detail", "small"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph. ``item``: of a list, ``level`` lists above it; ``lead``: leads what stands after it."""
+    """A paragraph. ``item``: of a list, ``level`` lists above it; ``todo``: of a list with boxes to tick;
+    ``lead``: leads what stands after it.
+    """
 
     runs: tuple[Run, ...]
     kind: Kind = "text"
@@ -63,7 +65,26 @@ class Sources:
     entries: tuple[Source, ...]
 
 
-Block = Heading | Para | Sources
+Cell = tuple[Para, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, and its width as parts of the table's."""
+
+    heading: str
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under headings that stand again on every page the table goes on to."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Block = Heading | Para | Sources | Table
 
 
 @dataclass(frozen=True, slots=True)

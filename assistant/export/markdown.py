@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
-from assistant.export.blocks import Block, Document, Heading, Para, Run, Source, Sources
+from assistant.export.blocks import Block, Cell, Document, Heading, Para, Run, Source, Sources, Table
 
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>{}|~$&#^@]")
 _ADDRESS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.", re.IGNORECASE)  # GitHub links bare addresses
 _AT_START = re.compile(r"(?P<sign>[-+=:%!])|(?P<number>\d{1,9})(?P<mark>[.)])")
+_ENDED = re.compile(r"[.!?:;…]\W*$")
 _BREAK = "\\"  # a backslash at a line's end is a line break
 _LOOKS = {"plain": "", "strong": "**", "emphasis": "*"}
 
@@ -44,7 +45,7 @@ def to_markdown(document: Document) -> bytes:
 
 
 def _is_item(block: Block | None) -> bool:
-    return isinstance(block, Para) and block.kind == "item"
+    return isinstance(block, Para) and block.kind in ("item", "todo")
 
 
 def _block(block: Block) -> str:
@@ -52,12 +53,32 @@ def _block(block: Block) -> str:
         return f"{'#' * (block.level + 1)} {escape(block.text)}"
     if isinstance(block, Sources):
         return "\n\n".join(_source(entry) for entry in block.entries)
+    if isinstance(block, Table):
+        return _table(block)
     if block.kind == "small":
         return f"---\n\n{_runs(block.runs)}"
-    if block.kind == "item":
+    if _is_item(block):
         indent = "  " * block.level
-        return f"{indent}- " + _runs(block.runs).replace("\n", f"\n{indent}  ")
+        mark = "- [ ] " if block.kind == "todo" else "- "
+        return indent + mark + _runs(block.runs).replace("\n", f"\n{indent}  ")
     return _runs(block.runs)
+
+
+def _table(table: Table) -> str:
+    """A table as GitHub has it: a row a line, the paragraphs of a cell one after another."""
+    heading = [escape(column.heading) for column in table.columns]
+    rows = [heading, ["---"] * len(heading), *([_cell(cell) for cell in row] for row in table.rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(cell: Cell) -> str:
+    """The paragraphs of a cell in one line, each ended where it has no mark at its end."""
+    written = ""
+    for para in cell:
+        flat = tuple(Run(run.text.replace("\n", " "), run.look, run.link) for run in para.runs)
+        ended = not written or _ENDED.search(written)
+        written += f"{'' if ended else '.'} {_runs(flat)}"
+    return written.strip()
 
 
 def _source(source: Source) -> str:

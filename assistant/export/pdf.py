@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from assistant.errors import PolicyError
-from assistant.export.blocks import Block, Document, Heading, Para, Run, Sources
+from assistant.export.blocks import Block, Cell, Document, Heading, Para, Run, Sources, Table
 from assistant.export.words import say
 
 _LONG_WORD = 32  # characters that may stand without a place to break the line
+_WHOLE_ROW = 600  # characters of a cell up to which its row stands on one page
 _UNBROKEN = re.compile(r"\S{33,}")
+_LONG_IN_CELL = 11  # the same in a cell of a table, where a word of more than 22 may not fit
+_UNBROKEN_IN_CELL = re.compile(r"[^\s-]{23,}")
 _NUMBERED = re.compile(r"(?:№|\bNo\.|\b(?:абз|подп|пп?|чч?|ст|гл|разд|с|p|Sec)\.) ")
 _ZERO_WIDTH_SPACE = "\u200b"
 _CYRILLIC_END = 0x052F
@@ -85,7 +89,28 @@ def _block(block: Block) -> dict[str, Any]:
             for entry in block.entries
         ]
         return {"kind": "sources", "entries": entries}
+    if isinstance(block, Table):
+        return {
+            "kind": "table",
+            "parts": [column.parts for column in block.columns],
+            "headings": [_breakable(column.heading) for column in block.columns],
+            "rows": [_row(row) for row in block.rows],
+        }
     return _para(block)
+
+
+def _row(row: Sequence[Cell]) -> dict[str, Any]:
+    """A row of a table; one that could be longer than a page may go on to the next."""
+    longest = max(sum(len(para.text) for para in cell) for cell in row)
+    cells = [[_narrow(_para(para)) for para in cell] for cell in row]
+    return {"breakable": longest > _WHOLE_ROW, "cells": cells}
+
+
+def _narrow(para: dict[str, Any]) -> dict[str, Any]:
+    """A paragraph of a cell, with more places where a line may end."""
+    for run in para["runs"]:
+        run["lines"] = [_breakable(line, _UNBROKEN_IN_CELL, _LONG_IN_CELL) for line in run["lines"]]
+    return para
 
 
 def _para(para: Para) -> dict[str, Any]:
@@ -107,11 +132,11 @@ def _run(run: Run) -> dict[str, Any]:
     return {"lines": text.split("\n"), "look": run.look, "link": run.link}
 
 
-def _breakable(text: str) -> str:
+def _breakable(text: str, unbroken: re.Pattern[str] = _UNBROKEN, most: int = _LONG_WORD) -> str:
     """Text whose over-long words have places, not seen, where a line may end."""
-    return _UNBROKEN.sub(
+    return unbroken.sub(
         lambda found: _ZERO_WIDTH_SPACE.join(
-            found[0][at : at + _LONG_WORD] for at in range(0, len(found[0]), _LONG_WORD)
+            found[0][at : at + most] for at in range(0, len(found[0]), most)
         ),
         text,
     )
@@ -121,7 +146,17 @@ def _needs_other_fonts(document: Document) -> bool:
     def strange(text: str) -> bool:
         return any(ord(char) > _CYRILLIC_END and ord(char) not in _SIGNS for char in text)
 
-    paras = [para for block in document.blocks if isinstance(block, Sources) for entry in block.entries
-             for para in entry.paras]  # fmt: skip
-    texts = [block.text for block in document.blocks if not isinstance(block, Sources)]
-    return any(strange(text) for text in [document.title, *texts, *(para.text for para in paras)])
+    return any(strange(text) for text in _texts(document))
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Everything that is set."""
+    yield document.title
+    for block in document.blocks:
+        if isinstance(block, Sources):
+            yield from (para.text for entry in block.entries for para in entry.paras)
+        elif isinstance(block, Table):
+            yield from (column.heading for column in block.columns)
+            yield from (para.text for row in block.rows for cell in row for para in cell)
+        else:
+            yield block.text

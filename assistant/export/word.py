@@ -1,4 +1,4 @@
-"""A document -> DOCX: real headings, a table of sources, page numbers, properties, no macros.
+"""A document -> DOCX: real headings, tables, page numbers, properties, no macros.
 
 Text is written as the characters of runs, which Word never reads as fields, links or XML. The only links are
 relationships to the https addresses that :attr:`~assistant.export.blocks.Run.link` holds.
@@ -10,7 +10,7 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-from assistant.export.blocks import Document, Heading, Para, Run, Sources
+from assistant.export.blocks import Cell, Column, Document, Heading, Para, Run, Sources, Table, plain
 from assistant.export.words import say
 
 FONT = "Times New Roman"
@@ -19,7 +19,9 @@ _LOCALES = {"ru": "ru-RU", "en": "en-GB"}
 _HEADING_SIZES = {1: 14, 2: 13, 3: 12}
 _SIZES = {"small": 10, "detail": 11}
 _BULLETS = ("List Bullet", "List Bullet 2", "List Bullet 3")
-_NUMBER_CM, _TEXT_CM = 1.3, 15.2
+_BOX, _BOX_CM = "\u2610", 0.63
+_TABLE_CM = 16.5
+_NUMBER, _SOURCE = 13, 152  # widths of the columns of sources
 _LINK_COLOUR = (0x1A, 0x4F, 0x8B)
 
 
@@ -37,13 +39,18 @@ def to_docx(document: Document) -> bytes:
     for block in document.blocks:
         if isinstance(block, Heading):
             made.add_paragraph(block.text)._p.style = ids[f"Heading {block.level}"]
-        elif isinstance(block, Sources):
-            _table(made, block, document)
-        else:
+        elif isinstance(block, Para):
             paragraph = made.add_paragraph()
             if block.kind == "item":
                 paragraph._p.style = ids[_BULLETS[block.level]]
+            elif block.kind == "todo":
+                _box(paragraph)
             _fill(paragraph, block)
+        elif isinstance(block, Table):
+            for row in _table(made, block).rows:
+                _keep_whole(row)
+        else:
+            _table(made, _listed(block, document))
     kept = io.BytesIO()
     made.save(kept)
     return kept.getvalue()
@@ -130,25 +137,34 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _table(made: Any, block: Sources, document: Document) -> None:
+def _listed(block: Sources, document: Document) -> Table:
+    """Sources as a table of numbers and texts."""
+    headings = (say(document.lang, key) for key in ("number", "source"))
+    columns = tuple(Column(*each) for each in zip(headings, (_NUMBER, _SOURCE), strict=True))
+    rows: list[tuple[Cell, Cell]] = [((plain(f"[{entry.number}]"),), entry.paras) for entry in block.entries]
+    return Table(columns, tuple(rows))
+
+
+def _table(made: Any, block: Table) -> Any:
     from docx.shared import Cm
 
-    table = made.add_table(rows=1, cols=2, style="Table Grid")
+    table = made.add_table(rows=1 + len(block.rows), cols=len(block.columns), style="Table Grid")
     table.autofit = False
-    head = table.rows[0]
-    for cell, key in zip(head.cells, ("number", "source"), strict=True):
-        cell.paragraphs[0].add_run(say(document.lang, key)).bold = True
+    head, *rows = table.rows
+    for cell, column in zip(head.cells, block.columns, strict=True):
+        cell.paragraphs[0].add_run(column.heading).bold = True
     _repeat(head)
-    for entry in block.entries:
-        number, text = table.add_row().cells
-        number.paragraphs[0].add_run(f"[{entry.number}]")
-        for place, para in enumerate(entry.paras):
-            _fill(text.paragraphs[0] if place == 0 else text.add_paragraph(), para)
-    for column, width in zip(table.columns, (Cm(_NUMBER_CM), Cm(_TEXT_CM)), strict=True):
-        column.width = width
+    for row, told in zip(rows, block.rows, strict=True):
+        for cell, paras in zip(row.cells, told, strict=True):
+            for place, para in enumerate(paras):
+                _fill(cell.paragraphs[0] if place == 0 else cell.add_paragraph(), para)
+    whole = sum(column.parts for column in block.columns)
+    for column, wanted in zip(table.columns, block.columns, strict=True):
+        column.width = width = Cm(_TABLE_CM * wanted.parts / whole)
         for cell in column.cells:
             cell.width = width
     made.add_paragraph()
+    return table
 
 
 def _repeat(row: Any) -> None:
@@ -156,6 +172,22 @@ def _repeat(row: Any) -> None:
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _keep_whole(row: Any) -> None:
+    """The row goes on to the next page only where it is longer than one."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _box(paragraph: Any) -> None:
+    """A box to tick; the lines after the first begin beside it."""
+    from docx.shared import Cm
+
+    paragraph.paragraph_format.left_indent = Cm(_BOX_CM)
+    paragraph.paragraph_format.first_line_indent = -Cm(_BOX_CM)
+    paragraph.add_run(f"{_BOX}\t").font.name = "Segoe UI Symbol"
 
 
 def _fill(paragraph: Any, para: Para) -> None:

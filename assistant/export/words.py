@@ -115,7 +115,7 @@ CURRENCY: dict[Lang, dict[str, str]] = {
         Currency.SUPERSEDED: "superseded by a later edition",
         Currency.REPEALED: "repealed",
         Currency.NOT_YET_IN_FORCE: "not yet in force",
-        Currency.UNKNOWN: "not checked whether it is current",
+        Currency.UNKNOWN: "whether it is current has not been checked",
     },
 }
 AUTHORITY: dict[Lang, dict[str, str]] = {
@@ -185,6 +185,8 @@ def currency(citation: Citation, lang: Lang) -> str:
     """The standing of what is cited, and why where the answer says so."""
     said = CURRENCY[lang].get(citation.currency, citation.currency)
     why = one_line(citation.standing or "")
+    if why and citation.currency == Currency.AMENDED_TEXT_NOT_HELD:
+        return why  # it names the amendments, and says itself that their text is not held
     if why[:_SAME].lower() == said[:_SAME].lower():  # «утратило силу с 01.03.2026: …» says it all
         return why
     return f"{said}: {why}" if why else said

@@ -40,6 +40,9 @@ def test_a_command_of_the_readme_gives_what_it_is_there_for(corpus, command):
         assert found["status"] == "answered"
     elif "/search" in command:
         assert len(found) == 3
+    elif "/check/" in command:
+        assert found["verdict"] in ("eligible", "not_eligible", "insufficient")
+        assert all(criterion["citations"] for criterion in found["criteria"])
     elif "/health" in command:
         assert found["ready"]
     else:
