@@ -67,9 +67,10 @@ class AskTab:
             "concurrency_id": "ask",
             **QUIET,
         }
-        typed = gr.on([parts.question.submit, parts.ask.click], self.asked, trigger_mode="once", **how)
+        # "once" would swallow a question asked while the page still takes a stopped one for running.
+        typed = gr.on([parts.question.submit, parts.ask.click], self.asked, trigger_mode="multiple", **how)
         picked = parts.thread.submit(self.picked, [parts.talk], [parts.question, parts.talk], **QUIET)
-        chip = picked.then(self.asked, trigger_mode="once", **how)
+        chip = picked.then(self.asked, trigger_mode="multiple", **how)
         buttons = [parts.ask, parts.stop]
         stopping: dict[str, Any] = {"cancels": [typed, chip], "queue": False, **QUIET}
         parts.stop.click(self.stopped, [parts.talk, lang], [*seen, *buttons], **stopping)
@@ -240,7 +241,8 @@ class AskTab:
             yield {parts.notice: _told(say(lang, "empty_question", example=EXAMPLES[lang][0]))}
             return
         if talk.asking:
-            yield {parts.notice: _told(said(lang, "busy"))}
+            again = talk.turns[-1].question == text  # Enter pressed twice
+            yield {parts.notice: gr.skip() if again else _told(said(lang, "busy"))}
             return
         wanted = asking.Wanted(lang, llm, as_of, kind, jurisdiction, act)
         try:
