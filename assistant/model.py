@@ -258,23 +258,37 @@ class MadeWith(Record):
     settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
+class CheckLine(Record):
+    """A line of a check as an answer tells it.
+
+    kind: the verdict, a heading, plain words, or a criterion or measure with its ``mark``. claim: the place
+    of its :class:`Claim` in the answer, from 0, where it is one.
+    """
+
+    kind: Literal["verdict", "heading", "text", "item"]
+    text: str
+    mark: Literal["met", "not_met", "unknown"] | None = None
+    claim: int | None = None
+
+
 class CheckOffered(Record):
     """A check of support or duties that an answer tells, to be gone on with in the form.
 
     measure: its id, None for all of them. facts: what the question says of the company, as in a profile.
-    verdict: of the one measure.
+    verdict: of the one measure. lines: the answer line by line, without its notes.
     """
 
     measure: str | None = None
     facts: dict[str, str] = Field(default_factory=dict)
     verdict: Literal["eligible", "not_eligible", "insufficient"] | None = None
+    lines: list[CheckLine] = Field(default_factory=list)
 
 
 class Answer(Record):
     """What ``ai-policy ask --json`` prints: claims, an abstention or a clarifying question.
 
     ``corrections``: what the question assumes and the texts contradict. ``notes``: what the reader should
-    know of how the answer came about: statements withheld, a language model that failed. ``check``: where the
+    know of how the answer came about: statements withheld, a model that failed. ``check``: where the
     answer checks support measures for a company. ``carried``: what of the conversation went into
     ``rewritten``. ``made_with``: None in answers saved before it was kept.
     """

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Literal
 
 from assistant.eligibility.asked import CheckAsked
 from assistant.eligibility.check import check
 from assistant.eligibility.fitting import fitting
 from assistant.eligibility.measures import Measure, measures
-from assistant.eligibility.model import CheckResult, CriterionResult
+from assistant.eligibility.model import CheckResult, CriterionResult, State, Verdict
 from assistant.eligibility.profile import Profile
 from assistant.eligibility.words import known_from, say
 from assistant.library.view import LibraryView
-from assistant.model import Answer, CheckOffered, Citation, Claim, Confidence, Lang
+from assistant.model import Answer, CheckLine, CheckOffered, Citation, Claim, Confidence, Lang
 
 MARKS = {"met": "✓", "not_met": "✗", "unknown": "?"}
-VERDICT_MARKS = {"eligible": "✓", "not_eligible": "✗", "insufficient": "?"}
+_STATES: dict[Verdict, State] = {"eligible": "met", "not_eligible": "not_met", "insufficient": "unknown"}
+Kind = Literal["verdict", "heading", "text", "item"]
 _PAIRS = (
     ("it_income_share", "it_income_share_tax"),
 )  # a share said without a list is the list of the measure
@@ -54,7 +56,7 @@ class _Telling:
         self.lang: Lang = lang
         self.claims: list[Claim] = []
         self.citations: list[Citation] = []
-        self.lines: list[str] = []
+        self.blocks: list[list[CheckLine]] = []
         self.notes: list[str] = []
         self.results: list[CheckResult] = []
         self._numbers: dict[tuple[str, str | None, int, int], int] = {}
@@ -69,53 +71,66 @@ class _Telling:
             found.append(self._numbers[place])
         return found
 
-    def _claim(self, text: str, citations: Iterable[Citation]) -> str:
+    def _item(self, text: str, mark: State, citations: Iterable[Citation]) -> CheckLine:
         numbers = self._cite(citations)
-        if numbers:
-            self.claims.append(Claim(text=text, citations=numbers, support="entailed"))
-        return text + "".join(f" [{number}]" for number in numbers)
+        if not numbers:
+            return CheckLine(kind="item", text=text, mark=mark)
+        self.claims.append(Claim(text=text, citations=numbers, support="entailed"))
+        return CheckLine(kind="item", text=text, mark=mark, claim=len(self.claims) - 1)
+
+    def _say(self, kind: Kind, text: str) -> None:
+        self.blocks.append([CheckLine(kind=kind, text=text)])
+
+    def _list(self, head: str, lines: Iterable[CheckLine]) -> None:
+        """Lines under a heading, where there are any."""
+        found = list(lines)
+        if found:
+            self.blocks.append([CheckLine(kind="heading", text=head), *found])
+
+    def _written(self, line: CheckLine) -> str:
+        numbers = self.claims[line.claim].citations if line.claim is not None else []
+        mark = f"{MARKS[line.mark]} " if line.mark else ""
+        return mark + line.text + "".join(f" [{number}]" for number in numbers)
 
     # ── one measure ───────────────────────────────────────────────────────────────────────────
 
     def one(self, result: CheckResult, several: bool) -> None:
         """A verdict, its criteria, what would decide or change it."""
         self.results.append(result)
-        self.lines.append(result.summary)
+        self._say("verdict", result.summary)
         said = [f"{each.label}: {each.value}" for each in result.profile]
         if said and not several:
-            self.lines.append(say(self.lang, "taken", said="; ".join(said)))
+            self._say("text", say(self.lang, "taken", said="; ".join(said)))
         shown = [each for each in result.criteria if each.matters and each.part != "validity"]
         known = [self._criterion(each) for each in shown if each.state != "unknown"]
-        self.lines += ["\n".join(known)] if known else []
-        self.lines += [part for part in (self._ways(result), self._wanted(result)) if part]
+        self.blocks += [known] if known else []
+        self._ways(result)
+        self._wanted(result)
         self.notes += [*self._because(result), *result.warnings]
 
-    def _criterion(self, result: CriterionResult) -> str:
-        told = self._claim(f"{result.rule.rstrip('.')}. {result.reason}", result.citations)
-        return f"{MARKS[result.state]} {told}"
+    def _criterion(self, result: CriterionResult) -> CheckLine:
+        return self._item(f"{result.rule.rstrip('.')}. {result.reason}", result.state, result.citations)
 
-    def _ways(self, result: CheckResult) -> str:
+    def _ways(self, result: CheckResult) -> None:
         ways = [way for way in result.ways if not any(change.lasting for change in way.changes)]
-        lines = [
-            say(self.lang, "way", what="; ".join(f"{each.label}: {each.needs}" for each in way.changes))
-            for way in ways
-        ]
-        return "\n".join([say(self.lang, "ways_head"), *lines]) if lines else ""
+        told = ("; ".join(f"{each.label}: {each.needs}" for each in way.changes) for way in ways)
+        self._list(say(self.lang, "ways_head"), (CheckLine(kind="text", text=f"- {what}") for what in told))
 
-    def _wanted(self, result: CheckResult) -> str:
+    def _wanted(self, result: CheckResult) -> None:
         """The shortest way to a yes: the conditions that are not known yet, each with its source."""
         favourable = [each for each in (result.missing or result.to_comply) if each.leads_to == "eligible"]
         if not favourable:
-            return ""
+            return
         wanted = {*favourable[0].criteria, *favourable[0].to_check}
         lines = [
-            f"{MARKS[each.state]} {self._claim(each.rule.rstrip('.'), each.citations)}"
+            self._item(each.rule.rstrip("."), each.state, each.citations)
             for each in result.criteria
             if each.state == "unknown" and each.matters and each.id in wanted
         ]
         head = say(self.lang, "wanted_duty" if result.kind == "duty" else "wanted_head", n=len(lines))
-        more = [say(self.lang, "more_ways", n=len(favourable) - 1)] if len(favourable) > 1 else []
-        return "\n".join([head, *lines, *more])
+        if len(favourable) > 1:
+            lines.append(CheckLine(kind="text", text=say(self.lang, "more_ways", n=len(favourable) - 1)))
+        self._list(head, lines)
 
     def _because(self, result: CheckResult) -> list[str]:
         """That the conditions are not all read in the act's text, and what to check."""
@@ -133,16 +148,15 @@ class _Telling:
     def all_of(self, results: Sequence[CheckResult], profile: Profile) -> None:
         """Every measure in a line, those that fit first."""
         said = [f"{value.fact.in_(self.lang)}: {value.told(self.lang)}" for value in profile.values.values()]
-        self.lines.append(say(self.lang, "all_head"))
-        self.lines.append(say(self.lang, "taken", said="; ".join(said)))
+        self._say("verdict", say(self.lang, "all_head"))
+        self._say("text", say(self.lang, "taken", said="; ".join(said)))
         support = [each for each in results if each.kind == "support"]
         for verdict in ("eligible", "insufficient", "not_eligible"):
-            lines = [self._line(each) for each in support if each.verdict == verdict]
-            if lines:
-                self.lines.append("\n".join([say(self.lang, f"all_{verdict}"), *lines]))
+            lines = [self._measure(each) for each in support if each.verdict == verdict]
+            self._list(say(self.lang, f"all_{verdict}"), lines)
         self.notes.append(say(self.lang, "provisional_all"))
 
-    def _line(self, result: CheckResult) -> str:
+    def _measure(self, result: CheckResult) -> CheckLine:
         against = [each for each in result.criteria if each.decisive and each.state == "not_met"]
         told = result.title
         if result.verdict == "insufficient" and result.answers_needed:
@@ -150,7 +164,7 @@ class _Telling:
         elif result.verdict == "not_eligible" and against:
             told += ": " + against[0].reason.rstrip(".")
         cited = against or [each for each in result.criteria if each.citations]
-        return f"{VERDICT_MARKS[result.verdict]} {self._claim(told, cited[0].citations[:1])}"
+        return self._item(told, _STATES[result.verdict], cited[0].citations[:1])
 
     # ── the whole ─────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +184,7 @@ class _Telling:
             status="answered" if self.claims else "abstained",
             language=lang,
             question=self.question,
-            answer="\n\n".join([*self.lines, *notes]),
+            answer="\n\n".join([*("\n".join(map(self._written, block)) for block in self.blocks), *notes]),
             claims=self.claims,
             citations=self.citations,
             notes=notes,
@@ -178,6 +192,9 @@ class _Telling:
             library_version=self.view.version,
             backend="extractive",
             check=CheckOffered(
-                measure=one.measure if one else None, facts=facts_said, verdict=one.verdict if one else None
+                measure=one.measure if one else None,
+                facts=facts_said,
+                verdict=one.verdict if one else None,
+                lines=[line for block in self.blocks for line in block],
             ),
         )

@@ -122,6 +122,11 @@ def _option(fact: Fact, text: str) -> frozenset[str]:
 
 def _days(content: Any) -> Span:
     text = content.isoformat()[:10] if isinstance(content, date) else str(content).strip()
+    first, slash, last = text.partition("/")
+    if slash:  # an interval as ISO 8601 writes it; ``..``: without an end
+        low = None if first == ".." else ordinal(earliest(first))
+        high = None if last == ".." else ordinal(latest(last))
+        return between(low, high)
     written = _DAY.fullmatch(text)
     if written:
         day, month, year = written.groups()
