@@ -15,6 +15,7 @@ from assistant.library.view import OWN, shared_id
 from assistant.model import Answer, Authority, Citation, Claim, Currency, Lang, WatchChange
 from assistant.naming import day_in_words
 from assistant.references import detect_language
+from assistant.web.ask.check import check_html
 from assistant.web.ask.terms import annotated
 from assistant.web.ask.tools import follow_ups_html, marks_html, tools_html
 from assistant.web.ask.turn import Nearest, Talk, Turn
@@ -105,8 +106,11 @@ def answered(turn: Turn, number: int, lang: Lang) -> str:
     assert answer is not None
     cited = {citation.id: citation for citation in answer.citations}
     body = _understood(answer, lang) + _corrections(answer)
-    body += claims_html(answer.claims[: turn.shown], cited, number, lang)
-    whole = turn.shown >= len(answer.claims)
+    if answer.check is not None:
+        body += check_html(answer, lambda claim: _marks(claim, cited, number, lang), lang)
+    else:
+        body += claims_html(answer.claims[: turn.shown], cited, number, lang)
+    whole = answer.check is not None or turn.shown >= len(answer.claims)  # a verdict is not told in parts
     rest = _remarks(answer, lang) + sources_html(answer, number, lang) + _foot(answer, lang) if whole else ""
     state = "" if whole else ' aria-busy="true"'
     return f'<div class="reply answered" lang="{esc(answer.language)}"{state}>{body}{rest}</div>'
@@ -185,6 +189,10 @@ def _doubts(claim: Claim, cited: dict[int, Citation], lang: Lang) -> str:
     notes = dict.fromkeys(cited[entry].note for entry in claim.citations if entry in cited)
     name = esc(say(lang, "doubts"))
     return "".join(f'<span class="doubt">{name}: {esc(note)}</span>' for note in notes if note)
+
+
+def _marks(claim: Claim, cited: dict[int, Citation], number: int, lang: Lang) -> str:
+    return " ".join(_mark(cited[entry], number, lang) for entry in claim.citations if entry in cited)
 
 
 def _mark(citation: Citation, number: int, lang: Lang) -> str:
