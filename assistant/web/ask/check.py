@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from assistant.model import Answer, CheckLine, CheckOffered, Claim, Lang
-from assistant.web.ask. import said
+from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
 
 MARKS = {"met": "✓", "not_met": "✗", "unknown": "?"}
