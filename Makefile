@@ -10,7 +10,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c "import ensurepip" || { echo "Python has no venv here. Debian: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@echo "Installing packages, about 2 GB: this takes some minutes."
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[openai]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[openai,evals]"
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
