@@ -45,7 +45,7 @@ $(PEERS)/%/.installed: evals/benchmarks/peers/%.txt
 
 # The acts must have been ingested into the home.
 bench-retrieval: $(VENV)/.installed-test peers
-	$(BIN)/ai-policy eval run retrieval --plain --peers $(PEERS) --ablate
+	$(BIN)/ai-policy eval bench retrieval --plain --peers $(PEERS) --ablate
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

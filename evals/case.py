@@ -1,7 +1,8 @@
 """One evaluation case: a question, what is expected of the answer, and where that stands.
 
 Rows of ``evals/cases/*.csv``, XLSX and JSON lines are read into this model (:mod:`evals.tables`). A case over
-an act names provisions and a hash of their words and never quotes it; a case over the embedded corpus may quote.
+an act names provisions and a hash of their words and never quotes it; a case over the embedded corpus may
+quote.
 """
 
 from __future__ import annotations
@@ -16,22 +17,26 @@ from assistant.model import Lang
 
 Expect = Literal["answer", "abstain", "clarify", "eligible", "not_eligible", "insufficient"]
 VERDICTS = frozenset(("eligible", "not_eligible", "insufficient"))
-# act#provision, then optionally the edition it is read in and the hash of its words.
+# act#provision, then optionally characters of it, the edition it is read in and the hash of its words.
 TARGET = re.compile(
-    r"(?P<act>[a-z0-9][a-z0-9-]*)#(?P<provision>[^\s@=|;]+)(?:@(?P<edition>\d{4}(?:-\d\d){0,2}))?(?:=(?P<hash>[0-9a-f]{16}))?"
+    r"(?P<act>[a-z0-9][a-z0-9-]*)#(?P<provision>[^\s@=|;\[]+)(?:\[(?P<start>\d+)-(?P<end>\d+)\])?"
+    r"(?:@(?P<edition>\d{4}(?:-\d\d){0,2}))?(?:=(?P<hash>[0-9a-f]{16}))?"
 )
 
 
 class Target(BaseModel):
     """A provision that an answer must cite.
 
-    hash: of its words, by :func:`assistant.eligibility.evidence.hash_of`.
+    start, end: characters of it that are needed, from its start; all of it where they are None. hash: of its
+    words, by :func:`assistant.eligibility.evidence.hash_of`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     act: str
     provision: str
+    start: int | None = None
+    end: int | None = None
     edition: str | None = None
     hash: str | None = None
 
@@ -41,7 +46,7 @@ class Target(BaseModel):
         match = TARGET.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"'{text}' is not act#provision")
-        return cls(**match.groupdict())
+        return cls.model_validate(match.groupdict())
 
     @property
     def ref(self) -> str:
@@ -49,8 +54,9 @@ class Target(BaseModel):
         return f"{self.act}#{self.provision}"
 
     def __str__(self) -> str:
+        span = f"[{self.start}-{self.end}]" if self.start is not None else ""
         edition = f"@{self.edition}" if self.edition else ""
-        return f"{self.ref}{edition}{f'={self.hash}' if self.hash else ''}"
+        return f"{self.ref}{span}{edition}{f'={self.hash}' if self.hash else ''}"
 
 
 class EvalCase(BaseModel):

@@ -25,10 +25,10 @@ class Found(BaseModel):
 class Outcome(BaseModel):
     """A case as it came out.
 
-    ended: the answer's status; ``empty``: an answer without a statement; ``error``: none at all, with ``error``
-    saying why. language: of the answer. claims: (text, ids of citations). verdict: of a check. seconds: from
-    question to answer. evidence: how strong the evidence was, higher for likelier answered; None where it was
-    not weighed. usage: tokens and cost, of a language model.
+    ended: the answer's status; ``empty``: an answer without a statement; ``error``: none at all, with
+    ``error`` saying why. language: of the answer. claims: (text, ids of citations). verdict: of a check.
+    seconds: from question to answer. evidence: how strong the evidence was, higher for likelier answered;
+    None where it was not weighed. usage: tokens and cost, of a language model.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,19 +1,27 @@
-"""Commands that evaluate: ``eval run``."""
+"""Commands that evaluate: run a suite, compare runs, judge them against a baseline, report them."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.common import as_json, open_assistant
+from assistant.cli.common import as_json, open_assistant, print_models, users_language
 
-# Of evals.suites, named here so that --help imports nothing.
-SUITES = (
+if TYPE_CHECKING:
+    from assistant.model import Lang
+    from evals.runs import Run
+
+# Of evals.plans and evals.suites, named here so that --help imports nothing.
+SUITES = ("smoke", "retrieval", "answers", "abstention", "editions", "eligibility", "injection", "full")
+BENCHMARKS = (
     "retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises", "support",
     "nomiracl", "injection", "eligibility",
 )  # fmt: skip
+_folder = click.Path(file_okay=False, exists=True, path_type=Path)
+_file = click.Path(dir_okay=False, exists=True, path_type=Path)
 
 
 @click.group("eval")
@@ -21,11 +29,82 @@ def evaluate() -> None:
     """Measure the system on evaluation cases."""
 
 
-_folder = click.Path(file_okay=False, exists=True, path_type=Path)
+@evaluate.command()
+@click.argument("suite", type=click.Choice(SUITES))
+@click.option("--llm", help="Answering backend: extractive, or provider:model.")
+@click.option("--embedder", help="Another embedding model; indexes of its own are made and kept.")
+@click.option(
+    "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="How often each case."
+)
+@click.option("--workers", type=click.IntRange(1, 32), default=1, show_default=True, help="Cases at a time.")
+@click.option(
+    "--split",
+    type=click.Choice(["dev", "test", "all"]),
+    default="test",
+    show_default=True,
+    help="Which half of the larger sets.",
+)
+@click.option(
+    "--cases",
+    "own",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Your own cases beside those that ship: CSV, XLSX, JSON lines, or a folder.",
+)
+@click.option("--support", type=_file, help="The public set on which the judges are scored.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the run; an unfinished one goes on.",
+)
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write JUnit XML.")
+@as_json
+def run(
+    suite: str,
+    llm: str | None,
+    embedder: str | None,
+    repeat: int,
+    workers: int,
+    split: str,
+    own: tuple[Path, ...],
+    support: Path | None,
+    out: Path | None,
+    junit: Path | None,
+    print_json: bool,
+) -> None:
+    """Run a suite: figures with 95 % intervals, failures first; the folder keeps every case."""
+    from evals.embedders import with_embedder
+    from evals.suite_run import Wanted, run_suite
+
+    assistant = open_assistant()
+    if embedder is not None:
+        assistant = with_embedder(assistant, embedder)
+    wanted = Wanted(suite, llm, repeat, workers, split, own, out, support)
+    with click.progressbar(length=1, label=suite, file=click.get_text_stream("stderr")) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        found = run_suite(assistant, wanted, tell)
+    if junit is not None:
+        from evals.junit import junit_xml
+
+        junit.write_bytes(junit_xml(found, users_language()))
+    _tell_run(found, print_json)
+
+
+def _tell_run(found: Run, print_json: bool) -> None:
+    from evals.telling import run_text
+
+    if print_json:
+        click.echo(json.dumps(found.summary() | {"folder": str(found.folder)}, ensure_ascii=False, indent=1))
+    else:
+        click.echo(run_text(found, users_language()))
 
 
 @evaluate.command()
-@click.argument("suite", type=click.Choice(SUITES))
+@click.argument("name", type=click.Choice(BENCHMARKS))
 @click.option(
     "--split",
     type=click.Choice(["dev", "test", "all"]),
@@ -41,14 +120,10 @@ _folder = click.Path(file_okay=False, exists=True, path_type=Path)
 @click.option(
     "--acts", type=_folder, help="For eu-ai-act: a folder of acts with the Act in its subfolder en."
 )
-@click.option(
-    "--questions",
-    type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    help="For eu-ai-act: the file of questions.",
-)
+@click.option("--questions", type=_file, help="For eu-ai-act: the file of questions.")
 @click.option(
     "--cases",
-    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    type=_file,
     help="The public set: for support and nomiracl, where one half calibrates and the other is reported; "
     "for injection, added to our own payloads.",
 )
@@ -58,8 +133,8 @@ _folder = click.Path(file_okay=False, exists=True, path_type=Path)
     help="Folder of the run; default: a new one in the home.",
 )
 @as_json
-def run(
-    suite: str,
+def bench(
+    name: str,
     split: str,
     plain: bool,
     peers: Path | None,
@@ -70,9 +145,105 @@ def run(
     out: Path | None,
     print_json: bool,
 ) -> None:
-    """Run a suite and print its figures, means with 95 % intervals."""
+    """Run a benchmark: this system beside others, or a part of it alone; means with 95 % intervals."""
     from evals import suites
 
     options = suites.Options(split, plain, peers, ablate, out, acts, questions, cases)
-    report = suites.SUITES[suite](open_assistant(), options)
+    report = suites.SUITES[name](open_assistant(), options)
     click.echo(json.dumps(report.data, ensure_ascii=False, indent=1) if print_json else report.text)
+
+
+def _run_at(place: str) -> Run:
+    """A run by its folder, or by its name in the home."""
+    from assistant.settings import current_settings
+    from evals.runs import Run
+
+    named = current_settings().home / "evals" / place
+    return Run.open(named if named.is_dir() and not Path(place).is_dir() else Path(place))
+
+
+@evaluate.command()
+@click.argument("first")
+@click.argument("second")
+@as_json
+def compare(first: str, second: str, print_json: bool) -> None:
+    """What differs between two runs of one suite: paired intervals, cases won and lost."""
+    from evals import comparing
+
+    found = comparing.compare(_run_at(first), _run_at(second))
+    print_models(found) if print_json else click.echo(comparing.as_text(found))
+
+
+@evaluate.command()
+@click.argument("run_", metavar="RUN")
+@click.option("--baseline", type=_file, help="What to compare with; default: that of the suite.")
+@click.option(
+    "--write", type=click.Path(dir_okay=False, path_type=Path), help="Make a baseline of the run instead."
+)
+@as_json
+@click.pass_context
+def gate(
+    context: click.Context, run_: str, baseline: Path | None, write: Path | None, print_json: bool
+) -> None:
+    """Whether a run may be released. Exit 0 passed, 1 gate failed, 2 the run is broken."""
+    from evals import gate as gates
+
+    found = _run_at(run_)
+    if write is not None:
+        gates.write_baseline(gates.baseline_of(found), write)
+        click.echo(write)
+        return
+    verdict = gates.judge(found, gates.read_baseline(baseline or gates.shipped(found.config.suite)))
+    click.echo(gates.as_json(verdict) if print_json else gates.as_text(verdict))
+    context.exit(verdict.exit_code)
+
+
+@evaluate.command()
+@click.argument("run_", metavar="RUN")
+@click.option("--against", metavar="RUN", help="Show what changed since this run.")
+@click.option("--lang", type=click.Choice(["ru", "en"]), help="Language of the report.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file; default: in the run's folder.",
+)
+def report(run_: str, against: str | None, lang: Lang | None, output: Path | None) -> None:
+    """Write a run as one HTML file: the verdict, categories, charts, failures first."""
+    from evals.report import html_report
+
+    found = _run_at(run_)
+    spoken = lang or users_language()
+    path = output or found.folder / f"report-{spoken}.html"
+    path.write_text(html_report(found, spoken, _run_at(against) if against else None), encoding="utf-8")
+    click.echo(path)
+
+
+@evaluate.command()
+@as_json
+def runs(print_json: bool) -> None:
+    """List the runs of the home, the newest first."""
+    from assistant.settings import current_settings
+    from evals.runs import runs_of
+
+    found = runs_of(current_settings().home)
+    if print_json:
+        listed = [each.config.model_dump() | {"run": each.name, "whole": each.whole} for each in found]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        state = "" if each.whole else " (unfinished)"
+        click.echo(f"{each.name}  {each.config.llm}  {each.config.embedder}{state}")
+
+
+@evaluate.command()
+@click.argument("suite", type=click.Choice(SUITES))
+@as_json
+def leaderboard(suite: str, print_json: bool) -> None:
+    """Backends and embedders side by side, by their newest runs over the same cases."""
+    from assistant.settings import current_settings
+    from evals import leaderboard as board
+    from evals.runs import runs_of
+
+    found = board.leaderboard(runs_of(current_settings().home), suite)
+    print_models(found) if print_json else click.echo(board.as_text(found))

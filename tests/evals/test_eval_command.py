@@ -13,7 +13,7 @@ from tests.sample_home import MODEL, ai_policy
 
 @pytest.fixture
 def run(garden, model_folder, tmp_path, monkeypatch):
-    """``ai-policy eval run retrieval`` over the sample acts, with a file of cases about them."""
+    """``ai-policy eval bench retrieval`` over the sample acts, with a file of cases about them."""
     path = tmp_path / "cases.jsonl"
     path.write_text("\n".join(each.model_dump_json() for each in sample_cases(garden.view)), encoding="utf-8")
     monkeypatch.setattr(load_cases, "__defaults__", (path,))
@@ -23,7 +23,7 @@ def run(garden, model_folder, tmp_path, monkeypatch):
 
     def invoke(*arguments):
         done = CliRunner().invoke(
-            cli.cli, ["eval", "run", "retrieval", *map(str, arguments)], catch_exceptions=False
+            cli.cli, ["eval", "bench", "retrieval", *map(str, arguments)], catch_exceptions=False
         )
         assert done.exit_code == 0, done.output
         return done.stdout
@@ -96,7 +96,7 @@ def test_plain_systems_are_asked_the_same_cases(run, tmp_path):
 
 
 def test_a_home_without_the_acts_says_to_ingest_them(tmp_path):
-    done = ai_policy(tmp_path, "eval", "run", "retrieval")
+    done = ai_policy(tmp_path, "eval", "bench", "retrieval")
     assert done.status == 2
     assert "Ingest them: ai-policy ingest FOLDER." in done.err
     assert "Traceback" not in done.err
@@ -104,7 +104,7 @@ def test_a_home_without_the_acts_says_to_ingest_them(tmp_path):
 
 
 def test_an_unknown_suite_or_half_is_refused(tmp_path):
-    assert ai_policy(tmp_path, "eval", "run", "poetry").status == 2
-    done = ai_policy(tmp_path, "eval", "run", "retrieval", "--split", "third")
+    assert ai_policy(tmp_path, "eval", "bench", "poetry").status == 2
+    done = ai_policy(tmp_path, "eval", "bench", "retrieval", "--split", "third")
     assert done.status == 2
     assert "third" in done.err

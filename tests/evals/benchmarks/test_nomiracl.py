@@ -291,7 +291,7 @@ def test_the_command_prints_and_keeps_the_figures(reader, tmp_path, monkeypatch)
     asked = [("Когда посадили розы?", True), ("Сколько стоит зонтик?", False)]
     lines = [case(n, *asked[n % 2]).model_dump_json() for n in range(30)]
     path.write_text("\n".join(lines), encoding="utf-8")
-    arguments = ["eval", "run", "nomiracl", "--cases", str(path), "--out", str(tmp_path / "run")]
+    arguments = ["eval", "bench", "nomiracl", "--cases", str(path), "--out", str(tmp_path / "run")]
     done = CliRunner().invoke(cli.cli, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     assert "AUROC" in done.stdout

@@ -199,7 +199,7 @@ def test_the_command_prints_and_keeps_the_figures(reader, tmp_path, monkeypatch)
     ]
     lines = [as_line(case(n, claim, right, evidence=lines)) for n, (claim, right, lines) in enumerate(claims)]
     path.write_text("\n".join(lines), encoding="utf-8")
-    arguments = ["eval", "run", "support", "--cases", str(path), "--out", str(tmp_path / "run")]
+    arguments = ["eval", "bench", "support", "--cases", str(path), "--out", str(tmp_path / "run")]
     done = CliRunner().invoke(cli.cli, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     assert "ru: " in done.stdout
@@ -211,7 +211,7 @@ def test_the_command_prints_and_keeps_the_figures(reader, tmp_path, monkeypatch)
 
 def test_the_command_without_a_file_says_what_it_needs(reader, monkeypatch):
     monkeypatch.setattr(assistant, "default_assistant", lambda: reader)
-    done = CliRunner().invoke(cli.cli, ["eval", "run", "support"])
+    done = CliRunner().invoke(cli.cli, ["eval", "bench", "support"])
     assert done.exit_code != 0
     assert "--cases" in str(done.output) + str(done.exception)
 
