@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run setup test test-long bench peers bench-retrieval lint format clean
+.PHONY: run setup test test-long smoke bench peers bench-retrieval lint format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.12 …' if sys.version_info < (3, 11) else 0)"
@@ -28,6 +28,13 @@ test: $(VENV)/.installed-test
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m "long"
+
+# The smoke suite over the embedded corpus in a home of its own, against the baseline that ships.
+smoke: $(VENV)/.installed-test
+	home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export AI_POLICY_HOME="$$home" && mkdir "$$home/models" \
+	  && { [ ! -d .cache/models ] || ln -s "$(CURDIR)"/.cache/models/* "$$home/models/"; } \
+	  && $(BIN)/ai-policy ingest && $(BIN)/ai-policy eval run smoke --out "$$home/smoke" \
+	  && $(BIN)/ai-policy eval gate "$$home/smoke"
 
 # ACTS: a folder with acts in its subfolders ru and en.
 ACTS ?= ../shared/acts

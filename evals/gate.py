@@ -17,7 +17,7 @@ from assistant.errors import InputError
 from evals.runs import Run
 
 PASS, FAILED, BROKEN = 0, 1, 2
-TOLERANCE = 0.0
+SLACK = 1.5  # cases that may come out otherwise on another machine before a metric fails
 ROUNDING = 1e-9
 
 
@@ -30,7 +30,7 @@ class Bar(BaseModel):
     bound: float
     value: float
     n: int
-    tolerance: float = TOLERANCE
+    tolerance: float = 0.0
 
 
 class Baseline(BaseModel):
@@ -62,11 +62,22 @@ class Verdict(BaseModel):
 def baseline_of(run: Run) -> Baseline:
     """A baseline made of a run. Raises InputError where the run is not whole."""
     summary = run.summary()
-    bars = {name: Bar(better=about["better"], bound=_bound(about), value=about["value"], n=about["n"])
+    bars = {name: _bar(about)
             for name, about in summary["metrics"].items() if about["gating"]}  # fmt: skip
     passed = sorted({line["case"] for line in run.scores() if line["passed"]})
     return Baseline(
         suite=summary["suite"], cases=run.config.hashes["cases"], run=run.name, metrics=bars, passed=passed
+    )
+
+
+def _bar(about: dict[str, Any]) -> Bar:
+    count = about["n"]
+    return Bar(
+        better=about["better"],
+        bound=_bound(about),
+        value=about["value"],
+        n=count,
+        tolerance=round(SLACK / count, 6),
     )
 
 

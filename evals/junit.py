@@ -6,7 +6,7 @@ from collections import defaultdict
 from xml.etree import ElementTree
 
 from assistant.model import Lang
-from evals.reasons import told
+from evals.reasons import Reason, told
 from evals.runs import Run
 
 
@@ -30,7 +30,7 @@ def junit_xml(run: Run, lang: Lang = "en") -> bytes:
         elif line["passed"] is None:
             ElementTree.SubElement(test, "skipped")
         elif not line["passed"]:
-            said = "; ".join(told(reason["code"], reason["parts"], lang) for reason in line["reasons"])
+            said = "; ".join(told(Reason.model_validate(reason), lang) for reason in line["reasons"])
             failure = ElementTree.SubElement(test, "failure", message=_clean(said))
             failure.text = _clean(f"{case.question}\n\n{outcome.answer}")
         groups[case.category].append(test)
@@ -41,13 +41,9 @@ def _written(groups: dict[str, list[ElementTree.Element]], suite: str) -> bytes:
     root = ElementTree.Element("testsuites", name=suite)
     for category, tests in sorted(groups.items()):
         kinds = [test[0].tag if len(test) else "" for test in tests]
-        counts = {
-            name: str(kinds.count(tag))
-            for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
-        }
-        ElementTree.SubElement(root, "testsuite", name=category, tests=str(len(tests)), **counts).extend(
-            tests
-        )
+        about = {"name": category, "tests": str(len(tests)), "failures": str(kinds.count("failure")),
+                 "errors": str(kinds.count("error")), "skipped": str(kinds.count("skipped"))}  # fmt: skip
+        ElementTree.SubElement(root, "testsuite", about).extend(tests)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 

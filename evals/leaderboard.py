@@ -41,7 +41,7 @@ def leaderboard(runs: Iterable[Run], suite: str) -> list[Entry]:
 
 def _entry(run: Run) -> Entry:
     summary, config = run.summary(), run.config
-    scored = summary["cases"] - summary["errors"] - summary["empty"]
+    scored = summary["passed"] + summary["failed"]
     share = summary["passed"] / scored if scored else 0.0
     return Entry(
         llm=config.llm, embedder=config.embedder, run=run.name, cases=summary["cases"], passed=share,

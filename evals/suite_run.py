@@ -17,7 +17,7 @@ from evals import plans
 from evals.benchmarks import injection
 from evals.case import EvalCase
 from evals.injection_cases import load_payloads
-from evals.judges import judge_figures
+from evals.judges import judge_figures, judge_name
 from evals.metrics.base import Scene
 from evals.metrics.bootstrap import mean_interval
 from evals.metrics.registry import METRICS
@@ -79,14 +79,15 @@ def run_suite(
 
 def finish(assistant: Assistant, run: Run, support: Path | None = None) -> None:
     """Score a run whose cases all have outcomes."""
-    scene = Scene(assistant.view, "nli" if assistant.settings.answer.nli_model else "verifier")
+    scene = Scene(assistant.view, judge_name(assistant.settings.answer))
     cases, outcomes = run.cases(), run.outcomes()
-    scores = score(cases, outcomes, scene, METRICS)
-    judges = judge_figures(assistant, support)
-    summary = summarise(scores, cases, outcomes, run.config.suite, judges)
+    scores = score(cases, outcomes, scene, METRICS, as_of=date.fromisoformat(run.config.as_of))
+    judges = judge_figures(assistant.view, assistant.settings, support)
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    summary = summarise(scores, suite=run.config.suite, seconds=seconds, judges=judges)
     if run.config.suite in PLANTS:
         summary["metrics"]["planted_leaks"] = _planted(assistant, run)
-    run.finish(scores.lines(), summary)
+    run.finish(scores.rows(), summary)
 
 
 def _planted(assistant: Assistant, run: Run) -> dict[str, Any]:

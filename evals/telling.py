@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.model import Lang
-from evals.reasons import told
+from evals.reasons import Reason, told
 from evals.runs import Run
 
 FAILURES = 20  # told in full; the report has them all
@@ -39,7 +39,7 @@ def run_text(run: Run, lang: Lang) -> str:
     if not run.whole:
         return said["unfinished"].format(suite=config.suite, folder=run.folder)
     summary = run.summary()
-    scored = summary["cases"] * summary["repeats"] - summary["errors"] - summary["empty"]
+    scored = summary["passed"] + summary["failed"]
     lines = [
         said["head"].format(
             suite=summary["suite"], passed=summary["passed"], n=scored, errors=summary["errors"],
@@ -72,7 +72,7 @@ def _failures(run: Run, lang: Lang) -> list[str]:
         return []
     lines = [said["failures"]]
     for line in failed[:FAILURES]:
-        reasons = "; ".join(told(each["code"], each["parts"], lang) for each in line["reasons"])
+        reasons = "; ".join(told(Reason.model_validate(each), lang) for each in line["reasons"])
         lines.append(f"- {line['case']}: {reasons} — {questions[line['case']]}")
     if len(failed) > FAILURES:
         lines.append(said["more"].format(n=len(failed) - FAILURES, name=run.name))
