@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assistant.cli import eval_cases
 from assistant.cli.common import as_json, open_assistant, print_models, users_language
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ _file = click.Path(dir_okay=False, exists=True, path_type=Path)
 @click.group("eval")
 def evaluate() -> None:
     """Measure the system on evaluation cases."""
+
+
+evaluate.add_command(eval_cases.validate)
+evaluate.add_command(eval_cases.add)
 
 
 @evaluate.command()

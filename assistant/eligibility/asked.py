@@ -8,14 +8,14 @@ to name a measure, or support in general, and to say something of a company.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from assistant.answer.named_places import REGION, places_in
 from assistant.answer.verify.lexicon import Matcher, words_of
-from assistant.eligibility.described import described
+from assistant.eligibility.described import Described, described
 from assistant.eligibility.measures import measure, measures
 from assistant.eligibility.profile import Profile
 from assistant.errors import InputError
@@ -27,11 +27,11 @@ _SHORT = 6  # letters of a name in one word that a question may use in passing (
 _WHETHER = (
     "может можем могу могут можно смогла смогли сможет сможем смогу вправе имеет имеем имею имеют положен "
     "положена положено положены доступен доступна доступно доступны подходит подходим подходят подойдет "
-    "подойдёт соответствует соответствуем соответствую отвечает отвечаем дадут получит получим получу "
-    "получат проходит проходим прохожу пройдет пройдёт пройдем пройдём пройду распространяется "
-    "распространяются касается касаются обязан обязана обязано обязаны должен должна должно должны нужно "
-    "надо применяется применима применим светит хватит достаточно потеряет потеряем лишится лишимся "
-    "сохранит сохраним"
+    "подойдёт соответствует соответствуем соответствую отвечает отвечаем дадут включат внесут примут "
+    "получит получим получу получат проходит проходим прохожу пройдет пройдёт пройдем пройдём пройду "
+    "распространяется распространяются касается касаются обязан обязана обязано обязаны должен должна "
+    "должно должны нужно надо применяется применима применим светит хватит достаточно потеряет потеряем "
+    "лишится лишимся сохранит сохраним"
 )
 _WISHED = (
     "получить претендовать рассчитывать применять применить пользоваться воспользоваться использовать "
@@ -130,19 +130,34 @@ def check_asked(question: str, today: date) -> CheckAsked | None:
     if any(not place.startswith(REGION) and place != "ru" for place in places_in(question)):
         return None  # what is asked of another country is not answered by measures of this one
     every = bool(_ANY_SUPPORT.search(question)) and bool(_CAN_HAVE.search(question))
-    if not every and not _ASKS.search(question):
-        return None
-    named = tuple(named_measures(question))
-    if (not named and not every) or (not every and _ASKS_MORE.search(question)):
+    if _ELSEWISE.search(question) or (not every and (not _ASKS.search(question) or asks_more(question))):
         return None
     said = described(question, today)
-    telling = [each for each in said.found if each.fact.id != "org_form"]
-    if every and not named:
-        told = telling and _COMPANY.search(question)
-        return CheckAsked((), said.profile(), said.unread) if told else None
-    if len(named) > MOST_MEASURES or not (telling or _OURS.search(question)):
+    stated = [(each.start, each.end) for each in said.found if each.fact.type == "bool"]
+    named = tuple(named_measures(question, stated))
+    if every:
+        told = bool(_telling(said, named)) and _COMPANY.search(question)
+        return CheckAsked(named, said.profile(), said.unread) if told else None
+    if not named or len(named) > MOST_MEASURES:
+        return None
+    if not _telling(said, named) and not _asks_for_us(question, named):
         return None
     return CheckAsked(named, said.profile(), said.unread)
+
+
+def _telling(said: Described, named: Sequence[str]) -> list[str]:
+    """The facts that say something of the company: its form only where a measure asks for that."""
+    held = measures()
+    asked = {each.test.fact for name in named for each in held[name].criteria}
+    return [each.fact.id for each in said.found if each.fact.id != "org_form" or "org_form" in asked]
+
+
+def _asks_for_us(question: str, named: Sequence[str]) -> bool:
+    """Whether a question without facts asks if we can have support, or if a duty is ours."""
+    if not _OURS.search(question):
+        return False
+    duty = any(measures()[name].kind == "duty" for name in named)
+    return bool((_IS_OURS if duty else _WE_GET).search(question))
 
 
 def asks_more(question: str) -> bool:
@@ -150,9 +165,35 @@ def asks_more(question: str) -> bool:
     return bool(_ASKS_MORE.search(question) or _DESCRIBES.search(question))
 
 
-_DESCRIBES = re.compile(r"(?<!\w)(?:как\w*|что|чем|где|what|which|where|how)(?!\w)", re.IGNORECASE)
+_DESCRIBES = re.compile(
+    r"(?:^|[.!?;]\s+)\W*(?:а\s+|и\s+|и́\s+)?(?:как\w*|что|чем|где|куда|расскаж\w+|объясн\w+)(?!\w)"
+    r"|(?<!\w)(?:what|which|where|how|explain|describe|tell)(?!\w)",
+    re.IGNORECASE,
+)
+# What one may do beside having a measure: appeal, apply in some place, sign, tell somebody, teach a model.
+_ELSEWISE = re.compile(
+    r"(?<!\w)(?:обжал\w+|отказать|отказыва\w+|отозвать|аннулир\w+|подать\s+(?:заявлени|документ)\w+"
+    r"|подписа\w+|уведом\w+|обуч\w+|без\s+согласия|каждый\s+год|ежегодно|регистрир\w+"
+    r"|зарегистрировать\s+(?:модель|систем)\w*|правил\w*\s+(?:для|о)"
+    r"|appeal|sign|notify|train|allowed\s+to\s+use|register\s+our|supplier|gdpr|revoke|refuse)(?!\w)",
+    re.IGNORECASE,
+)
+_WE_GET = re.compile(
+    r"(?<!\w)(?:получ\w+|претенд\w+|рассчитыва\w+|воспольз\w+|примен(?:ять|ить|им)|аккредитоваться"
+    r"|положен\w*|доступн\w*"
+    r"|подход\w*|прав[оа]\s+на|войти|попасть|включат|внесут|взять|оформить"
+    r"|get|obtain|receive|qualify|eligible|entitled|benefit|join|accredited)(?!\w)",
+    re.IGNORECASE,
+)
+_IS_OURS = re.compile(
+    r"(?<!\w)(?:распространя\w+|каса\w+|подпада\w+|относ\w+|приме(?:няется|нима|ним)\w*"
+    r"|выполнять|соблюдать"
+    r"|appl(?:y|ies)|subject\s+to|comply|concern)(?!\w)",
+    re.IGNORECASE,
+)
 _OURS = re.compile(
-    r"(?<!\w)(?:мы|нас|нам|нами|наш\w*|моя|моей|мою|мо[йём]|моего|we|our|us|my|мне|у меня)(?!\w)",
+    r"(?<!\w)(?:мы|нас|нам|нами|наш\w*|we|our|us"
+    r"|(?:мо[яйеёию]\w*|my)\s+(?:компани|фирм|организаци|стартап|предприяти|сотрудник|company|firm|start)\w*)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -162,20 +203,25 @@ def _matcher() -> Matcher:
     forms = {}
     for each in measures().values():
         names = (each.title.ru, each.title.en, *each.aliases)
-        forms[each.id] = [*(name for name in names if _telling(name)), *each.words]
+        forms[each.id] = [*(name for name in names if _distinct(name)), *each.words]
     return Matcher.of(forms)
 
 
-def _telling(name: str) -> bool:
+def _distinct(name: str) -> bool:
     """Whether a name is one that a question does not use in passing."""
     return " " in name or "-" in name or name.isupper() or len(name) >= _SHORT
 
 
-def named_measures(question: str) -> Iterator[str]:
-    """The measures a question names, in its order; «аккредитована» is said of a company and is no name."""
+def named_measures(question: str, said: Sequence[tuple[int, int]] = ()) -> Iterator[str]:
+    """The measures a question names, in its order.
+
+    ``said``: places where it says something of the company: «если аккредитация есть» names no measure. Nor
+    does «аккредитована».
+    """
     seen = set()
     for found in _matcher().find(words_of(question)):
-        if found.id not in seen and not _STATED.search(question[found.start : found.end]):
+        stated = any(start < found.end and found.start < end for start, end in said)
+        if found.id not in seen and not stated and not _STATED.search(question[found.start : found.end]):
             seen.add(found.id)
             yield found.id
 

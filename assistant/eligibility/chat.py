@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant.eligibility.asked import CheckAsked
 from assistant.eligibility.check import check
+from assistant.eligibility.facts import facts
 from assistant.eligibility.fitting import fitting
 from assistant.eligibility.measures import Measure, measures
 from assistant.eligibility.model import CheckResult, CriterionResult, State, Verdict
@@ -42,7 +43,7 @@ def _fitted(profile: Profile, measure: Measure) -> Profile:
     values = dict(profile.values)
     for plain, other in _PAIRS:
         if plain in values and plain not in used and other in used and other not in values:
-            values |= Profile.of({other: values[plain].text}).values
+            values |= Profile.of({other: values.pop(plain).text}).values
     return Profile(values, profile.as_of, profile.name)
 
 
@@ -127,7 +128,12 @@ class _Telling:
             for each in result.criteria
             if each.state == "unknown" and each.matters and each.id in wanted
         ]
-        head = say(self.lang, "wanted_duty" if result.kind == "duty" else "wanted_head", n=len(lines))
+        best = favourable[0]
+        if not lines:
+            lines = [CheckLine(kind="text", text=f"- {facts()[name].in_(self.lang)}: {told}")
+                     for name, told in best.answers.items()]  # fmt: skip
+        count = len(best.facts) + len(best.to_check)
+        head = say(self.lang, "wanted_duty" if result.kind == "duty" else "wanted_head", n=count)
         if len(favourable) > 1:
             lines.append(CheckLine(kind="text", text=say(self.lang, "more_ways", n=len(favourable) - 1)))
         self._list(head, lines)
@@ -152,7 +158,7 @@ class _Telling:
         self._say("text", say(self.lang, "taken", said="; ".join(said)))
         support = [each for each in results if each.kind == "support"]
         for verdict in ("eligible", "insufficient", "not_eligible"):
-            lines = [self._measure(each) for each in support if each.verdict == verdict]
+            lines = [self._measure(each) for each in support if each.verdict == verdict and _sourced(each)]
             self._list(say(self.lang, f"all_{verdict}"), lines)
         self.notes.append(say(self.lang, "provisional_all"))
 
@@ -163,7 +169,9 @@ class _Telling:
             told += say(self.lang, "answers_left", n=result.answers_needed)
         elif result.verdict == "not_eligible" and against:
             told += ": " + against[0].reason.rstrip(".")
-        cited = against or [each for each in result.criteria if each.citations]
+        cited = [each for each in against if each.citations] or [
+            each for each in result.criteria if each.citations
+        ]
         return self._item(told, _STATES[result.verdict], cited[0].citations[:1])
 
     # ── the whole ─────────────────────────────────────────────────────────────────────────────
@@ -198,3 +206,8 @@ class _Telling:
                 lines=[line for block in self.blocks for line in block],
             ),
         )
+
+
+def _sourced(result: CheckResult) -> bool:
+    """Whether the library holds anything that the result rests on."""
+    return any(each.citations for each in result.criteria)

@@ -9,7 +9,7 @@ from functools import cached_property
 from assistant.eligibility.decide import Deciding, Decision, Turned
 from assistant.eligibility.facts import Fact, facts
 from assistant.eligibility.judged import Judged
-from assistant.eligibility.line import Span
+from assistant.eligibility.line import Span, not_above
 from assistant.eligibility.measures import Criterion, Group, Measure, Step
 from assistant.eligibility.model import (
     Answers,
@@ -25,7 +25,7 @@ from assistant.eligibility.model import (
 )
 from assistant.eligibility.profile import Profile
 from assistant.eligibility.review import Flag, flags_of
-from assistant.eligibility.rules import UNKNOWABLE, Known, wanted
+from assistant.eligibility.rules import UNKNOWABLE, Known, limits, wanted
 from assistant.eligibility.saying import told
 from assistant.eligibility.words import known_from, say
 from assistant.library.view import LibraryView
@@ -201,22 +201,12 @@ class _Report(Judged):
         sought = self._sought(criterion)
         if sought is None:
             return say(lang, "no_threshold")
-        value = self.profile.values.get(fact.id)
-        parts = {
-            "fact": fact.in_(lang),
-            "needs": told(fact, sought, lang),
-            "value": value.told(lang) if value else "",
-        }
+        value = self._said(fact)
+        parts = {"fact": fact.in_(lang), "needs": told(fact, sought, lang), "value": value or ""}
         if fact.only_if is not None and value is None:
-            parent = facts()[fact.only_if].in_(lang)
-            key = (
-                "parent_no"
-                if state == "not_met"
-                else "parent_unknown"
-                if fact.only_if not in self.known
-                else "unknown"
-            )
-            return say(lang, key, parent=parent, **parts)
+            unknown = "parent_unknown" if fact.only_if not in self.known else "unknown"
+            key = "parent_no" if state == "not_met" else unknown
+            return say(lang, key, parent=facts()[fact.only_if].in_(lang), **parts)
         if value is None:
             return self._beside(criterion) + say(
                 lang, "unknown" if criterion.list_held else "list_not_held", **parts
@@ -224,6 +214,15 @@ class _Report(Judged):
         if state == "unknown":
             return say(lang, "partly", **parts)
         return say(lang, "met_bare" if self._denied(criterion.id) else state, **parts)
+
+    def _said(self, fact: Fact) -> str | None:
+        """What the profile says of a fact, or what follows from what it says of others."""
+        value = self.profile.values.get(fact.id)
+        if value is not None:
+            return value.told(self.lang)
+        known = self.known.get(fact.id)
+        meant = told(fact, known, self.lang) if known is not None else ""
+        return say(self.lang, "implied", value=meant) if meant else None
 
     def _beside(self, criterion: Criterion) -> str:
         shown = self.profile.values.get(criterion.beside or "")
@@ -300,12 +299,10 @@ class _Report(Judged):
             return []
         found = self._answers(self.decision)
         if self.validity == "unknown":
-            for each in found:
-                each.to_check += [VALIDITY] if each.leads_to == "eligible" else []
+            found = [each.model_copy(update={"to_check": [*each.to_check, VALIDITY]}) for each in found]
             if self.decision.state == "met":
-                found = [
-                    Answers(to_check=[VALIDITY], leads_to=verdict) for verdict in ("eligible", "not_eligible")
-                ]
+                found = [Answers(to_check=[VALIDITY], leads_to="eligible")]
+            found.append(Answers(to_check=[VALIDITY], leads_to="not_eligible"))
         return sorted(found, key=_size)
 
     def _answers(self, decision: Decision) -> list[Answers]:
@@ -330,15 +327,35 @@ class _Report(Judged):
         return isinstance(sought, Span) and known <= sought
 
     def _ways(self) -> list[Way]:
-        if self.validity == "not_met" or self.measure.kind == "duty":
+        if self.validity != "met" or self.measure.kind == "duty":
             return []
-        return [
+        ways = [
             Way(
-                changes=[self._change(facts()[name], known) for name, known in turned.changes],
+                changes=self._changes(turned),
                 still_needed=[name for name in turned.open if not name.startswith(UNKNOWABLE)],
             )
             for turned in sorted(self.decision.ways(), key=_lasting)
+            if self._possible(turned)
         ]
+        return [way for way in ways if way.changes]
+
+    def _possible(self, turned: Turned) -> bool:
+        """Whether the changes can be made: nobody comes by a past that depends on one of them."""
+        changed = {name for name, _ in turned.changes}
+        later = [facts()[name] for name in turned.open if not name.startswith(UNKNOWABLE)]
+        return not any(fact.lasting and fact.only_if in changed for fact in later)
+
+    def _changes(self, turned: Turned) -> list[Change]:
+        """The changes, and those of parts that would exceed their whole then."""
+        found = [self._change(facts()[name], known) for name, known in turned.changes]
+        for name, known in turned.changes:
+            for part in (fact for fact in facts().values() if fact.at_most == name):
+                held = self.profile.values.get(part.id)
+                if held is None or not isinstance(known, Span) or not isinstance(held.known, Span):
+                    continue
+                if not held.known & not_above(known):
+                    found.append(self._change(part, not_above(known) & limits(part)))
+        return found
 
     def _change(self, fact: Fact, known: Known) -> Change:
         now = self.profile.values.get(fact.id)

@@ -76,19 +76,16 @@ class Decision:
         """The sets of answers that would decide, fewest first; empty where it is decided."""
         if self.state != "unknown":
             return []
-        found: dict[tuple[State, tuple[int, ...]], list[int]] = {}
-        for state, boxes in zip(("met", "not_met"), self._left, strict=True):
+        found: set[tuple[State, tuple[int, ...], tuple[int, ...]]] = set()
+        states: tuple[State, State] = ("met", "not_met")
+        for state, boxes in zip(states, self._left, strict=True):
             for box in boxes:
                 places = narrowed(box, self.known)
-                kept = found.setdefault((state, places), [0] * len(places))  # type: ignore[arg-type]
-                for at, place in enumerate(places):
-                    kept[at] |= box[place]
-        entries = sorted(
-            found.items(), key=lambda entry: (len(entry[0][1]), entry[0][0] == "met", entry[0][1])
-        )
+                found.add((state, places, tuple(box[place] for place in places)))
+        entries = sorted(found, key=lambda entry: (len(entry[1]), entry[0] == "met", entry[1], entry[2]))
         return [
             Deciding(state, self._answers(zip(places, masks, strict=True)))
-            for (state, places), masks in entries
+            for state, places, masks in entries
         ]
 
     def relevant(self) -> list[str]:

@@ -7,6 +7,7 @@ where it is found with another number of the same unit, the criterion is dispute
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,12 +23,18 @@ from assistant.eligibility.model import HeldCheck
 from assistant.index.words import fold
 from assistant.library.schema import EditionRow
 from assistant.library.view import EditionView, LibraryView
-from assistant.model import Authority, Confidence, Provision
+from assistant.model import Authority, Confidence, Currency, Provision
 
+# Words by which a text keeps somebody out.
+_BARS = re.compile(
+    r"(?<!\w)не\s+(?:могут|может|допуска\w+|аккредит\w+|внос\w+|включа\w+|предоставля\w+|распространя\w+|примен\w+|вправе)"
+    r"|отказ\w*|аннулир\w+|исключа\w+|лиша\w+|утрачива\w+|за\s+исключением|кроме",
+    re.IGNORECASE,
+)
 _UNITS = {"percent": "percent", "money": "rub"}
 # A bound as texts word it -> the operators it may stand for; a number without one may stand for any.
 _MEANT = {"gt": (">",), "ge": (">=",), "lt": ("<",), "le": ("<=",), "approx": ()}
-# What a text says of those who are kept out: «50 процентов и более» bars, so less than 50 is wanted.
+# What a text says of those it keeps out: «не аккредитуются, если … 50 процентов и более» wants less than 50.
 _TURNED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
@@ -56,7 +63,7 @@ def heard(criterion: Criterion, view: LibraryView, day: date) -> Heard:
     limit = criterion.test.threshold(day.isoformat())
     if criterion.test.op is None or limit is None:
         return Heard("located", (found[0][0],), _official(view.editions[found[0][0].edition]))
-    return _compared(found, facts()[criterion.test.fact], criterion.test.op, limit, view)
+    return _compared(found, facts()[criterion.test.fact], criterion.test.op, limit, view, day)
 
 
 def _acts(criterion: Criterion) -> list[str]:
@@ -89,7 +96,7 @@ def _has(criterion: Criterion, text: str) -> bool:
 
 
 def _compared(
-    found: list[tuple[Span, str]], fact: Fact, op: Operator, limit: Threshold, view: LibraryView
+    found: list[tuple[Span, str]], fact: Fact, op: Operator, limit: Threshold, view: LibraryView, day: date
 ) -> Heard:
     unit = _UNITS.get(fact.type)
     other: list[tuple[Span, str]] = []
@@ -97,25 +104,37 @@ def _compared(
         numbers = [each for each in quantities(text, "ru").numbers if unit is None or each.unit == unit]
         if not numbers:
             continue
-        if all(_stated(value, op, numbers) for value in _values(limit)):
-            return Heard("confirmed", (span,), _official(view.editions[span.edition]))
-        other.append((span, text))
+        barring = bool(_BARS.search(text))
+        if all(_stated(value, op, numbers, barring=barring) for value in _values(limit)):
+            return _weighed(Heard("confirmed", (span,), _official(view.editions[span.edition])), view, day)
+        if any(number.bound for number in numbers) or not _has_value(limit, numbers):
+            other.append((span, text))
     if not other:
         return Heard("located", (found[0][0],), _official(view.editions[found[0][0].edition]))
     span, text = other[0]
-    return Heard("differs", (span,), _official(view.editions[span.edition]), text)
+    return _weighed(Heard("differs", (span,), _official(view.editions[span.edition]), text), view, day)
+
+
+def _weighed(found: Heard, view: LibraryView, day: date) -> Heard:
+    """What a text says that is not in force on the day neither confirms nor disputes; it is only shown."""
+    span = found.spans[0]
+    node = view.edition(span.edition).provisions[span.provision]
+    holds = view.currency(span.edition, day, node) in (Currency.CURRENT, Currency.UNKNOWN)
+    return found if holds else Heard("located", found.spans, found.official)
+
+
+def _has_value(limit: Threshold, numbers: list[Quantity]) -> bool:
+    return any(number.value == value for number in numbers for value in _values(limit))
 
 
 def _values(limit: Threshold) -> list[Fraction]:
     return [Fraction(value) for value in (limit.value, limit.min, limit.max) if value is not None]
 
 
-def _stated(value: Fraction, op: Operator, numbers: list[Quantity]) -> bool:
-    """Whether the number stands there with a bound that the operator may stand for, also turned round."""
-    for number in numbers:
-        if number.value != value:
-            continue
-        meant = _MEANT[number.bound] if number.bound else None
-        if meant is None or op == "between" or op in meant or _TURNED[op] in meant:
-            return True
-    return False
+def _stated(value: Fraction, op: Operator, numbers: list[Quantity], *, barring: bool) -> bool:
+    """Whether the number stands there with the bound that is wanted, or turned round where the text bars."""
+    if op == "between":
+        return any(number.value == value for number in numbers)
+    wanted = _TURNED[op] if barring else op
+    bounds = [number.bound for number in numbers if number.value == value and number.bound]
+    return any(wanted in _MEANT[bound] for bound in bounds)

@@ -10,14 +10,14 @@ from functools import cached_property
 from assistant.answer.compose import Span
 from assistant.eligibility.decide import Decision, decisive, grounds, literal_state
 from assistant.eligibility.evidence import citations_of
-from assistant.eligibility.facts import facts
+from assistant.eligibility.facts import Fact, facts
 from assistant.eligibility.held_text import Heard, heard
 from assistant.eligibility.line import Span as Numbers
-from assistant.eligibility.line import not_above, not_below
+from assistant.eligibility.line import between, not_above, not_below
 from assistant.eligibility.measures import Criterion, Evidence, Group, Measure
 from assistant.eligibility.model import State
 from assistant.eligibility.profile import Profile
-from assistant.eligibility.rules import UNKNOWABLE, Known, Rule, limits, rule_of
+from assistant.eligibility.rules import UNKNOWABLE, Known, Rule, limits, ordinal, rule_of
 from assistant.errors import InputError
 from assistant.library.view import LibraryView
 from assistant.model import Citation, Confidence, Lang
@@ -25,19 +25,50 @@ from assistant.model import Citation, Confidence, Lang
 YES = frozenset(("yes",))
 
 
-def known_facts(profile: Profile) -> dict[str, Known]:
-    """What a profile says of its facts; with what follows from it.
+def known_facts(profile: Profile, day: date | None = None) -> dict[str, Known]:
+    """What a profile says of its facts on ``day``; with what follows from it.
 
-    What has an answer only if another fact is a yes says that it is one; a part bounds its whole. Raises
-    InputError where two facts contradict each other.
+    What has an answer only if another fact is a yes says that it is one; a part bounds its whole; what has
+    happened happened on the day or before. Raises InputError where two facts, or a fact and the day,
+    contradict each other.
     """
     found: dict[str, Known] = {name: value.known for name, value in profile.values.items()}
     for value in profile.values.values():
         parent = value.fact.only_if
-        if parent is not None and value.known != frozenset(("no",)):
-            found.setdefault(parent, YES)
+        if parent is None or value.known == frozenset(("no",)):
+            continue
+        if found.setdefault(parent, YES) == frozenset(("no",)):
+            raise _contradiction(value.fact, facts()[parent])
     _bound(found)
+    if day is not None:
+        _past(found, day)
     return found
+
+
+def _contradiction(fact: Fact, parent: Fact) -> InputError:
+    return InputError(
+        f"{fact.en} ({fact.id}) has no answer where the answer to “{parent.en}” ({parent.id}) is no. Correct "
+        "one of the two.",
+        f"У «{fact.ru}» ({fact.id}) не может быть ответа, если на «{parent.ru}» ({parent.id}) ответ «нет». "
+        "Исправьте одно из двух.",
+    )
+
+
+def _past(known: dict[str, Known], day: date) -> None:
+    """Leave of every date what is not after ``day``. Raises InputError where nothing is left."""
+    for name, said in known.items():
+        fact = facts()[name]
+        if fact.type != "date":
+            continue
+        assert isinstance(said, Numbers)
+        known[name] = said & between(None, ordinal(day))
+        if not known[name]:
+            raise InputError(
+                f"{fact.en} ({fact.id}) is after {day}, the day the check is for. Correct it, or check a "
+                "later day.",
+                f"{fact.ru} ({fact.id}) — позже {day}, даты проверки. Исправьте её или проверьте на более "
+                "позднюю дату.",
+            )
 
 
 def _bound(known: dict[str, Known]) -> None:
@@ -86,7 +117,7 @@ class Judged:
         self.view = view
         self.day = day
         self.lang: Lang = lang
-        self.known = known_facts(profile)
+        self.known = known_facts(profile, day)
         self.citations: dict[str, list[Citation]] = {}
         self._numbers: dict[tuple[str, str | None, int, int], int] = {}
         self.validity_cited = self.cite(measure.validity_evidence)
@@ -129,18 +160,17 @@ class Judged:
     def validity(self) -> State:
         """Whether the rules are those of the day."""
         day, measure = self.day.isoformat(), self.measure
+        found: State = "met"
         if measure.valid_from is not None and day < measure.valid_from:
-            return measure.before
-        if measure.valid_to is not None and day > measure.valid_to:
-            return measure.after
-        return "met"
+            found = measure.before
+        elif measure.valid_to is not None and day > measure.valid_to:
+            found = measure.after
+        return "unknown" if found == "not_met" and not self.validity_cited else found  # nothing bears it out
 
     @cached_property
     def state(self) -> State:
-        """The verdict: the rules are those of the day, and they are met."""
-        if "not_met" in (self.validity, self.decision.state):
-            return "not_met"
-        return "unknown" if self.validity == "unknown" else self.decision.state
+        """The verdict: the rules are those of the day and are met. Nobody is judged by another day's."""
+        return self.decision.state if self.validity == "met" else self.validity
 
     @cached_property
     def complies(self) -> State | None:
@@ -164,7 +194,7 @@ class Judged:
     @cached_property
     def grounded(self) -> set[str]:
         """The criteria the verdict needs, the best-known where several suffice; while undecided, all open."""
-        if self.validity == "not_met":
+        if self.validity != "met":
             return set()
         tree = self.measure.verdict_tree
         found = self._grounds(tree, self.decision)
@@ -185,7 +215,8 @@ class Judged:
 
     def _supporting(self, tree: Group, decision: Decision) -> set[str]:
         names = decision.supporting()
-        return {each for each in tree.leaves() if self._variable(each) & names}
+        found = {each for each in tree.leaves() if self._variable(each) & names}
+        return found or set(tree.leaves())  # a rule that holds whatever the facts
 
     def _variable(self, criterion: str) -> set[str]:
         return {self.measure.criterion(criterion).test.fact, UNKNOWABLE + criterion}
@@ -220,4 +251,4 @@ class Judged:
             if tree is not None and decision is not None and decision.state != "unknown":
                 told_by = decisive(tree, self.states, decision.state)
                 found |= told_by or self._supporting(tree, decision)
-        return found if self.validity != "not_met" else set()
+        return found if self.validity == "met" else set()

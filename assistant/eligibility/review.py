@@ -64,13 +64,13 @@ def flags(measures: Iterable[Measure], view: LibraryView, day: date, lang: Lang)
     return [flag for each in measures for flag in flags_of(each, view, day, lang)]
 
 
-_SEEN: WeakKeyDictionary[LibraryView, dict[tuple[str, date, Lang], list[Flag]]] = WeakKeyDictionary()
+_SEEN: WeakKeyDictionary[LibraryView, dict[tuple[Measure, date, Lang], list[Flag]]] = WeakKeyDictionary()
 
 
 def flags_of(measure: Measure, view: LibraryView, day: date, lang: Lang) -> list[Flag]:
     """What is to be read again of one measure; remembered for as long as the library stays as it is."""
     seen = _SEEN.setdefault(view, {})
-    key = (measure.id, day, lang)
+    key = (measure, day, lang)
     if key not in seen:
         seen[key] = _flags_of(measure, view, day, lang)
     return seen[key]

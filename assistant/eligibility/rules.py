@@ -189,7 +189,7 @@ class _Builder:
     def __init__(self, measure: Measure, used: set[str], day: date, disputed: frozenset[str]) -> None:
         criteria = [each for each in measure.criteria if each.id in used]
         sought = {each.id: self._sought(each, day, disputed) for each in criteria}
-        self.domains = tuple(_domains(criteria, sought))
+        self.domains = tuple(_domains(criteria, sought, day))
         self.places = {domain.name: place for place, domain in enumerate(self.domains)}
         self.full: Box = tuple(domain.full for domain in self.domains)
         self.literals = {each.id: self._literal(each, sought[each.id]) for each in criteria}
@@ -240,8 +240,8 @@ class _Builder:
         return [box] if all(box) else []
 
 
-def _domains(criteria: list[Criterion], sought: dict[str, Known | bool | None]) -> list[Domain]:
-    """The variables in the order of the form, those nobody can answer after them."""
+def _domains(criteria: list[Criterion], sought: dict[str, Known | bool | None], day: date) -> list[Domain]:
+    """The variables in the order of the form, then those nobody can answer; no date lies after ``day``."""
     asked = {each.test.fact for each in criteria if not isinstance(sought[each.id], bool | None)}
     asked |= {parent for name in asked if (parent := facts()[name].only_if)}
     found = []
@@ -254,7 +254,7 @@ def _domains(criteria: list[Criterion], sought: dict[str, Known | bool | None]) 
                 for each in criteria
                 if each.test.fact == name and isinstance(known := sought[each.id], Span)
             ]
-            inside = limits(fact)
+            inside = limits(fact) if fact.type != "date" else between(None, ordinal(day))
             cells = tuple(cell & inside for cell in pieces(spans) if cell & inside)
             found.append(Domain(name, cells))
         else:

@@ -8,6 +8,7 @@ WORDS: dict[Lang, dict[str, str]] = {
     "ru": {
         "met": "{fact}: {value}. Требуется: {needs}.",
         "met_bare": "{fact}: {value}.",
+        "implied": "{value} (следует из других сведений)",
         "not_met": "{fact}: {value}. Требуется: {needs}.",
         "unknown": "Не указано: {fact}. Требуется: {needs}.",
         "partly": "{fact}: {value} — этого недостаточно, чтобы решить. Требуется: {needs}.",
@@ -72,6 +73,7 @@ WORDS: dict[Lang, dict[str, str]] = {
     },
     "en": {
         "met": "{fact}: {value}. Required: {needs}.",
+        "implied": "{value} (follows from other facts)",
         "met_bare": "{fact}: {value}.",
         "not_met": "{fact}: {value}. Required: {needs}.",
         "unknown": "Not given: {fact}. Required: {needs}.",
