@@ -25,7 +25,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import api
 from assistant.errors import InputError, PolicyError
-from assistant.web import downloads, library
+from assistant.web import downloads, eligibility, library
 from assistant.web.guard import MAX_BODY, Guard
 from assistant.web.shell import blocks
 from assistant.web.theme import style, theme
@@ -51,6 +51,7 @@ def create(assistant: Assistant) -> FastAPI:
     api.add_to(app, assistant)
     downloads.add_to(app, assistant)
     library.add_routes(app, assistant)
+    eligibility.add_routes(app, assistant)
     page, words = blocks(assistant)
     settings = assistant.settings
     gr.mount_gradio_app(

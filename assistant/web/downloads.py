@@ -65,12 +65,22 @@ def _made(
         content = export_conversation(exported, wanted, lang)
         exports.record(assistant.library, owner, found.conversation.id, wanted, turn=turn or None)
     except PolicyError as error:
-        log.info("Not exported: %s", error.en)
-        status = 404 if isinstance(error, NotHeldError) else 400 if isinstance(error, InputError) else 500
-        return JSONResponse({"message": error.message(lang)}, status)
-    named = f"attachment; filename*=UTF-8''{quote(file_name(name, wanted), safe='')}"
+        return refusal(error, lang)
+    return attachment(content, file_name(name, wanted), MEDIA_TYPES[wanted])
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """A file for the one reader who asked for it, to be saved under ``name``."""
+    named = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     headers = {"Content-Disposition": named, "Cache-Control": "private, no-store"}
-    return Response(content, media_type=MEDIA_TYPES[wanted], headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def refusal(error: PolicyError, lang: Lang) -> Response:
+    """Why there is no file, in the reader's language."""
+    log.info("Not exported: %s", error.en)
+    status = 404 if isinstance(error, NotHeldError) else 400 if isinstance(error, InputError) else 500
+    return JSONResponse({"message": error.message(lang)}, status)
 
 
 def _checked(assistant: Assistant, owner: Owner, turn: KeptTurn) -> list[Checked]:

@@ -17,6 +17,7 @@ from assistant.model import Lang
 from assistant.web.ask import AskTab
 from assistant.web.ask.words import WORDS as ASK_WORDS
 from assistant.web.desk import Desk, language
+from assistant.web.eligibility import EligibilityTab
 from assistant.web.escape import esc
 from assistant.web.library import LibraryTab
 from assistant.web.tab import Tab, Updates
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TABS: dict[str, Callable[[Desk], Tab]] = {AskTab.key: AskTab, LibraryTab.key: LibraryTab}
+TABS: dict[str, Callable[[Desk], Tab]] = {
+    AskTab.key: AskTab,
+    EligibilityTab.key: EligibilityTab,
+    LibraryTab.key: LibraryTab,
+}
 WAITING_AT_MOST = 32
 TITLE = TEXT["en"]["title"]
 SCRIPT = Path(__file__).with_name("shell.js").read_text(encoding="utf-8")
