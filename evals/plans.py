@@ -111,7 +111,7 @@ def of_retrieval(split: str) -> list[EvalCase]:
             id=case.id,
             lang=case.lang,
             question=case.question,
-            as_of=case.as_of,  # type: ignore[arg-type]
+            as_of=case.as_of,
             must_cite=tuple(
                 tuple(
                     Target(

@@ -32,27 +32,33 @@ NOWHERE = Passage("", None, 0, 0)  # what was found in a text that the library d
 class Standing:
     """A target in a held text. Passages here tell texts apart by the edition's key: an act may have several
     texts of one date.
+
+    span: the characters of the text that are needed, where the target names some of its provision.
     """
 
     row: EditionRow
     node: Provision
+    span: tuple[int, int] | None = None
 
     @property
     def whole(self) -> Passage:
-        """The provision with everything below it."""
-        return Passage(self.row.act_id, str(self.row.id), self.node.start, self.node.end)
+        """The characters needed, else the provision with everything below it."""
+        start, end = self.span or (self.node.start, self.node.end)
+        return Passage(self.row.act_id, str(self.row.id), start, end)
 
     @property
     def own(self) -> Passage:
-        """Its own words, or all of it where it has none of its own."""
+        """The characters needed, else its own words, or all of it where it has none of its own."""
+        if self.span is not None:
+            return self.whole
         end = self.node.own_end if self.node.own_end > self.node.start else self.node.end
         return Passage(self.row.act_id, str(self.row.id), self.node.start, end)
 
     def met_by(self, found: Passage) -> bool:
-        """Whether a found span covers half of the own words or lies inside the provision."""
+        """Whether a found span covers half of what is needed, or lies inside a provision needed whole."""
         if (found.act, found.edition) != (self.row.act_id, str(self.row.id)):
             return False
-        inside = self.node.start <= found.start < found.end <= self.node.end
+        inside = self.span is None and self.node.start <= found.start < found.end <= self.node.end
         return inside or found.covers_of(self.own) >= COVERED
 
 
@@ -77,7 +83,10 @@ def standings(target: Target, view: LibraryView, day: date) -> list[Standing]:
         wanted = row.edition == target.edition if target.edition else row.id in inside
         node = view.edition(row.id).find(target.provision) if wanted else None
         if node is not None:
-            found.append(Standing(row, node))
+            span = None
+            if target.start is not None and target.end is not None:
+                span = (node.start + target.start, node.start + target.end)
+            found.append(Standing(row, node, span))
     return found
 
 
