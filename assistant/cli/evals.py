@@ -78,6 +78,8 @@ def run(
     print_json: bool,
 ) -> None:
     """Run a suite: figures with 95 % intervals, failures first; the folder keeps every case."""
+    from tqdm import tqdm
+
     from evals.embedders import with_embedder
     from evals.suite_run import Wanted, run_suite
 
@@ -85,11 +87,11 @@ def run(
     if embedder is not None:
         assistant = with_embedder(assistant, embedder)
     wanted = Wanted(suite, llm, repeat, workers, split, own, out, support)
-    with click.progressbar(length=1, label=suite, file=click.get_text_stream("stderr")) as bar:
+    with tqdm(total=1, desc=suite, disable=None) as bar:
 
         def tell(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
+            bar.total = total
+            bar.update(done - bar.n)
 
         found = run_suite(assistant, wanted, tell)
     if junit is not None:

@@ -72,7 +72,7 @@ class Fact(Words):
 
     def option(self, id: str) -> Choice:  # noqa: A002
         """The option of this id. Raises KeyError."""
-        return next(each for each in self.options if each.id == id)
+        return {each.id: each for each in self.options}[id]
 
 
 class FactSchema(BaseModel):
@@ -121,4 +121,19 @@ def fact(id: str) -> Fact:  # noqa: A002
             f"There is no fact '{id}'. 'ai-policy check --facts' lists them.",
             f"Сведения «{id}» нет. Список: «ai-policy check --facts».",
         )
+    return found
+
+
+def plain_name(name: str) -> str:
+    """A name as names are compared: without case, underscores and needless spaces."""
+    return " ".join(str(name).replace("_", " ").replace("\u00a0", " ").lower().replace("ё", "е").split())
+
+
+@lru_cache(maxsize=1)
+def fact_names() -> dict[str, Fact]:
+    """The facts by every name they go by, each as :func:`plain_name` makes it."""
+    found: dict[str, Fact] = {}
+    for fact in facts().values():
+        for name in (fact.id, fact.ru, fact.en, *fact.columns):
+            found.setdefault(plain_name(name), fact)
     return found

@@ -7,25 +7,18 @@ words in either language or by the other headings that ``corpus/profile.yaml`` g
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from assistant.eligibility.facts import Fact, facts
-from assistant.eligibility.values import Value, read_value
+from assistant.eligibility.facts import Fact, fact_names, plain_name
+from assistant.eligibility.profile_files import ABOUT, AS_OF, objects_of
+from assistant.eligibility.values import MOST_SHOWN, Value, checked_text, iso_day, read_value
 from assistant.errors import InputError
 
 MOST_BYTES = 1_000_000
-_ABOUT = frozenset(("as of", "name", "на дату", "дата", "название", "компания", "наименование"))
-_AS_OF = frozenset(("as of", "на дату", "дата"))
 
 
 @dataclass(frozen=True)
@@ -42,16 +35,15 @@ class Profile:
         values: dict[str, Value] = {}
         about: dict[str, str] = {}
         for name, said in content.items():
-            if _plain(name) in _ABOUT:
-                about["as_of" if _plain(name) in _AS_OF else "name"] = _text(said)
+            if plain_name(name) in ABOUT:
+                key, text = "as_of" if plain_name(name) in AS_OF else "name", _about(name, said)
+                if text and about.setdefault(key, text) != text:
+                    raise _twice(key)
                 continue
             fact = named(name)
             value = read_value(fact, said)
             if fact.id in values and value is not None:
-                raise InputError(
-                    f"{fact.id} is given twice. Leave one of the two.",
-                    f"{fact.id} указано дважды. Оставьте одно.",
-                )
+                raise _twice(fact.id)
             if value is not None:
                 values[fact.id] = value
         return cls(values, about.get("as_of") or None, about.get("name") or None)
@@ -60,10 +52,11 @@ class Profile:
         """The same with other values of some facts; None takes a fact out. Raises InputError."""
         values = dict(self.values)
         for name, said in more.items():
-            value = read_value(named(name), said)
-            values.pop(name, None)
+            fact = named(name)
+            value = read_value(fact, said)
+            values.pop(fact.id, None)
             if value is not None:
-                values[name] = value
+                values[fact.id] = value
         return Profile(values, self.as_of, self.name)
 
     def content(self) -> dict[str, Any]:
@@ -74,32 +67,39 @@ class Profile:
         }
 
 
-def _text(said: Any) -> str:
-    return said.isoformat()[:10] if isinstance(said, date) else "" if said is None else str(said).strip()
+def _about(name: str, said: Any) -> str:
+    """What is said of the company's name, or of the day: an ISO date. Raises InputError."""
+    if isinstance(said, date):
+        said = said.isoformat()[:10]
+    if isinstance(said, Mapping | list | bool):
+        raise InputError(f"{name}: text is needed.", f"{name}: нужен текст.")
+    text = "" if said is None else checked_text(str(said).strip())
+    if not text or plain_name(name) not in AS_OF:
+        return text
+    try:
+        return iso_day(text)
+    except ValueError:
+        raise InputError(
+            f"{name}: '{text[:MOST_SHOWN]}' is not a date. Give it as YYYY-MM-DD or DD.MM.YYYY.",
+            f"{name}: «{text[:MOST_SHOWN]}» — не дата. Нужен вид ГГГГ-ММ-ДД или ДД.ММ.ГГГГ.",
+        ) from None
 
 
-def _plain(name: str) -> str:
-    return " ".join(str(name).replace("_", " ").replace("\u00a0", " ").lower().replace("ё", "е").split())
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, Fact]:
-    found: dict[str, Fact] = {}
-    for fact in facts().values():
-        for name in (fact.id, fact.ru, fact.en, *fact.columns):
-            found.setdefault(_plain(name), fact)
-    return found
+def _twice(name: str) -> InputError:
+    return InputError(
+        f"{name} is given twice. Leave one of the two.", f"{name} указано дважды. Оставьте одно."
+    )
 
 
 def named(name: str) -> Fact:
     """The fact of this id, these words or this heading. Raises InputError with the nearest names."""
-    found = _names().get(_plain(name))
+    found = fact_names().get(plain_name(checked_text(str(name))))
     if found is not None:
         return found
     from difflib import get_close_matches
 
     near = ", ".join(
-        dict.fromkeys(_names()[each].id for each in get_close_matches(_plain(name), _names(), 3))
+        dict.fromkeys(fact_names()[each].id for each in get_close_matches(plain_name(name), fact_names(), 3))
     )
     raise InputError(
         f"There is no fact '{name}'."
@@ -125,7 +125,8 @@ def read_profile(path: Path) -> Profile:
 def read_profiles(path: Path) -> list[Profile]:
     """The profiles of a file; a wide table has one a line. Raises InputError."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise InputError(
             f"{path} cannot be read: {error.strerror}. Give a YAML, JSON or CSV file with facts.",
@@ -141,8 +142,7 @@ def profiles_of(content: bytes, name: str) -> list[Profile]:
             raise InputError(f"it is larger than {MOST_BYTES:,} bytes", f"он больше {MOST_BYTES:,} байт")
         text = content.decode("utf-8-sig")
         suffix = name.lower().rpartition(".")[2]
-        found = _table(text) if suffix in ("csv", "tsv", "txt") else [_object(text, suffix)]
-        return [Profile.of(each) for each in found]
+        return [_profile(row, said) for row, said in objects_of(text, suffix)]
     except UnicodeDecodeError:
         reason = InputError("it is not UTF-8 text; save it as UTF-8", "он не в UTF-8; сохраните его в UTF-8")
     except InputError as error:
@@ -150,74 +150,10 @@ def profiles_of(content: bytes, name: str) -> list[Profile]:
     raise InputError(f"{name}: {reason.en}", f"{name}: {reason.ru}") from None
 
 
-def _object(text: str, suffix: str) -> Mapping[str, Any]:
+def _profile(row: int | None, said: Mapping[str, Any]) -> Profile:
     try:
-        found = json.loads(text) if suffix == "json" else yaml.load(text, Loader=_Strict)  # noqa: S506
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        said = str(error).splitlines()[0]
-        raise InputError(f"not valid YAML or JSON ({said}).", f"не YAML и не JSON ({said}).") from None
-    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
-        raise InputError(
-            "an object of facts is needed, such as 'it_income_share: 65'.",
-            "нужны сведения парами, например «it_income_share: 65».",
-        )
-    return found
-
-
-class _Strict(yaml.SafeLoader):
-    """Safe YAML without aliases, in which a key stands once and ``62.10`` stays the code it is."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not used in profiles")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                raise yaml.YAMLError(f"{key.value} stands twice")
-            seen.add(key.value)
-            if isinstance(value, yaml.ScalarNode) and value.tag.endswith(":float"):
-                value.tag = "tag:yaml.org,2002:str"
-        return super().construct_mapping(node, deep)
-
-
-def _table(text: str) -> list[dict[str, Any]]:
-    try:
-        dialect: Any = csv.Sniffer().sniff(text[:4000], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    rows = [
-        [cell.strip() for cell in row]
-        for row in csv.reader(io.StringIO(text), dialect)
-        if any(map(str.strip, row))
-    ]
-    if not rows:
-        raise InputError("the table is empty.", "таблица пуста.")
-    if max(map(len, rows)) == 2 and not _is_heading(rows[0]):
-        return [_once((row[0], row[1]) for row in rows if len(row) == 2)]
-    heading, *lines = rows
-    for number, row in enumerate(lines, 2):
-        if len(row) > len(heading):
-            raise InputError(
-                f"row {number} has more cells than the heading.",
-                f"в строке {number} ячеек больше, чем в заголовке.",
-            )
-    return [_once(zip(heading, row, strict=False)) for row in lines]
-
-
-def _is_heading(row: Iterable[str]) -> bool:
-    """Whether every cell names a fact: then the table has a company a line."""
-    return all(_plain(cell) in _names() or _plain(cell) in _ABOUT for cell in row)
-
-
-def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, said in pairs:
-        if _plain(name) in ("fact", "факт", "сведение", "показатель", "поле", "field"):
-            continue
-        if name in found:
-            raise InputError(f"{name} stands twice.", f"{name} указано дважды.")
-        found[name] = said
-    return found
+        return Profile.of(said)
+    except InputError as error:
+        if row is None:
+            raise
+        raise InputError(f"row {row}: {error.en}", f"строка {row}: {error.ru}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 from assistant.dates import earliest, latest
 from assistant.eligibility.facts import Fact
 from assistant.eligibility.line import INFINITY, Cut
-from assistant.eligibility.rules import Known, day_of
+from assistant.eligibility.rules import Known, day_of, limits
 from assistant.model import Lang
 from assistant.naming import day_in_words
 
@@ -22,6 +23,9 @@ _UNIT_WORDS: dict[str, tuple[str, str]] = {
     "years": ("лет", "years"),
     "days": ("дн.", "days"),
 }
+# «1,234 чел.» can be read as a thousand; «1,234 МВт» and shares cannot: see assistant.eligibility.written.
+_LIKE_A_THOUSAND = re.compile(r"[1-9]\d{0,2},\d{3}")
+_IN_THOUSANDTHS = frozenset(("megawatts", "exabytes"))
 _SAID: dict[Lang, dict[str, str]] = {
     "ru": {
         "yes": "да", "no": "нет", "or": " или ", "and": " и ", "between": "от {} до {}",
@@ -39,7 +43,10 @@ _SAID: dict[Lang, dict[str, str]] = {
 
 
 def told(fact: Fact, known: Known, lang: Lang) -> str:
-    """What is known, or wanted, of a fact: «более 30 %», "yes", «ранее 01.08.2022»."""
+    """What is known, or wanted, of a fact: «более 30 %», "yes", «ранее 01.08.2022».
+
+    What is told is read back to the same by :func:`assistant.eligibility.values.read_value`.
+    """
     if isinstance(known, frozenset):
         return _options_told(fact, known, lang)
     parts = [_part(fact, first, last, lang) for first, last in known.parts]
@@ -57,7 +64,7 @@ def _part(fact: Fact, first: Cut, last: Cut, lang: Lang) -> str:
     said = _SAID[lang]
     low, high = first[0], last[0]
     no_low = low in (-INFINITY, INFINITY) or (fact.type != "date" and low == 0 and first[1] == 0)
-    no_high = high == INFINITY or (fact.type == "percent" and high == 100 and last[1] == 1 and low != high)
+    no_high = high == INFINITY or (low != high and last == limits(fact).parts[0][1])
     if fact.type == "date":
         return _days_told(first, last, lang)
     if low == high:
@@ -76,6 +83,8 @@ def _part(fact: Fact, first: Cut, last: Cut, lang: Lang) -> str:
 
 def _days_told(first: Cut, last: Cut, lang: Lang) -> str:
     said = _SAID[lang]
+    if first[0] == -INFINITY and last[0] == INFINITY:
+        return ""
     if first[0] == -INFINITY:
         return said["until" if last[1] else "before"].format(day(last[0], lang))
     if last[0] == INFINITY:
@@ -90,7 +99,7 @@ def _days_told(first: Cut, last: Cut, lang: Lang) -> str:
 
 def _whole(first: date, last: date) -> str | None:
     """The year or month that begins and ends on these days, as a partial ISO date."""
-    for text in (f"{first.year}", f"{first.year}-{first.month:02}"):
+    for text in (f"{first.year:04}", f"{first.year:04}-{first.month:02}"):
         if (earliest(text), latest(text)) == (first, last):
             return text
     return None
@@ -99,18 +108,24 @@ def _whole(first: date, last: date) -> str | None:
 def day(number: Decimal, lang: Lang) -> str:
     """A day as written in ``lang``."""
     found = day_of(number)
-    return found.strftime("%d.%m.%Y") if lang == "ru" else found.isoformat()
+    return f"{found.day:02}.{found.month:02}.{found.year:04}" if lang == "ru" else found.isoformat()
 
 
 def amount(fact: Fact, value: Decimal, lang: Lang) -> str:
     """A number with its unit: «27 %», «1 000 000 руб.», "RUB 1,000,000", «10 МВт»."""
     number = grouped(value, lang)
+    if _LIKE_A_THOUSAND.fullmatch(number) and lang == "ru" and _reaches_thousands(fact):
+        number += "0"
     if fact.type == "percent":
-        return f"{number} %" if lang == "ru" else f"{number}%"
+        return f"{number} %" if lang == "ru" else number.replace(",", "") + "%"
     if fact.type == "money":
         return f"{number} руб." if lang == "ru" else f"RUB {number}"
     unit = _UNIT_WORDS.get(fact.unit or "")
     return f"{number} {unit[0 if lang == 'ru' else 1]}" if unit else number
+
+
+def _reaches_thousands(fact: Fact) -> bool:
+    return fact.unit not in _IN_THOUSANDTHS and limits(fact).parts[0][1][0] > 1000
 
 
 def grouped(value: Decimal, lang: Lang) -> str:

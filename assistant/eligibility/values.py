@@ -13,9 +13,10 @@ from typing import Any
 
 from assistant.dates import earliest, is_partial_date, latest
 from assistant.eligibility.facts import NUMERIC, Fact
-from assistant.eligibility.line import Span, above, below, between, exactly
+from assistant.eligibility.line import ALL, Span, above, below, between, exactly
 from assistant.eligibility.rules import Known, limits, ordinal
 from assistant.eligibility.saying import told
+from assistant.eligibility.written import Ambiguous, decimal, numbers
 from assistant.errors import InputError
 from assistant.model import Lang
 
@@ -23,35 +24,21 @@ YES = frozenset(("да", "есть", "верно", "истина", "имеетс
 NO = frozenset(("нет", "отсутствует", "ложь", "no", "false", "n", "н", "0", "-", "—"))
 NOT_SAID = frozenset(("", "?", "неизвестно", "не знаю", "unknown", "null", "none", "н/д", "n/a"))
 OKVED = re.compile(r"\d{2}(?:\.\d{1,2}){0,2}")
+MOST_SHOWN = 100  # characters of an answer that a message repeats
+MOST_REGION = 200
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"(?:(\d{1,2})\.)?(\d{1,2})\.(\d{4})")
-_SCALES = {
-    "тыс": 10**3, "тысяч": 10**3, "k": 10**3, "thousand": 10**3,
-    "млн": 10**6, "миллион": 10**6, "mln": 10**6, "m": 10**6, "million": 10**6,
-    "млрд": 10**9, "миллиард": 10**9, "bn": 10**9, "billion": 10**9,
-}  # fmt: skip
-_BOUNDS: tuple[tuple[str, str], ...] = (
-    (">=", r">=|≥|не менее|не ниже|от|at least|no less than|from"),
-    ("<=", r"<=|≤|не более|не выше|не превышает|до|at most|no more than|up to"),
-    (">", r">|более|больше|свыше|выше|превышает|more than|over|above"),
-    ("<", r"<|менее|меньше|ниже|less than|under|below"),
-)
-_BOUND = re.compile(
-    "|".join(f"(?P<b{place}>{words})" for place, (_, words) in enumerate(_BOUNDS)), re.IGNORECASE
-)
-_NUMBER = re.compile(
-    r"(?P<digits>\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)\s*(?P<scale>[a-zа-я]+)?\.?",
-    re.IGNORECASE,
-)
-_DASHES = re.compile(r"[−–—‒]")
-_RANGE = re.compile(
-    r"(?:(?:от|from|between)\s+)?(?P<low>\d[^-]*?)\s*(?:-|(?<!\w)(?:до|to|and)(?!\w))\s*(?P<high>\d.*)",
-    re.IGNORECASE,
-)
-_UNITS = re.compile(
-    r"%|процент\w*|per\s?cent|руб\w*\.?|₽|rub\w*|roubles?|человек\w*|чел\.?|persons?|people|лет|год\w*|years?"
-    r"|дн\w+|days?"
-    r"|мвт|mw|megawatts?|эб|eb|эксабайт\w*|exabytes?|сотрудник\w*|работник\w*|штук|шт\.?",
-    re.IGNORECASE,
+_CLOCK = re.compile(r"(\d{4}-\d\d-\d\d)[t ]\d\d:\d\d.*")
+_OR = re.compile(r"\s+(?:или|or)\s+(?!(?:later|earlier)\b)")
+_DAYS = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("range", r"(?:с|from)\s+(\S+)\s+(?:по|to)\s+(\S+)"),
+        ("from", r"(?:не (?:ранее|раньше)|no earlier than)\s+(\S+)|(\S+)\s+or later"),
+        ("until", r"(?:не (?:позднее|позже)|no later than)\s+(\S+)|(\S+)\s+or earlier"),
+        ("after", r"(?:после|позднее|позже|after|later than)\s+(\S+)"),
+        ("before", r"(?:ранее|раньше|before|earlier than)\s+(\S+)"),
+    )
 )
 
 
@@ -71,153 +58,185 @@ class Value:
 def read_value(fact: Fact, content: Any) -> Value | None:
     """What ``content`` (of YAML, JSON, a form or a table's cell) says of a fact; None where it says nothing.
 
-    Raises InputError where it cannot be an answer, saying what can.
+    The value's text reads back to the same. Raises InputError where ``content`` cannot be an answer, saying
+    what can.
     """
     if content is None or (isinstance(content, str) and content.strip().lower() in NOT_SAID):
         return None
+    checked_text(str(content), fact)
     try:
         known = _known(fact, content)
+    except Ambiguous as error:
+        raise _ambiguous(fact, content, error) from None
     except (ValueError, InvalidOperation):
         raise _unfit(fact, content) from None
+    if known == ALL or (isinstance(known, frozenset) and len(known) > 1 and len(known) == _answers(fact)):
+        return None
+    text = _text(content, known)
     if isinstance(known, Span):
         known &= limits(fact)
-    if not known and fact.type not in ("okved", "region"):
+    if not known:
         raise _unfit(fact, content)
-    return Value(fact, str(content).strip(), known)
+    return Value(fact, text, known)
+
+
+def checked_text(text: str, fact: Fact | None = None) -> str:
+    """The text. Raises InputError for half of a character (a lone surrogate), which no output can hold."""
+    if not _HALF_CHARACTER.search(text):
+        return text
+    en, ru = (f"{fact.id} ({fact.en}): ", f"{fact.id} ({fact.ru}): ") if fact else ("", "")
+    raise InputError(
+        f"{en}the text holds half of a character (a lone surrogate). Write the text anew.",
+        f"{ru}в тексте половина символа (одиночный суррогат). Наберите текст заново.",
+    )
+
+
+def _text(content: Any, known: Known) -> str:
+    if isinstance(content, date):
+        return content.isoformat()[:10]
+    if isinstance(content, float | Decimal) and isinstance(known, Span):
+        return f"{decimal(content):f}"
+    if not isinstance(content, dict) or not isinstance(known, Span):
+        return str(content).strip()
+    (low, _), (high, _) = known.parts[0] if known else ((Decimal(0), 0), (Decimal(0), 0))
+    if low == high:
+        return f"{low:f}"
+    if not low.is_finite():
+        return f"<= {high:f}"
+    return f"{low:f}-{high:f}" if high.is_finite() else f">= {low:f}"
+
+
+def _answers(fact: Fact) -> int:
+    """How many answers a fact has to choose from."""
+    return 2 if fact.type == "bool" else len(fact.options)
 
 
 def _known(fact: Fact, content: Any) -> Known:
-    if fact.type == "bool":
-        return _yes_or_no(content)
-    if fact.type == "choice":
-        return _option(fact, str(content))
+    if fact.type == "bool" and isinstance(content, bool):
+        return frozenset(("yes" if content else "no",))
+    if fact.type in ("bool", "choice"):
+        return _options(fact, " ".join(str(content).lower().split()))
     if fact.type == "date":
         return _days(content)
     if fact.type in NUMERIC:
-        return _numbers(content)
+        return _numbers(content, limits(fact))
     text = str(content).strip()
     if fact.type == "okved" and not OKVED.fullmatch(text):
+        raise ValueError(text)
+    if fact.type == "region" and not (isinstance(content, str) and _is_name(text)):
         raise ValueError(text)
     return frozenset((text,))
 
 
-def _yes_or_no(content: Any) -> frozenset[str]:
-    if isinstance(content, bool):
-        return frozenset(("yes" if content else "no",))
-    word = str(content).strip().lower()
-    if word in YES:
-        return frozenset(("yes",))
-    if word in NO:
-        return frozenset(("no",))
-    raise ValueError(content)
+def _is_name(text: str) -> bool:
+    return len(text) <= MOST_REGION and text.isprintable() and any(map(str.isalpha, text))
 
 
-def _option(fact: Fact, text: str) -> frozenset[str]:
-    word = text.strip().lower()
-    for option in fact.options:
-        if word in (option.id, option.ru.lower(), option.en.lower(), *option.words):
-            return frozenset((option.id,))
+def _options(fact: Fact, text: str) -> frozenset[str]:
+    """The options named, one or several joined by «или»; an option's own name may hold the word."""
+    whole = _option(fact, text)
+    if whole is not None:
+        return frozenset((whole,))
+    for gap in _OR.finditer(text):
+        first = _option(fact, text[: gap.start()])
+        if first is not None:
+            return frozenset((first,)) | _options(fact, text[gap.end() :])
     raise ValueError(text)
 
 
+def _option(fact: Fact, word: str) -> str | None:
+    if fact.type == "bool":
+        return "yes" if word in YES else "no" if word in NO else None
+    for option in fact.options:
+        if word in (option.id, option.ru.lower(), option.en.lower(), *option.words):
+            return option.id
+    return None
+
+
 def _days(content: Any) -> Span:
-    text = content.isoformat()[:10] if isinstance(content, date) else str(content).strip()
+    if isinstance(content, date):
+        content = content.isoformat()[:10]
+    found = Span(())
+    for part in _OR.split(" ".join(str(content).lower().split())):
+        found |= _some_days(part)
+    return found
+
+
+def _some_days(text: str) -> Span:
     first, slash, last = text.partition("/")
     if slash:  # an interval as ISO 8601 writes it; ``..``: without an end
         low = None if first == ".." else ordinal(earliest(first))
         high = None if last == ".." else ordinal(latest(last))
         return between(low, high)
+    for kind, pattern in _DAYS:
+        found = pattern.fullmatch(text)
+        if found:
+            return _bounded_days(kind, *(iso_day(each) for each in found.groups() if each))
+    day = iso_day(text)
+    return between(ordinal(earliest(day)), ordinal(latest(day)))
+
+
+def _bounded_days(kind: str, first: str, last: str = "") -> Span:
+    start, end = ordinal(earliest(first)), ordinal(latest(first))
+    if kind == "range":
+        return between(start, ordinal(latest(last)))
+    return {
+        "from": between(start, None), "until": between(None, end), "after": above(end), "before": below(start),
+    }[kind]  # fmt: skip
+
+
+def iso_day(text: str) -> str:
+    """A date, whole or partial, as people or programs write it -> as ISO writes it. Raises ValueError."""
+    text = text.strip().lower()
+    timed = _CLOCK.fullmatch(text)
+    text = timed[1] if timed else text
     written = _DAY.fullmatch(text)
     if written:
         day, month, year = written.groups()
         text = "-".join([year, month.zfill(2), *([day.zfill(2)] if day else [])])
     if not is_partial_date(text):
         raise ValueError(text)
-    return between(ordinal(earliest(text)), ordinal(latest(text)))
+    return text
 
 
-def _numbers(content: Any) -> Span:
+def _numbers(content: Any, inside: Span) -> Span:
     """«27», «27,5 %», «1,2 млн», «более 30», "60-70", {"min": 60, "max": 70}."""
     if isinstance(content, bool):
         raise ValueError(content)
     if isinstance(content, int | float | Decimal):
-        return exactly(_decimal(str(content)))
+        return exactly(decimal(content))
     if isinstance(content, dict):
         if not content or set(content) - {"min", "max"}:
             raise ValueError(content)
-        low, high = (
-            _decimal(str(content[key])) if content.get(key) is not None else None for key in ("min", "max")
-        )
-        return between(low, high)
-    return _written(str(content))
+        return between(*(_end(content.get(key), inside) for key in ("min", "max")))
+    return numbers(str(content), inside)
 
 
-def _written(text: str) -> Span:
-    plain = " ".join(_UNITS.sub(" ", _DASHES.sub("-", text)).lower().split())
-    both = _RANGE.fullmatch(plain)
-    if both:
-        low, high = _number(both["low"]), _number(both["high"])
-        scale = high / _number(
-            _digits(both["high"])
-        )  # «1-2 млн»: both are millions; «500 000 - 2 млн» are not
-        if both["low"] == _digits(both["low"]) and low * scale <= high:
-            low *= scale
-        if low > high:
-            raise ValueError(text)
-        return between(low, high)
-    found = between(None, None)
-    for part in re.split(r"\s+(?:и|and)\s+", plain):
-        bound = _BOUND.match(part)
-        number = part[bound.end() :].strip() if bound else part
-        found &= bounded(bound.lastgroup if bound else None, _number(number))
-    return found
+def _end(content: Any, inside: Span) -> Decimal | None:
+    if content is None:
+        return None
+    if isinstance(content, dict):
+        raise ValueError(content)
+    found = _numbers(content, inside)
+    if not found or found.parts[0][0][0] != found.parts[-1][1][0]:
+        raise ValueError(content)
+    return found.parts[0][0][0]
 
 
-def _digits(text: str) -> str:
-    found = _NUMBER.match(text)
-    return found["digits"] if found else ""
+def _shown(content: Any) -> str:
+    said = str(content)
+    return said if len(said) <= MOST_SHOWN else said[:MOST_SHOWN] + "…"
 
 
-def _number(text: str) -> Decimal:
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return _scaled(found)
-
-
-def bounded(group: str | None, value: Decimal) -> Span:
-    """The numbers that a bound's words and a number leave; ``group``: of the pattern of bounds."""
-    if group is None:
-        return exactly(value)
-    sign = _BOUNDS[int(group[1:])][0]
-    made = {
-        ">": above,
-        "<": below,
-        ">=": lambda low: between(low, None),
-        "<=": lambda high: between(None, high),
-    }
-    return made[sign](value)
-
-
-def _scaled(found: re.Match[str]) -> Decimal:
-    value = _decimal(re.sub(r"[ \u00a0\u202f']", "", found["digits"]).replace(",", "."))
-    word = found["scale"]
-    if not word:
-        return value
-    scale = next(
-        (size for name, size in _SCALES.items() if word == name or (len(name) > 3 and word.startswith(name))),
-        None,
+def _ambiguous(fact: Fact, content: Any, error: Ambiguous) -> InputError:
+    large, small = error.choices()
+    said = _shown(content)
+    return InputError(
+        f"{fact.id} ({fact.en}): '{said}' may mean {large} or {small}. Give it without the comma: "
+        f"{large} or {small}.",
+        f"{fact.id} ({fact.ru}): «{said}» может значить и {large}, и {small}. Нужно без запятой: "
+        f"{large} или {small}.",
     )
-    if scale is None:
-        raise ValueError(word)
-    return value * scale
-
-
-def _decimal(text: str) -> Decimal:
-    value = Decimal(text)
-    if not value.is_finite():
-        raise ValueError(text)
-    return value
 
 
 def _unfit(fact: Fact, content: Any) -> InputError:
@@ -225,9 +244,10 @@ def _unfit(fact: Fact, content: Any) -> InputError:
     if fact.type == "choice":
         ru += ": " + ", ".join(option.id for option in fact.options)
         en += ": " + ", ".join(option.id for option in fact.options)
+    said = _shown(content)
     return InputError(
-        f"{fact.id} ({fact.en}): '{content}' cannot be used. Give {en}.",
-        f"{fact.id} ({fact.ru}): значение «{content}» не подходит. Нужно {ru}.",
+        f"{fact.id} ({fact.en}): '{said}' cannot be used. Give {en}.",
+        f"{fact.id} ({fact.ru}): значение «{said}» не подходит. Нужно {ru}.",
     )
 
 

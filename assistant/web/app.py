@@ -25,7 +25,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import api
 from assistant.errors import InputError, PolicyError
-from assistant.web import downloads, eligibility, library
+from assistant.web import downloads, eligibility, evaluation, library
 from assistant.web.guard import MAX_BODY, Guard
 from assistant.web.shell import blocks
 from assistant.web.theme import style, theme
@@ -52,6 +52,7 @@ def create(assistant: Assistant) -> FastAPI:
     downloads.add_to(app, assistant)
     library.add_routes(app, assistant)
     eligibility.add_routes(app, assistant)
+    evaluation.add_routes(app, assistant)
     page, words = blocks(assistant)
     settings = assistant.settings
     gr.mount_gradio_app(
@@ -78,6 +79,7 @@ def create(assistant: Assistant) -> FastAPI:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     upload = settings.api_ingest_bytes + MAX_BODY  # the form around the files
     larger = dict.fromkeys((api.INGEST, library.UPLOADS), upload) if api.takes_files(settings) else {}
+    larger[evaluation.CASES] = evaluation.MOST_BYTES + MAX_BODY  # the form around the files
     app.add_middleware(Guard, larger=larger, lang=settings.message_lang, owner_header=settings.owner_header)
     return app
 

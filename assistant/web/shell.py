@@ -19,6 +19,7 @@ from assistant.web.ask.words import WORDS as ASK_WORDS
 from assistant.web.desk import Desk, language
 from assistant.web.eligibility import EligibilityTab
 from assistant.web.escape import esc
+from assistant.web.evaluation import EvaluationTab
 from assistant.web.library import LibraryTab
 from assistant.web.tab import Tab, Updates
 from assistant.web.text import LANGUAGES, TEXT, say
@@ -32,6 +33,7 @@ TABS: dict[str, Callable[[Desk], Tab]] = {
     AskTab.key: AskTab,
     EligibilityTab.key: EligibilityTab,
     LibraryTab.key: LibraryTab,
+    EvaluationTab.key: EvaluationTab,
 }
 WAITING_AT_MOST = 32
 TITLE = TEXT["en"]["title"]

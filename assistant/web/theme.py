@@ -12,10 +12,10 @@ FIXED = ("ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace")
 
 def style() -> str:
     """The page's own rules, then each tab's."""
-    from assistant.web import ask, eligibility, library
+    from assistant.web import ask, eligibility, evaluation, library
 
     page = Path(__file__).with_name("shell.css").read_text(encoding="utf-8")
-    return "\n".join([page, ask.STYLE, library.STYLE, eligibility.STYLE])
+    return "\n".join([page, ask.STYLE, library.STYLE, eligibility.STYLE, evaluation.STYLE])
 
 
 def theme() -> gr.themes.Base:
