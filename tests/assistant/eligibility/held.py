@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.engine import Assistant
 from assistant.library import Library
 from assistant.library.view import LibraryView
-from assistant.model import Authority, IngestReport
+from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings
 from ingest.embedded import embedded_catalogue, ingest_embedded, put_catalogue
 from ingest.pipeline import Ingest, Options
@@ -63,11 +63,14 @@ class Home:
         """An assistant over it."""
         return Assistant(Settings(home=self.folder, lang="en"), library=self.library)
 
-    def take(self, name: str, text: str, authority: Authority | None = None) -> IngestReport:
-        """Take a text file in through the pipeline."""
+    def take(
+        self, name: str, text: str, authority: Authority | None = None, edition: str | None = None
+    ) -> IngestReport:
+        """Take a text file in through the pipeline. ``edition``: the day it is of, if not the act's own."""
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
         files = self.folder / "files"
-        report = Ingest(self.library, embedded_catalogue(), files, Options(authority=authority)).run([path])
+        options = Options(Identity(edition=edition) if edition else None, authority)
+        report = Ingest(self.library, embedded_catalogue(), files, options).run([path])
         assert not report.failed, report.failed
         return report

@@ -41,12 +41,12 @@ def back(day: date, years: int) -> date:
 
 
 def date_points(day: date) -> list[date]:
-    """A day of every stretch within which no test of a date on ``day`` changes its answer."""
+    """A day of every stretch up to ``day`` within which no test of a date on it changes its answer."""
     edges = {*FIXED, day}
     edges |= {back(day, years) for years in (1, 2, 3)}
     for year in range(day.year - 2, day.year + 1):
         edges |= {date(year, 1, 1), *(date.fromisoformat(f"{year}-{due}") for due in YEARLY)}
-    return sorted({edge + timedelta(days=step) for edge in edges for step in (-1, 0, 1)})
+    return sorted({near for edge in edges for step in (-1, 0, 1) if (near := edge + timedelta(step)) <= day})
 
 
 def points(fact: str, day: date) -> list[Any]:

@@ -1,7 +1,7 @@
 """Files with a company's facts: YAML, JSON and tables, as people and their programs write them."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 import yaml
@@ -122,6 +122,9 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name():
         ("staff: 1\nstaff: 2\n", "a.yaml", "staff stands twice"),
         ("staff: 1\nработников: 2\n", "a.yaml", "staff is given twice"),
         ('{"staff": 1, "Number of staff": 2}', "a.json", "staff is given twice"),
+        ('{"staff": 1, "staff": 1}', "a.json", "staff stands twice"),
+        ('{"staff": {"min": 1, "min": 2}}', "a.json", "min stands twice"),
+        ("name: Роза\nназвание: Сад\n", "a.yaml", "name is given twice"),
         ("staff,1\nstaff,2\n", "a.csv", "staff stands twice"),
         ("штат,1\nработников,2\n", "a.csv", "staff is given twice"),
         ("staff;region;staff\n1;Москва;2\n", "a.csv", "staff stands twice"),
@@ -170,6 +173,70 @@ def test_a_wrong_value_is_named_with_its_fact_and_file(text, name, said):
     assert said in error.en and said in error.ru
 
 
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("staff: 010", "10"), ("staff: 1_000", "1000"), ("staff: 12", "12"), ("staff: !!str 012", "12"),
+        ("staff: {min: 010}", "at least 10 persons"),
+    ],
+)  # fmt: skip
+def test_a_number_in_yaml_is_the_one_that_is_written(line, known):
+    (profile,) = profiles_of(line.encode(), "a.yaml")
+    assert profile.values["staff"].told("en").replace(",", "").removesuffix(" persons") == known.removesuffix(
+        " persons"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "staff: 12:30", "staff: 0x10", "staff: 0b11", "staff: 0o17", "staff: 1,000", "staff: .inf", "? [a]\n: 1", "? {a: b}\n: 1",
+        "staff: !!timestamp x", "accredited: !!bool x", 'staff: !!int ""', "staff: !!float x", "a: !!set {b}",
+        "staff: !!binary x", "staff: !own 5", "!!omap [staff: 5]", "<<: {staff: 5}", "<<: [{staff: 5}]",
+        "staff: {<<: {min: 5}}", "staff: =", "registered_on: 2024-02-30", "staff: {[a]: 1}", "staff: !!null x\n? !!map\n: 1",
+    ],
+)  # fmt: skip
+def test_what_yaml_would_make_something_else_of_is_refused(text):
+    refused(text)
+
+
+@given(st.text(alphabet="a:!?[]{}<>&*#|-\"' \n01,.~=%@`staff", max_size=24))
+def test_no_text_breaks_the_reading(text):
+    for name in ("a.yaml", "a.json", "a.csv"):
+        try:
+            profiles_of(text.encode(), name)
+        except InputError as error:
+            assert name in error.en and (error.en + error.ru).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{"region": "\\ud800"}', "a.json"), ('{"name": "\\udfff"}', "a.json"), ('{"\\ud800": 1}', "a.json"),
+        ('region: "Тула\\ud800"', "a.yaml"), ('"\\ud800": 1\n"\\ud800": 2', "a.yaml"),
+        ('{"as_of": "\\ud800"}', "a.json"), ('{"staff": "\\ud800"}', "a.json"),
+    ],
+)  # fmt: skip
+def test_half_of_a_character_is_refused_in_words_that_can_be_printed(text, name):
+    error = refused(text, name)
+    assert json.loads(json.dumps(error.en + error.ru).encode()) and (error.en + error.ru).encode()
+
+
+def test_json_keeps_the_digits_it_has():
+    assert one('{"main_okved": 62.10, "it_income_share": 27.50}', "a.json") == {
+        "main_okved": "62.10", "it_income_share": "27.50",
+    }  # fmt: skip
+
+
+def test_a_large_file_is_not_read_to_its_end(tmp_path):
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as stream:
+        stream.truncate(10**12)  # a sparse file: it has no end worth waiting for
+    for read in (read_profile, read_profiles):
+        with pytest.raises(InputError, match="1,000,000"):
+            read(path)
+
+
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────
 
 NARROW = {"it_income_share": "27,5", "main_okved": "62.10", "staff": "12", "region": "Москва"}
@@ -212,6 +279,58 @@ def test_a_line_shorter_than_the_heading_leaves_the_rest_unsaid():
     assert one("name,staff,region\nRose,5\n", "a.csv") == {"name": "Rose", "staff": "5"}
 
 
+@pytest.mark.parametrize(
+    ("text", "facts_"),
+    [
+        ("org_form,компания\nstaff,12\n", {"org_form": "компания", "staff": "12"}),
+        ("org_form;компания\n", {"org_form": "компания"}),
+        ("форма;компания\nназвание;Дата\n", {"org_form": "компания", "name": "Дата"}),
+        ("доля ИТ;27,5\n", {"it_income_share": "27,5"}),
+        ("доля ИТ;27,5\nвыручка;1,5 млн\nрегион;Тула, Россия\n", {"it_income_share": "27,5", "revenue": "1,5 млн", "region": "Тула, Россия"}),
+        ("штат;12;\nдоля ИТ;27,5;;\n;;\n", {"staff": "12", "it_income_share": "27,5"}),
+        ("Факт;Значение;\nштат;12;\n", {"staff": "12"}),
+        ("region,Тула; Россия\nstaff,5\n", {"region": "Тула; Россия", "staff": "5"}),
+        ("sep=;\nдоля ИТ;27,5\n", {"it_income_share": "27,5"}),
+        ("доля ИТ;27,5\r\nштат;12\r\n", {"it_income_share": "27,5", "staff": "12"}),
+        ("доля ИТ\t27,5\nштат\t12\n", {"it_income_share": "27,5", "staff": "12"}),
+        ("штат;12\nвыручка;\n", {"staff": "12"}),
+        ("name;штат;доля ИТ;\nРоза;5;27,5;\n", {"name": "Роза", "staff": "5", "it_income_share": "27,5"}),
+        ("name;штат;доля ИТ\nРоза;5\n", {"name": "Роза", "staff": "5"}),
+        ("staff\n12\n", {"staff": "12"}),
+        ('регион;"Ту""ла"\n', {"region": 'Ту"ла'}),
+    ],
+)  # fmt: skip
+def test_tables_as_excel_and_people_leave_them(text, facts_):
+    assert contents(text, "a.csv") == [facts_]
+
+
+def test_companies_may_be_named_like_a_heading():
+    assert contents("org_form,region\nкомпания,Москва\nвуз,Тула\n", "a.csv") == [
+        {"org_form": "компания", "region": "Москва"}, {"org_form": "вуз", "region": "Тула"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "ru"),
+    [
+        ("штат;12\nдоля ИТ\n", "row 2 has one cell, 'доля ИТ'", "строке 2 одна ячейка"),
+        ("штат;12\n\nзаметка\nрегион;Тула\n", "row 3 has one cell", "строке 3 одна"),
+        ("Моя компания\nштат;12\nдоля ИТ;27\n", "row 1 has one cell", "строке 1 одна"),
+        ("штат,12\nдоля ИТ,27,5\nрегион,Тула\n", "row 2 has more than a fact", "строке 2 больше двух"),
+        ("name;доля ИТ\nА;50\n\nБ;много\n", "row 4: it_income_share", "строка 4: it_income_share"),
+        ("name;доля ИТ;цвет\nА;50;алый\n", "row 2: There is no fact 'цвет'", "строка 2: Сведения «цвет» нет"),
+        ("name;доля ИТ;\nА;50;7\n", "row 2 has more cells", "строке 2 ячеек больше"),
+        ("name;штат\n", "row 1 is a heading", "строка 1 — заголовок"),
+        ("штат;12;чел.\n", "row 1 has more than", "строке 1 больше"),
+        ("sep=;\nname;штат\nА;много\n", "row 3: staff", "строка 3: staff"),
+        ("штат;" + "1" * 200_000 + "\n", "not a table", "не таблица"),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_used_is_told(text, en, ru):
+    error = refused(text, "a.csv")
+    assert en in error.en and ru in error.ru
+
+
 def test_one_company_is_asked_for(tmp_path):
     path = tmp_path / "companies.csv"
     path.write_text("staff;region\n12;Москва\n15;Тула\n", encoding="utf-8")
@@ -240,6 +359,51 @@ def test_a_fact_can_be_changed_or_taken_back():
         "it_income_share": "30 %",
     }
     assert profile.content()["staff"] == "5"
+
+
+@pytest.mark.parametrize("name", ["Доля ИТ", "IT_INCOME_SHARE", "Share of IT income (the ministry's list)"])
+def test_a_fact_is_changed_by_any_of_its_names(name):
+    changed = Profile.of({"it_income_share": 30}).with_(**{name: 5})
+    assert changed == Profile.of({"it_income_share": 5})
+    assert changed.with_(**{name: None}) == Profile()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("it_income_share", {"min": 60, "max": 70}), ("it_income_share", {"min": 60}), ("staff", {"max": "1 000"}),
+        ("revenue", {"min": "1,5 млн", "max": "RUB 2,000,000"}), ("staff", {"min": 5, "max": 5}), ("revenue", 1e17),
+        ("revenue", 0.00001), ("registered_on", datetime(2024, 2, 28, 12)), ("registered_on", date(2024, 2, 28)),
+        ("registered_on", 2024), ("accredited", True), ("accredited", 0), ("main_okved", 62), ("revenue", "RUB 1,000"),
+        ("registered_on", "2024-01/2025"), ("org_form", "вуз или НИИ"),
+    ],
+)  # fmt: skip
+def test_what_a_profile_writes_of_any_answer_it_reads(name, said):
+    held = Profile.of({name: said})
+    assert held.values and Profile.of(held.content()) == held
+    assert Profile.of(json.loads(json.dumps(held.content()))) == held
+
+
+def test_bounds_that_are_not_given_are_no_answer():
+    assert Profile.of({"staff": {"min": None, "max": None}}) == Profile()
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("29.11.2026", "2026-11-29"), ("1.6.2026", "2026-06-01"), ("2026-11-29", "2026-11-29"), ("11.2026", "2026-11"),
+        ("2026", "2026"), (2026, "2026"), (date(2026, 11, 29), "2026-11-29"), (datetime(2026, 11, 29, 8), "2026-11-29"),
+        ("2026-11-29 08:00:00", "2026-11-29"), ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_profile_is_written_as_its_dates_are(written, iso):
+    assert Profile.of({"as_of": written}).as_of == Profile.of({"На дату": written}).as_of == iso
+
+
+@pytest.mark.parametrize("written", ["вчера", "31.02.2026", "2026-13-01", ["2026"], {"day": 1}, True, 1.5])
+def test_a_day_that_is_none_is_refused(written):
+    with pytest.raises(InputError, match="as_of"):
+        Profile.of({"as_of": written})
 
 
 _ANSWERS = {

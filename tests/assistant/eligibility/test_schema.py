@@ -58,12 +58,25 @@ def test_a_small_measure_is_one():
         (probed(fact="registered_on", before="2022-08"), "YYYY-MM-DD"),
         (probed(fact="registered_on", before="2022-02-30"), "YYYY-MM-DD"),
         (probed(fact="registered_on", yearly_by="1 June"), "String should match pattern"),
+        (probed(fact="registered_on", yearly_by="13-45"), "a day of every year, MM-DD"),
+        (probed(fact="registered_on", yearly_by="02-29"), "a day of every year, MM-DD"),
+        (probed(fact="registered_on", since_yearly="04-31"), "a day of every year, MM-DD"),
+        (probed(fact="registered_on", younger_than=-1), "greater than or equal to 0"),
         (probed(fact="staff", op="==", thresholds=[{"value": 3}]), "Input should be"),
         (limited(">", {}), "a value, or min and max"),
         (limited(">", {"value": 3, "min": 1}), "a value, or min and max"),
         (limited(">", {"min": 1, "max": 3}), "between takes min and max"),
         (limited("between", {"value": 3}), "between takes min and max"),
         (limited(">", {"value": "много"}), "valid decimal"),
+        (limited("between", {"min": 1}), "both min and max"),
+        (limited("between", {"max": 1}), "both min and max"),
+        (limited("between", {"min": 3, "max": 1}), "min is more than max"),
+        (limited(">", {"value": 3}, {"value": 4}), "two thresholds hold on one day"),
+        (limited(">", {"value": 3, "to": "2031-06-01"}, {"value": 4, "from": "2031-06-01"}), "hold on one day"),
+        (limited(">", {"value": 4, "from": "2031-06-01"}, {"value": 3}), "hold on one day"),
+        (limited(">", {"value": 3, "from": "2031-01-01", "to": "2031-12-31"}, {"value": 4, "from": "2031-02-01",
+                 "to": "2031-03-01"}), "hold on one day"),
+        (limited(">", {"value": 3, "from": "2031-06-01", "to": "2031-05-31"}), "2031-06-01 is later than 2031-05-31"),
         (limited(">", {"value": 3, "from": "2031"}), "YYYY-MM-DD"),
         # a criterion
         (criterion(confidence="press"), "what to check where"),
@@ -76,6 +89,9 @@ def test_a_small_measure_is_one():
         (criterion(outside="maybe"), "Input should be"),
         (criterion(mood="good"), "Extra inputs"),
         (criterion(id="Roses"), "String should match pattern"),
+        (criterion(id="validity"), "no criterion is called validity"),
+        (criterion(beside="roses"), "no fact roses"),
+        (criterion(**{"from": "2031-06-01", "to": "2031-05-31"}), "is later than"),
         # a measure
         (MEASURE | {"requires": None}, "support has requires"),
         (MEASURE | {"kind": "duty"}, "support has requires"),
@@ -88,6 +104,7 @@ def test_a_small_measure_is_one():
         (MEASURE | {"requires": {"all": ["roses"], "any": ["roses"]}}, "one of all, any and not"),
         (MEASURE | {"criteria": [CRITERION, CRITERION | {"id": "tulips"}]}, "no tree uses tulips"),
         (MEASURE | {"valid_from": "2031-01-01"}, "validity_evidence"),
+        (MEASURE | {"valid_from": "2031-01-02", "valid_to": "2031-01-01", "validity_evidence": EVIDENCE}, "is later than"),
         (MEASURE | {"acts": []}, "at least 1 item"),
         (MEASURE | {"reviewed": "2031-11"}, "YYYY-MM-DD"),
         (MEASURE | {"open": "perhaps"}, "Input should be"),
@@ -99,6 +116,20 @@ def test_a_faulty_measure_is_refused(content, said):
     with pytest.raises(ValidationError) as error:
         Measure.model_validate(content)
     assert said in str(error.value)
+
+
+def test_thresholds_may_follow_one_another_and_leave_days_between():
+    made = Measure.model_validate(
+        limited(
+            "between",
+            {"min": 5, "max": 5, "from": "2032-01-01"},
+            {"min": 1, "max": 3, "to": "2031-05-31"},
+            {"min": 2, "max": 4, "from": "2031-06-01", "to": "2031-11-30"},
+        )
+    )
+    days = ("2031-05-31", "2031-06-01", "2031-12-01", "2032-01-01")
+    held = [made.criteria[0].test.threshold(day) for day in days]
+    assert [limit and limit.min for limit in held] == [1, 2, None, 5]
 
 
 def test_what_is_only_shown_needs_no_place_in_a_tree():
@@ -202,6 +233,8 @@ def test_facts_hang_on_yes_or_no_facts_and_are_bounded_by_their_like():
 def test_a_fact_says_what_is_meant_in_both_languages():
     assert fact("staff").in_("ru") == "Число работников" and fact("staff").help("en").startswith("How many")
     assert fact("org_form").option("company").in_("en").startswith("company")
+    with pytest.raises(KeyError):
+        fact("org_form").option("farm")
 
 
 def test_an_unknown_fact_is_told_where_the_list_is():

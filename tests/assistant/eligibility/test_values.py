@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.eligibility.facts import fact, facts
+from assistant.eligibility.facts import NUMERIC, fact, facts
 from assistant.eligibility.line import ALL, above, below, between, exactly
 from assistant.eligibility.rules import day_of, limits, ordinal
 from assistant.eligibility.saying import amount, grouped, told
@@ -138,7 +139,7 @@ def test_the_scale_of_a_range_is_that_of_both_ends_where_it_stands_once(written,
         ("it_income_share", {"min": 70, "max": 60}), ("it_income_share", {"from": 1}), ("it_income_share", {}),
         ("it_income_share", {"min": True}), ("it_income_share", "nan"), ("it_income_share", float("nan")),
         ("it_income_share", float("inf")), ("it_income_share", "1e2"), ("it_income_share", "около 30"),
-        ("it_income_share", "30 или 40"), ("it_income_share", [30]), ("staff", -1), ("staff", "12 кустов"),
+        ("it_income_share", "30 или много"), ("it_income_share", "0x1f"), ("it_income_share", [30]), ("staff", -1), ("staff", "12 кустов"),
         ("revenue", "1.200.000"), ("revenue", "1 20 000"), ("registered_on", "вчера"), ("registered_on", "2024-13"),
         ("registered_on", "2024-02-30"), ("registered_on", "31.02.2024"), ("registered_on", 12.5),
         ("main_okved", "62.1.1.1"), ("main_okved", "62,01"), ("main_okved", "программирование"), ("main_okved", "6"),
@@ -205,6 +206,102 @@ def test_a_code_stays_as_it_is_written(code):
     assert value.text == code and value.told("ru") == code
 
 
+# ── a comma before three digits ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "known"),
+    [
+        ("revenue", "RUB 1,000,000", span(10**6)), ("revenue", "1,000,000", span(10**6)),
+        ("revenue", "1,000,000.50 RUB", span("1000000.5")), ("revenue", "1,234.5", span("1234.5")),
+        ("revenue", "RUB 1,000", span(1000)), ("revenue", "1,500 million", span(1500 * 10**6)),
+        ("revenue", "at least 1,000 roubles", least("revenue", 1000)),
+        ("revenue", "1,000-2,500,000", span(1000, 2500000)),
+        ("revenue", "1,234 млн", span(1234000)), ("revenue", "1 234,567 руб.", span("1234.567")),
+        ("revenue", "0,500 руб.", span("0.5")), ("revenue", "1234,567", span("1234.567")),
+        ("revenue", "1,2345", span("1.2345")), ("revenue", "1.000 руб.", span(1)),
+        ("staff", "1,000 persons", span(1000)), ("staff", "more than 1,000 people", least("staff", 1000, open_low=True)),
+        ("data_centre_power", "1,000 MW", span(1000)), ("data_centre_power", "1,234 МВт", span("1.234")),
+        ("storage_volume", "1,000 EB", span(1000)), ("storage_volume", "1,234 ЭБ", span("1.234")),
+        ("storage_volume", "1.234 EB", span("1.234")),
+        ("it_income_share", "27,125 %", span("27.125")), ("it_income_share", "1,000", span(1)),
+        ("it_income_share", "менее 1,234 %", most("it_income_share", "1.234", open_high=True)),
+        ("days_in_accredited", "334 дн.", span(334)), ("university_agreements", "3 соглаш.", span(3)),
+        ("university_agreements", "3 agreements", span(3)), ("confirmed_customers", "3 заказч.", span(3)),
+        ("confirmed_customers", "3 customers", span(3)), ("it_income_share", "30 или 40", span(30) | span(40)),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_a_comma_tells_what_it_parts(name, written, known):
+    assert read(name, written) == known
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "one", "other"),
+    [
+        ("staff", "1,000", "1000", "1"), ("staff", "1,500 чел.", "1500", "1.5"), ("revenue", "1,000 руб.", "1000", "1"),
+        ("revenue", "более 1,234", "1234", "1.234"), ("revenue_to_grant", "1,234 %", "1234", "1.234"),
+        ("revenue", "1,200 mln", "1200", "1.2"), ("revenue", "RUB 1,000 – 2,5 млн", "1000", "1"),
+    ],
+)  # fmt: skip
+def test_a_comma_that_may_part_thousands_or_a_fraction_is_refused_with_both(name, written, one, other):
+    with pytest.raises(InputError) as error:
+        read_value(fact(name), written)
+    for said in (error.value.ru, error.value.en):
+        assert name in said and f"{one} " in said and f"{other}." in said
+    assert read(name, one) == span(one) and read(name, other) == span(other)
+
+
+@pytest.mark.parametrize(
+    "written", ["1,000,00", "0,123,456", "1,000.5,3", "1,0000,000", "1,000 000", "1.000,5"]
+)
+def test_groups_that_are_none_are_refused(written):
+    with pytest.raises(InputError):
+        read("revenue", written)
+
+
+# ── what no value can be ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("staff", {"min": None, "max": None}), ("staff", {"min": None}), ("registered_on", "../.."),
+        ("accredited", "да или нет"), ("accredited", "yes or no"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_leaves_everything_open_is_none(name, content):
+    assert read_value(fact(name), content) is None
+
+
+@pytest.mark.parametrize("name", ["region", "org_form", "accredited", "staff", "main_okved", "registered_on"])
+def test_half_of_a_character_is_refused_and_not_repeated(name):
+    with pytest.raises(InputError) as error:
+        read_value(fact(name), "Тула\ud800")
+    assert name in error.value.ru and (error.value.ru + error.value.en).encode()
+
+
+@pytest.mark.parametrize("content", [["Тула"], {"name": "Тула"}, 71, True, "71", "Тула" * 100, "Тула\x00"])
+def test_a_region_is_its_name(content):
+    with pytest.raises(InputError, match="the name of a region"):
+        read_value(fact("region"), content)
+
+
+def test_a_region_may_be_written_freely():
+    assert read("region", " г. Тула, Тульская обл. ") == frozenset(("г. Тула, Тульская обл.",))
+
+
+@pytest.mark.parametrize("content", ["1" + "0" * 19, 10**19, 1e300, Decimal("1e-400"), Decimal("1e999999")])
+def test_a_number_beyond_counting_is_refused(content):
+    with pytest.raises(InputError):
+        read_value(fact("revenue"), content)
+
+
+def test_a_long_answer_is_repeated_in_part():
+    with pytest.raises(InputError) as error:
+        read_value(fact("staff"), "много " * 1000)
+    assert len(error.value.ru) < 300 and len(error.value.en) < 300
+
+
 # ── told, and read back ───────────────────────────────────────────────────────────────────────────
 
 _AMOUNTS = st.decimals(0, 999, places=2, allow_nan=False, allow_infinity=False)
@@ -244,6 +341,62 @@ def test_what_is_told_of_a_share_is_read_back(one, two, lang):
         said = told(fact("it_income_share"), known, lang)
         if said:
             assert read("it_income_share", said) == known, said
+
+
+_EXACT = st.decimals(0, 10**12, allow_nan=False, allow_infinity=False, places=3) | st.integers(0, 10**7).map(
+    Decimal
+)
+_SHARES = st.decimals(0, 100, places=3) | st.integers(0, 100).map(Decimal)
+_EVERY_DAY = st.dates(date(1, 1, 2), date(9999, 12, 30)).map(ordinal)
+
+
+@st.composite
+def spans(draw, each):
+    """What can be known of a fact on the line: one number, bounds, a range, or several of these."""
+    ends = _EVERY_DAY if each.type == "date" else _SHARES if limits(each).parts[0][1][0] == 100 else _EXACT
+    low, high = sorted((draw(ends), draw(ends)))
+    shapes = _known(low, high, limits(each))
+    return draw(st.sampled_from([*shapes, *(one | two for one in shapes[:4] for two in shapes[:4])]))
+
+
+def whole_days(known):
+    """A set of days as its first and last days."""
+    return [
+        (None if low.is_infinite() else int(low) + above_it, None if high.is_infinite() else int(high) - 1 + below_it)
+        for (low, above_it), (high, below_it) in known.parts
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+@pytest.mark.parametrize(
+    "each", [each for each in facts().values() if each.type in NUMERIC], ids=lambda each: each.id
+)
+@given(data=st.data())
+def test_whatever_is_told_of_a_fact_on_the_line_is_read_back(each, lang, data):
+    known = data.draw(spans(each))
+    days = [part for part in whole_days(known) if None in part or part[0] <= part[1]]
+    said = told(each, known, lang)
+    if not said or (each.type == "date" and len(days) != len(known.parts)):
+        return
+    found = read_value(each, said).known
+    if each.type == "date":
+        assert whole_days(found) == days, said
+    else:
+        assert found == known, said
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_several_options_that_are_told_are_read_back(lang):
+    for each in (each for each in facts().values() if each.type == "choice"):
+        for one, two, three in permutations([option.id for option in each.options], 3):
+            for known in (frozenset((one, two)), frozenset((one, two, three))):
+                if len(known) < len(each.options):
+                    assert read_value(each, told(each, known, lang)).known == known
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_all_days_are_told_as_nothing(lang):
+    assert told(fact("registered_on"), ALL, lang) == ""
 
 
 @given(st.dates(date(1900, 1, 1)), st.sampled_from(["ru", "en"]))
