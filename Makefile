@@ -23,8 +23,10 @@ setup: $(VENV)/.installed
 run: setup
 	$(BIN)/ai-policy serve
 
+# Two processes, a file of tests in one of them; the model is set up before, so that they do not do it at once.
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m tests.model
+	$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m "long"

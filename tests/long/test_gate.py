@@ -17,7 +17,7 @@ from evals.suite_run import Wanted, run_suite
 from ingest.embedded import parallel_statements
 from tests.sample_home import ai_policy, new_home
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 CLEAN_RUNS = int(os.environ.get("AI_POLICY_TEST_CLEAN_RUNS", "20"))
 OTHER_DAY = "2012-01-01"  # before nearly everything that the corpus tells of
 
@@ -25,7 +25,7 @@ OTHER_DAY = "2012-01-01"  # before nearly everything that the corpus tells of
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, model_folder):
     folder = new_home(tmp_path_factory.mktemp("smoke") / "home", model_folder)
-    assert ai_policy(folder, "ingest", timeout=900).status == 0
+    assert ai_policy(folder, "ingest", timeout=3000).status == 0
     return folder
 
 
