@@ -8,8 +8,10 @@ facts of our digests, with a hash of their words as they were when the measure w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -31,7 +33,22 @@ def _day(text: str) -> str:
     return text
 
 
+def _month_day(text: str) -> str:
+    try:
+        date.fromisoformat(f"2001-{text}")  # a year without 29 February: a deadline is one every year
+    except ValueError:
+        raise ValueError("must be a day of every year, MM-DD") from None
+    return text
+
+
+def _in_order(first: str | None, last: str | None) -> None:
+    if first is not None and last is not None and first > last:
+        raise ValueError(f"{first} is later than {last}")
+
+
 Day = Annotated[str, AfterValidator(_day)]
+MonthDay = Annotated[str, Field(pattern=r"^\d\d-\d\d$"), AfterValidator(_month_day)]
+VALIDITY = "validity"  # what a verdict calls the days whose rules a measure holds; no criterion goes by it
 Operator = Literal[">", ">=", "<", "<=", "between"]
 Outside = Literal["unknown", "met", "not_met"]
 
@@ -45,6 +62,11 @@ class Dated(_Data):
 
     from_: Day | None = Field(None, alias="from")
     to: Day | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        _in_order(self.from_, self.to)
+        return self
 
     def holds(self, day: str) -> bool:
         """Whether it holds on ``day``, an ISO date."""
@@ -62,6 +84,10 @@ class Threshold(Dated):
     def _one_or_two(self) -> Self:
         if (self.value is None) == (self.min is None and self.max is None):
             raise ValueError("a threshold is a value, or min and max")
+        if (self.min is None) != (self.max is None):
+            raise ValueError("a threshold has both min and max; one end is a value with >= or <=")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is more than max")
         return self
 
 
@@ -79,12 +105,12 @@ class Test(_Data):
     in_: tuple[Id, ...] = Field((), alias="in")
     op: Operator | None = None
     thresholds: tuple[Threshold, ...] = ()
-    younger_than: int | None = None
-    not_older_than: int | None = None
+    younger_than: int | None = Field(None, ge=0)
+    not_older_than: int | None = Field(None, ge=0)
     before: Day | None = None
     after: Day | None = None
-    yearly_by: str | None = Field(None, pattern=r"^\d\d-\d\d$")
-    since_yearly: str | None = Field(None, pattern=r"^\d\d-\d\d$")
+    yearly_by: MonthDay | None = None
+    since_yearly: MonthDay | None = None
 
     @model_validator(mode="after")
     def _fits_its_fact(self) -> Self:
@@ -107,6 +133,9 @@ class Test(_Data):
             raise ValueError("thresholds need op")
         if any((limit.value is None) != (self.op == "between") for limit in self.thresholds):
             raise ValueError("between takes min and max, the others value")
+        for one, two in pairwise(sorted(self.thresholds, key=lambda limit: limit.from_ or "")):
+            if one.to is None or two.from_ is None or two.from_ <= one.to:
+                raise ValueError("two thresholds hold on one day")
         strange = set(self.in_) - {option.id for option in held.options}
         if strange:
             raise ValueError(f"{self.fact} has no option {', '.join(sorted(strange))}")
@@ -176,6 +205,11 @@ class Criterion(_Data):
             raise ValueError("check and note are given in both languages")
         if self.confidence != Confidence.TEXT and self.check_ru is None:
             raise ValueError("a criterion not read in the text says what to check where")
+        _in_order(self.from_, self.to)
+        if self.id == VALIDITY:
+            raise ValueError(f"no criterion is called {VALIDITY}: a verdict calls the measure's own days so")
+        if self.beside is not None and self.beside not in facts():
+            raise ValueError(f"corpus/profile.yaml has no fact {self.beside}")
         return self
 
     def holds(self, day: str) -> bool:
@@ -274,6 +308,7 @@ class Measure(_Data):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        _in_order(self.valid_from, self.valid_to)
         if (self.requires is not None) != (self.kind == "support"):
             raise ValueError("support has requires, a duty applies and complies")
         if (self.applies is not None and self.complies is not None) != (self.kind == "duty"):

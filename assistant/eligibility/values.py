@@ -16,7 +16,7 @@ from assistant.eligibility.facts import NUMERIC, Fact
 from assistant.eligibility.line import ALL, Span, above, below, between, exactly
 from assistant.eligibility.rules import Known, limits, ordinal
 from assistant.eligibility.saying import told
-from assistant.eligibility.written import Ambiguous, decimal, numbers
+from assistant.eligibility.written import AmbiguousError, decimal, numbers
 from assistant.errors import InputError
 from assistant.model import Lang
 
@@ -66,7 +66,7 @@ def read_value(fact: Fact, content: Any) -> Value | None:
     checked_text(str(content), fact)
     try:
         known = _known(fact, content)
-    except Ambiguous as error:
+    except AmbiguousError as error:
         raise _ambiguous(fact, content, error) from None
     except (ValueError, InvalidOperation):
         raise _unfit(fact, content) from None
@@ -181,7 +181,8 @@ def _bounded_days(kind: str, first: str, last: str = "") -> Span:
     if kind == "range":
         return between(start, ordinal(latest(last)))
     return {
-        "from": between(start, None), "until": between(None, end), "after": above(end), "before": below(start),
+        "from": between(start, None), "until": between(None, end),
+        "after": above(end), "before": below(start),
     }[kind]  # fmt: skip
 
 
@@ -228,7 +229,7 @@ def _shown(content: Any) -> str:
     return said if len(said) <= MOST_SHOWN else said[:MOST_SHOWN] + "…"
 
 
-def _ambiguous(fact: Fact, content: Any, error: Ambiguous) -> InputError:
+def _ambiguous(fact: Fact, content: Any, error: AmbiguousError) -> InputError:
     large, small = error.choices()
     said = _shown(content)
     return InputError(
