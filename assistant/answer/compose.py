@@ -110,7 +110,8 @@ def compose(statements: Sequence[Statement], view: LibraryView, reading: Reading
         for span in statement.spans:
             if span not in numbers:
                 numbers[span] = len(numbers) + 1
-                composed.citations.append(cite(span, numbers[span], view, reading.filters.as_of, reading.lang))
+                day, lang = reading.filters.as_of, reading.lang
+                composed.citations.append(cite(span, numbers[span], view, day, lang))
         ids = [numbers[span] for span in statement.spans]
         composed.claims.append(Claim(text=statement.text, citations=ids, support=statement.support))
     cited = {citation.id: citation for citation in composed.citations}

@@ -22,8 +22,8 @@ def config(**changed: Any) -> Config:
     return Config(**{**made, **changed})
 
 
-def case(id: str = "one", **changed: Any) -> EvalCase:
-    return EvalCase(**{"id": id, "lang": "ru", "question": "Кто?", "category": "fact", **changed})
+def case(name: str = "one", **changed: Any) -> EvalCase:
+    return EvalCase(**{"id": name, "lang": "ru", "question": "Кто?", "category": "fact", **changed})
 
 
 def run(
