@@ -9,7 +9,7 @@ from functools import cached_property
 from assistant.eligibility.decide import Deciding, Decision, Turned
 from assistant.eligibility.facts import Fact, facts
 from assistant.eligibility.judged import Judged
-from assistant.eligibility.line import Span, not_above
+from assistant.eligibility.line import Span, not_above, not_below
 from assistant.eligibility.measures import Criterion, Group, Measure, Step
 from assistant.eligibility.model import (
     Answers,
@@ -334,20 +334,21 @@ class _Report(Judged):
                 changes=self._changes(turned),
                 still_needed=[name for name in turned.open if not name.startswith(UNKNOWABLE)],
             )
-            for turned in sorted(self.decision.ways(), key=_lasting)
-            if self._possible(turned)
+            for turned in sorted(self.decision.ways(_possible), key=_lasting)
         ]
         return [way for way in ways if way.changes]
 
-    def _possible(self, turned: Turned) -> bool:
-        """Whether the changes can be made: nobody comes by a past that depends on one of them."""
-        changed = {name for name, _ in turned.changes}
-        later = [facts()[name] for name in turned.open if not name.startswith(UNKNOWABLE)]
-        return not any(fact.lasting and fact.only_if in changed for fact in later)
-
     def _changes(self, turned: Turned) -> list[Change]:
-        """The changes, and those of parts that would exceed their whole then."""
+        """The changes, and those of parts and wholes that would contradict them."""
         found = [self._change(facts()[name], known) for name, known in turned.changes]
+        changed = {name for name, _ in turned.changes}
+        for name, known in turned.changes:
+            whole = facts().get(facts()[name].at_most or "")
+            held = self.profile.values.get(whole.id) if whole else None
+            if whole is None or held is None or whole.id in changed or not isinstance(known, Span):
+                continue
+            if isinstance(held.known, Span) and not held.known & not_below(known):
+                found.append(self._change(whole, not_below(known)))
         for name, known in turned.changes:
             for part in (fact for fact in facts().values() if fact.at_most == name):
                 held = self.profile.values.get(part.id)
@@ -427,6 +428,13 @@ def _fewest(missing: Iterable[Answers]) -> int | None:
 
 def _size(answers: Answers) -> int:
     return len(answers.facts) + len(answers.to_check)
+
+
+def _possible(turned: Turned) -> bool:
+    """Whether the changes can be made: nobody comes by a past that depends on one of them."""
+    changed = {name for name, _ in turned.changes}
+    later = [facts()[name] for name in turned.open if not name.startswith(UNKNOWABLE)]
+    return not any(fact.lasting and fact.only_if in changed for fact in later)
 
 
 def _lasting(turned: Turned) -> int:

@@ -7,7 +7,7 @@ the unknown facts may be, and only then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,29 +93,24 @@ class Decision:
         named = {name for each in self.deciding() for name in each.names}
         return [domain.name for domain in self.rule.domains if domain.name in named]
 
-    def ways(self) -> list[Turned]:
-        """The fewest changes that would leave a rule that is not met within reach; fewest first."""
+    def ways(self, possible: Callable[[Turned], bool] = lambda turned: True) -> list[Turned]:
+        """The fewest changes that would leave a rule that is not met within reach; fewest first.
+
+        ``possible``: says of a way whether it can be gone at all; others do not stand in anybody's way.
+        """
         if self.state != "not_met":
             return []
-        found: dict[tuple[int, ...], Box] = {}
+        found: dict[tuple[int, ...], Turned] = {}
         for box in self.rule.yes:
             against = tuple(place for place, mask in enumerate(box) if not mask & self.known[place])
             if any(self.rule.domains[place].name.startswith(UNKNOWABLE) for place in against):
                 continue
-            still = [
-                place for place, mask in enumerate(box) if self.known[place] & ~mask and place not in against
-            ]
+            turned = self._turned(against, box)
             best = found.get(against)
-            if best is None or len(still) < self._open(best, against):
-                found[against] = box
+            if possible(turned) and (best is None or len(turned.open) < len(best.open)):
+                found[against] = turned
         smallest = [one for one in found if not any(set(two) < set(one) for two in found)]
-        return [
-            self._turned(against, found[against])
-            for against in sorted(smallest, key=lambda one: (len(one), one))
-        ]
-
-    def _open(self, box: Box, against: tuple[int, ...]) -> int:
-        return sum(1 for place, mask in enumerate(box) if self.known[place] & ~mask and place not in against)
+        return [found[against] for against in sorted(smallest, key=lambda one: (len(one), one))]
 
     def _turned(self, against: tuple[int, ...], box: Box) -> Turned:
         still = [

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from assistant.answer.compose import Span
 from assistant.answer.sentences import split_sentences
@@ -48,6 +49,14 @@ class Heard:
     said: str = ""  # of what differs: the sentence's numbers
 
 
+class _Sentence(NamedTuple):
+    """A sentence of a text. barring: it, or what opens the list it is an item of, keeps somebody out."""
+
+    span: Span
+    text: str
+    barring: bool
+
+
 def heard(criterion: Criterion, view: LibraryView, day: date) -> Heard:
     """Whether a text of the criterion's act, as held for ``day``, bears the criterion out."""
     if criterion.confidence == Confidence.TEXT:
@@ -62,7 +71,7 @@ def heard(criterion: Criterion, view: LibraryView, day: date) -> Heard:
         return Heard("not_found")
     limit = criterion.test.threshold(day.isoformat())
     if criterion.test.op is None or limit is None:
-        return Heard("located", (found[0][0],), _official(view.editions[found[0][0].edition]))
+        return Heard("located", (found[0].span,), _official(view.editions[found[0].span.edition]))
     return _compared(found, facts()[criterion.test.fact], criterion.test.op, limit, view, day)
 
 
@@ -74,14 +83,15 @@ def _official(row: EditionRow) -> bool:
     return row.authority == Authority.OFFICIAL
 
 
-def _sentences(criterion: Criterion, loaded: EditionView) -> Iterator[tuple[Span, str]]:
+def _sentences(criterion: Criterion, loaded: EditionView) -> Iterator[_Sentence]:
     """The sentences that have all the words sought, each in the smallest provision around it."""
     for node in loaded.provisions.values():
         end = node.own_end
         for start, stop in split_sentences(loaded.text, node.start, end):
             text = loaded.text[start:stop]
-            if _has(criterion, _with_lead(loaded, node, text)):
-                yield Span(loaded.row.id, node.id, start, stop), text
+            whole = _with_lead(loaded, node, text)
+            if _has(criterion, whole):
+                yield _Sentence(Span(loaded.row.id, node.id, start, stop), text, bool(_BARS.search(whole)))
 
 
 def _with_lead(loaded: EditionView, node: Provision, text: str) -> str:
@@ -96,21 +106,20 @@ def _has(criterion: Criterion, text: str) -> bool:
 
 
 def _compared(
-    found: list[tuple[Span, str]], fact: Fact, op: Operator, limit: Threshold, view: LibraryView, day: date
+    found: list[_Sentence], fact: Fact, op: Operator, limit: Threshold, view: LibraryView, day: date
 ) -> Heard:
     unit = _UNITS.get(fact.type)
     other: list[tuple[Span, str]] = []
-    for span, text in found:
+    for span, text, barring in found:
         numbers = [each for each in quantities(text, "ru").numbers if unit is None or each.unit == unit]
         if not numbers:
             continue
-        barring = bool(_BARS.search(text))
         if all(_stated(value, op, numbers, barring=barring) for value in _values(limit)):
             return _weighed(Heard("confirmed", (span,), _official(view.editions[span.edition])), view, day)
         if any(number.bound for number in numbers) or not _has_value(limit, numbers):
             other.append((span, text))
     if not other:
-        return Heard("located", (found[0][0],), _official(view.editions[found[0][0].edition]))
+        return Heard("located", (found[0].span,), _official(view.editions[found[0].span.edition]))
     span, text = other[0]
     return _weighed(Heard("differs", (span,), _official(view.editions[span.edition]), text), view, day)
 

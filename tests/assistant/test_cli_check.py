@@ -232,6 +232,14 @@ def test_a_part_larger_than_its_whole_is_told(run, rose):
     assert "direct_state_share" in error.en and "state_share" in error.ru
 
 
+def test_answers_that_exclude_each_other_or_the_day_are_told(run, rose):
+    error = run.refused("it_accreditation", "--profile", rose(accredited=False, accredited_on="2020-05-05"))
+    assert "accredited_on" in error.en and "has no answer where" in error.en
+    assert "accredited" in error.ru and "не может быть ответа" in error.ru
+    late = run.refused("it_accreditation", "--profile", rose(registered_on="2026-11-30"))
+    assert "registered_on" in late.en and DAY in late.en and "позже" in late.ru
+
+
 def test_a_day_that_is_none_is_told(run, rose):
     assert "YYYY-MM-DD" in run.refused("it_accreditation", "--profile", rose(), "--as-of", "вчера").en
 
@@ -289,10 +297,10 @@ def test_the_embedded_corpus_is_what_the_measures_were_reviewed_against(run, lan
 
 
 def test_an_act_that_says_otherwise_is_flagged_with_status_1(monkeypatch, tmp_path):
-    from tests.assistant.eligibility.test_held import decree
+    from tests.assistant.eligibility.test_held import taken
 
     home = Home.new(tmp_path)
-    home.take("1729.txt", decree(share="более 45"))
+    taken(home, share="более 45")
     run = Commands(monkeypatch, home.assistant)
     done = run("--validate", "--as-of", DAY, "--lang", "ru")
     assert done.exit_code == 1

@@ -45,6 +45,12 @@ CHECKS = [
      {"it_income_share_tax": "72"}),
     ("Do we qualify for the VAT exemption?", "vat_exemption", {}),
     ("Does Decree 250 apply to us?", "duty_infosec_250", {}),
+    ("Подпадаем ли мы под Указ 250?", "duty_infosec_250", {}),
+    ("Касаются ли нашей компании рекомендательные технологии?", "duty_recommender", {}),
+    ("Must we comply with Decree 250?", "duty_infosec_250", {}),
+    ("Доступна ли нашей компании ИТ-ипотека?", "it_mortgage", {}),
+    ("Можем ли мы получить ИТ-ипотеку, если аккредитация есть?", "it_mortgage", {"accredited": "yes"}),
+    ("Можем ли мы применять освобождение от НДС, если аккредитация есть?", "vat_exemption", {"accredited": "yes"}),
     ("Does our firm have to comply with Article 10.2-2 on recommender technologies?", "duty_recommender", {}),
     ("Can we get the IT mortgage for a loan of 8 mln roubles?", "it_mortgage", {"loan_amount": "8000000"}),
     ("Am I eligible for the IT mortgage if my down payment is 10%?", "it_mortgage", {"down_payment": "10"}),
@@ -55,6 +61,9 @@ CHECKS = [
      {"it_income_share": "65", "staff": "12"}),
     ("Какие льготы доступны компании из Калининграда?", None, {"region": "Калининградская область"}),
     ("Какие льготы нам положены, если мы аккредитованы?", None, {"accredited": "yes"}),
+    ("Какие льготы нам положены, если аккредитация есть?", None, {"accredited": "yes"}),
+    ("На какие гранты мы можем претендовать, если доля ИТ-доходов 65 %?", None, {"it_income_share": "65"}),
+    ("На какие гранты мы можем претендовать с выручкой 100 млн рублей?", None, {"revenue": "100000000"}),
     ("Какие меры поддержки может получить ООО с долей ИТ 65 %?", None, {"org_form": "company", "it_income_share": "65"}),
     ("На какие субсидии мы можем рассчитывать при доле ИТ-доходов 40 %?", None, {"it_income_share": "40"}),
     ("Which support measures can our company get with an IT share of 65%?", None, {"it_income_share": "65"}),
@@ -146,6 +155,33 @@ Can a company from Kazakhstan get IT accreditation?
 May a provider place a high-risk AI system on the market?
 Is our chatbot subject to the rules on recommender technologies in the EU?
 Does the Strategy mention support measures?
+Можем ли мы обжаловать отказ в аккредитации?
+Могут ли нам отказать в аккредитации, если доля ИТ-доходов 40 %?
+Могут ли нам отказать в гранте РФРИТ?
+Можем ли мы отозвать заявление об аккредитации?
+Должны ли мы уведомлять министерство об аккредитации?
+Нужно ли нам подтверждать аккредитацию каждый год?
+Обязаны ли мы ежегодно подтверждать аккредитацию?
+Должны ли мы платить за аккредитацию?
+Нужна ли нам аккредитация?
+Можем ли мы потерять аккредитацию?
+Как нам применить освобождение от НДС?
+Что нам нужно, чтобы получить аккредитацию?
+Где мы можем получить аккредитацию?
+Какие документы нам нужны, чтобы получить ИТ-ипотеку?
+Какая ответственность нам грозит по Указу 250?
+Может ли компания получить аккредитацию?
+Может ли ИТ-компания применять освобождение от НДС?
+Can we appeal a refusal of accreditation?
+Can they refuse us accreditation?
+Can we lose accreditation?
+Do we have to notify the ministry about recommender technologies?
+Must our firm confirm accreditation every year?
+How can we get accreditation?
+What do we need to get accreditation?
+Where can we get the IT mortgage?
+Which documents do we need to get accreditation?
+Can a company get accreditation?
 """.strip().splitlines()
 
 
@@ -169,12 +205,38 @@ def test_there_are_enough_of_both():
 @pytest.mark.parametrize("name", list(measures()))
 def test_every_measure_can_be_asked_for_by_its_title_and_other_names(name):
     held = measures()[name]
-    for title in (held.title.ru, *held.aliases):
-        russian = any("а" <= letter <= "я" for letter in title.lower())
-        question = f"Можем ли мы получить: {title}?" if russian else f"Can we get this: {title}?"
-        asked = check_asked(question, TODAY)
+    for title in (held.title.ru, held.title.en, *held.aliases):
+        asked = check_asked(wanted(title, held.kind), TODAY)
         if title not in ("Старт", "Start"):  # words of every day, which name a measure only beside another
             assert asked is not None and asked.measures == (name,), title
+
+
+def wanted(title, kind):
+    """A question without facts: whether a duty is ours, or we can have support."""
+    if any("а" <= letter <= "я" for letter in title.lower()):
+        return f"{'Распространяется ли на нас' if kind == 'duty' else 'Можем ли мы получить'}: {title}?"
+    return f"{'Does this apply to us' if kind == 'duty' else 'Can we get this'}: {title}?"
+
+
+def test_without_facts_support_is_asked_for_as_support_and_a_duty_as_a_duty():
+    assert check_asked(wanted("Указ 250", "support"), TODAY) is None
+    assert check_asked(wanted("Decree 250", "support"), TODAY) is None
+    assert check_asked(wanted("ИТ-ипотека", "duty"), TODAY) is None
+    assert check_asked(wanted("IT mortgage", "duty"), TODAY) is None
+
+
+def test_what_a_question_says_of_the_company_names_no_measure():
+    asked = check_asked("Можем ли мы получить ИТ-ипотеку, если аккредитации нет?", TODAY)
+    assert asked.measures == ("it_mortgage",)
+    assert asked.profile.values["accredited"].text == "no"
+
+
+def test_what_nobody_could_place_is_kept():
+    asked = check_asked(
+        "Можем ли мы получить аккредитацию, если доля ИТ 40 %, а розы красные на 70 %?", TODAY
+    )
+    assert asked.profile.values["it_income_share"].text == "40"
+    assert any("розы" in each for each in asked.unread)
 
 
 def test_of_too_many_measures_at_once_none_is_checked():

@@ -8,8 +8,10 @@ import pytest
 from assistant.eligibility.asked import check_asked
 from assistant.eligibility.chat import check_answer
 from assistant.eligibility.check import check
-from assistant.eligibility.measures import measures
+from assistant.eligibility.measures import Evidence, measures
 from assistant.eligibility.profile import Profile
+from assistant.library import Library
+from assistant.library.view import LibraryView
 from tests.assistant.eligibility.held import embedded
 from tests.assistant.eligibility.test_asked import CHECKS, TODAY
 
@@ -91,8 +93,44 @@ def test_what_a_refusal_rests_on_and_what_would_change_it_is_told():
 
 def test_a_share_said_without_its_list_is_read_as_the_one_the_measure_asks_for():
     answer = answered("Вправе ли мы применять пониженный налог на прибыль, если доля ИТ 69 %?")
-    assert answer.check.facts["it_income_share_tax"] == "69"
+    assert answer.check.facts == {"it_income_share_tax": "69"}
     assert answer.check.verdict == "not_eligible"
+    (taken,) = (line.text for line in answer.check.lines if "69 %" in line.text and line.kind == "text")
+    assert taken.count("69 %") == 1
+
+
+def test_a_share_said_with_its_list_stays_beside_the_other():
+    both = (
+        "Вправе ли мы применять пониженный налог на прибыль, если доля ИТ 69 %, а доля ИТ-доходов по НК 75 %?"
+    )
+    answer = answered(both)
+    assert answer.check.facts["it_income_share_tax"] == "75"
+    assert answer.check.verdict == "insufficient"
+
+
+@pytest.mark.parametrize("question", ALL)
+def test_a_measure_without_any_source_in_the_library_is_left_out(question, monkeypatch):
+    held = measures()["it_deferral"]
+    nowhere = (Evidence(ref="ru-fz-404-2020#digest/1"),)
+    monkeypatch.setitem(measures(), held.id, _resting_on(held, nowhere))
+    answer = answered(question)
+    assert held.title.in_(answer.language) not in answer.answer
+    support = [each for each in measures().values() if each.kind == "support"]
+    assert len(answer.claims) == len(support) - 1
+
+
+def _resting_on(held, evidence):
+    criteria = tuple(each.model_copy(update={"evidence": evidence}) for each in held.criteria)
+    return held.model_copy(update={"criteria": criteria, "validity_evidence": evidence})
+
+
+def test_in_a_library_that_holds_nothing_no_measure_is_told(tmp_path):
+    empty = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    asked = check_asked(ALL[0], TODAY)
+    answer = check_answer(asked, ALL[0], LibraryView(empty), TODAY, "ru")
+    empty.close()
+    assert (answer.status, answer.claims, answer.citations) == ("abstained", [], [])
+    assert not any(each.title.ru in answer.answer for each in measures().values())
 
 
 def test_the_shortest_way_to_a_yes_names_what_is_open():

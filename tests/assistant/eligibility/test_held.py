@@ -19,6 +19,7 @@ from tests.builders import WATER_LAW, edition_draft
 
 TODAY, DAY = date(2026, 11, 29), "2026-11-29"
 ACT = "ru-pp-1729-2022"
+EDITION = "2026-02-01"  # later than every amendment that the catalogue knows of
 DECREE = """ПРАВИТЕЛЬСТВО РОССИЙСКОЙ ФЕДЕРАЦИИ
 
 ПОСТАНОВЛЕНИЕ
@@ -50,15 +51,20 @@ DECREE = """ПРАВИТЕЛЬСТВО РОССИЙСКОЙ ФЕДЕРАЦИИ
 в) на её сайте размещена информация о работе.
 """
 SHARE = "доходы от деятельности в области информационных технологий составляют {} процентов всех её доходов"
-STATE = "участие государства в мастерской составляет {} процентов"
+STATE = "участие государства в мастерской составляет менее 50 процентов"
 WHOLE = {
     "okved_in_annex_1": True, "it_income_share": 65, "pay_not_below_average": True, "site_describes_it": True,
     "tax_secrecy_consent": True, "state_share": 0, "accredited": False,
 }  # fmt: skip
 
 
-def decree(share="более 30", state="менее 50"):
-    return DECREE.format(share=SHARE.format(share), state=STATE.format(state))
+def decree(share="более 30", state=STATE):
+    return DECREE.format(share=SHARE.format(share), state=state)
+
+
+def taken(home, edition=EDITION, authority=None, **said):
+    """Take the act in as it was on the day ``edition``; None: as it was signed."""
+    return home.take("1729.txt", decree(**said), authority, edition)
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def test_without_the_act_the_criterion_is_from_the_press_and_the_verdict_provisi
 
 
 def test_an_act_that_says_the_same_confirms_the_criterion(home):
-    home.take("1729.txt", decree())
+    taken(home)
     result = checked(home)
     for name, place in (("acc_it_share", "att1/p3/а"), ("acc_state_share", "att1/p3/б")):
         found = criterion(result, name)
@@ -110,7 +116,7 @@ def test_an_act_that_says_the_same_confirms_the_criterion(home):
 
 
 def test_a_rule_without_a_number_is_quoted_and_stays_as_it_was_known(home):
-    home.take("1729.txt", decree())
+    taken(home)
     site = criterion(checked(home), "acc_site")
     assert (site.held, site.confidence, site.state) == ("located", "press", "met")
     assert site.citations[0].ref == f"{ACT}#att1/p3/в"
@@ -118,7 +124,7 @@ def test_a_rule_without_a_number_is_quoted_and_stays_as_it_was_known(home):
 
 
 def test_a_rule_that_the_text_does_not_have_is_said_not_to_be_found(home):
-    home.take("1729.txt", decree())
+    taken(home)
     pay = criterion(checked(home), "acc_pay")
     assert (pay.held, pay.confidence, pay.state) == ("not_found", "press", "met")
     assert "not found" in pay.note and pay.check
@@ -126,7 +132,7 @@ def test_a_rule_that_the_text_does_not_have_is_said_not_to_be_found(home):
 
 @pytest.mark.parametrize("share", ["более 45", "не менее 30", "менее 30"])
 def test_nobody_is_judged_by_a_criterion_that_the_text_states_otherwise(home, share):
-    home.take("1729.txt", decree(share=share))
+    taken(home, share=share)
     result = checked(home)
     found = criterion(result, "acc_it_share")
     assert (found.state, found.held, found.confidence) == ("unknown", "differs", "press")
@@ -139,27 +145,102 @@ def test_nobody_is_judged_by_a_criterion_that_the_text_states_otherwise(home, sh
 
 
 def test_a_criterion_in_dispute_does_not_hold_up_what_others_decide(home):
-    home.take("1729.txt", decree(share="более 45"))
+    taken(home, share="более 45")
     assert checked(home, site_describes_it=False).verdict == "not_eligible"
 
 
 def test_another_threshold_is_flagged_for_review(home):
-    home.take("1729.txt", decree(share="более 45"))
+    taken(home, share="более 45")
     (flag,) = home.assistant.review_measures(as_of=DAY, lang="en")
     assert (flag.measure, flag.criterion, flag.trouble) == ("it_accreditation", "acc_it_share", "differs")
     assert flag.ref == f"{ACT}#att1/p3/а" and "45" in flag.told
 
 
 @pytest.mark.parametrize(
-    "state", ["50 процентов и более, в список не вносится, если такая доля составляет 50"]
+    "state",
+    [
+        "мастерская с долей участия государства 50 процентов и более в список не вносится",
+        "мастерские, в которых доля участия государства не менее 50 процентов, не могут быть в списке",
+        "доля участия государства любая, за исключением 50 процентов и более",
+    ],
 )
 def test_what_bars_from_fifty_percent_on_is_the_same_as_less_than_fifty_required(home, state):
-    home.take("1729.txt", decree(state=state))
+    taken(home, state=state)
     assert criterion(checked(home), "acc_state_share").held == "confirmed"
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        "доля участия государства не менее 50 процентов",
+        "доля участия государства составляет 50 процентов и более",
+        "мастерская с долей участия государства менее 50 процентов в список не вносится",
+    ],
+)
+def test_a_bound_is_turned_round_only_where_the_sentence_bars(home, state):
+    """From 50 % on is wanted where less than 50 % should be, or less than 50 % keeps out."""
+    taken(home, state=state)
+    found = criterion(checked(home), "acc_state_share")
+    assert (found.held, found.state) == ("differs", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("lead", "state", "held"),
+    [
+        ("не вносится в список, если", "доля участия государства 50 процентов и более", "confirmed"),
+        ("не вносится в список, если", "доля участия государства менее 50 процентов", "differs"),
+        ("вносится в список, если", "доля участия государства менее 50 процентов", "confirmed"),
+    ],
+)
+def test_what_opens_a_list_may_bar_what_its_items_name(home, lead, state, held):
+    text = decree(state=state).replace("вносится в список, если", lead)
+    home.take("1729.txt", text, None, EDITION)
+    assert criterion(checked(home), "acc_state_share").held == held
+
+
+def test_the_number_without_a_bound_is_shown_and_confirms_nothing(home):
+    taken(home, share="30")
+    found = criterion(checked(home), "acc_it_share")
+    assert (found.held, found.confidence, found.state) == ("located", "press", "met")
+    assert found.citations[0].ref == f"{ACT}#att1/p3/а" and found.check
+    assert flagged(home) == []
+
+
+# ── texts that are not those of the day ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("share", ["более 30", "более 45"])
+@pytest.mark.parametrize("edition", [None, "2024-08-27", "2027-01-01"], ids=["signed", "amended", "not yet"])
+def test_a_text_not_in_force_on_the_day_is_shown_and_neither_confirms_nor_disputes(home, edition, share):
+    taken(home, edition, share=share)
+    result = checked(home)
+    found = criterion(result, "acc_it_share")
+    assert (found.held, found.confidence, found.state) == ("located", "press", "met")
+    assert (found.citations[0].ref, found.citations[0].authority) == (f"{ACT}#att1/p3/а", "official")
+    assert found.citations[0].currency == (
+        "not_yet_in_force" if edition == "2027-01-01" else "amended_text_not_held"
+    )
+    assert (result.verdict, result.provisional) == ("eligible", True)
+    assert flagged(home) == []
+
+
+@pytest.mark.parametrize(("share", "held"), [("более 30", "confirmed"), ("более 45", "differs")])
+def test_the_same_text_confirms_or_disputes_while_it_is_in_force(home, share, held):
+    taken(home, None, share=share)
+    result = home.assistant.check("it_accreditation", WHOLE, as_of="2022-12-15", lang="en")
+    assert criterion(result, "acc_it_share").held == held
+
+
+def test_the_edition_of_the_day_is_heard_beside_earlier_ones(home):
+    taken(home, None, share="более 45")
+    home.take("1729-2026.txt", decree(), None, EDITION)
+    assert criterion(checked(home), "acc_it_share").held == "confirmed"
+    earlier = home.assistant.check("it_accreditation", WHOLE, as_of="2022-12-15", lang="en")
+    assert criterion(earlier, "acc_it_share").held == "differs"
+
+
 def test_a_text_that_somebody_uploaded_raises_no_confidence(home):
-    home.take("1729.txt", decree(), Authority.USER)
+    taken(home, authority=Authority.USER)
     found = criterion(checked(home), "acc_it_share")
     assert (found.held, found.confidence, found.state) == ("confirmed", "press", "met")
     assert "uploaded" in found.note and found.check
@@ -265,12 +346,25 @@ def test_a_later_amendment_whose_text_is_not_held_is_told_and_is_no_change(home)
     assert flag.trouble == "amended" and flag.ref in flag.told
 
 
+def test_measures_of_one_name_are_each_judged_by_their_own_evidence(home):
+    held = measures()["it_accreditation"]
+    stale = held.model_copy(update={"criteria": tuple(_stale(each) for each in held.criteria)})
+    view = home.view
+    assert flags([held], view, TODAY, "en") == []
+    assert {each.trouble for each in flags([stale], view, TODAY, "en")} == {"changed"}
+    assert flags([held], view, TODAY, "en") == []
+
+
+def _stale(rule):
+    """The criterion as if it had been reviewed with other words."""
+    return rule.model_copy(
+        update={"evidence": tuple(each.model_copy(update={"hash": "0" * 16}) for each in rule.evidence)}
+    )
+
+
 def test_what_changed_is_told_beside_the_criterion_that_rests_on_it(home, monkeypatch):
     held = measures()["it_accreditation"]
-    site = held.criterion("acc_site")
-    stale = site.model_copy(
-        update={"evidence": tuple(each.model_copy(update={"hash": "0" * 16}) for each in site.evidence)}
-    )
+    stale = _stale(held.criterion("acc_site"))
     changed = held.model_copy(
         update={"criteria": tuple(stale if each.id == "acc_site" else each for each in held.criteria)}
     )

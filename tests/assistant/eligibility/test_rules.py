@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.eligibility.facts import fact, facts
-from assistant.eligibility.line import Span, exactly
+from assistant.eligibility.line import Span, between, exactly
 from assistant.eligibility.measures import Test as Trial
-from assistant.eligibility.rules import day_of, limits, ordinal, wanted, years_before
+from assistant.eligibility.rules import day_of, limits, ordinal, rule_of, wanted, years_before
+from tests.assistant.eligibility.oracle import criterion, measure_of
 
 TODAY = date(2026, 11, 29)
 
@@ -108,6 +109,17 @@ def test_who_is_accredited_after_a_deadline_has_nothing_to_confirm_until_the_nex
     since = fits({"fact": "accredited_on", "since_yearly": "06-01"}, then.isoformat(), day)
     passed = [date(year, 6, 1) for year in range(then.year, day.year + 1) if then <= date(year, 6, 1) < day]
     assert since == (not passed)
+
+
+@given(st.dates(date(2015, 1, 1), date(2035, 12, 31)))
+def test_the_answers_to_a_date_end_with_the_day(day):
+    tests = [{"before": "2022-08-01"}, {"after": "2025-04-25"}, {"younger_than": 3}, {"yearly_by": "06-01"}]
+    rules = [criterion(f"r{at}", {"fact": "accredited_on", **test}) for at, test in enumerate(tests)]
+    measure = measure_of({"all": [each["id"] for each in rules]}, rules)
+    domains = {each.name: each for each in rule_of(measure, measure.verdict_tree, day).domains}
+    dates = domains["accredited_on"].known(domains["accredited_on"].full)
+    assert dates == between(None, ordinal(day))
+    assert all(cell for cell in domains["accredited_on"].cells)
 
 
 def test_yes_no_and_options_are_wanted_as_they_are_written():

@@ -41,7 +41,7 @@ from tests.assistant.eligibility.oracle import (
     written,
 )
 
-trying = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+trying = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 days = st.sampled_from(DAYS)
 
 
