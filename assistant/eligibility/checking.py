@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from assistant.eligibility.measures import measures
 from assistant.eligibility.model import CheckResult
 from assistant.eligibility.profile import Profile
 from assistant.eligibility.review import Flag, flags
-from assistant.errors import InputError
+from assistant.errors import BackendError, InputError
 from assistant.library.view import LibraryView
 from assistant.llm import Backend
 from assistant.model import Lang
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from assistant.eligibility.described import Described
 
+
+log = logging.getLogger(__name__)
 
 EARLIEST, LATEST = 1990, 2100  # years of the days a check can be asked for
 
@@ -79,7 +82,7 @@ class Checking:
     ) -> Described:
         """The facts a description of a company states, by patterns and, where one is named, by a model too.
 
-        Show them before they are used. Raises InputError for a model nobody knows.
+        Show them before they are used. A model that fails adds nothing. Raises InputError for an unknown one.
         """
         from assistant.eligibility.described import described
 
@@ -90,7 +93,11 @@ class Checking:
             return found
         from assistant.eligibility.described_by_model import described_by_model
 
-        return found.joined(described_by_model(text, backend, day))
+        try:
+            return found.joined(described_by_model(text, backend, day))
+        except BackendError as error:
+            log.warning("%s The description was read by patterns alone.", error.en)
+            return found
 
     def review_measures(self, *, as_of: str | date | None = None, lang: Lang | None = None) -> list[Flag]:
         """The evidence of measures that has to be read again: changed, amended, missing or contradicted."""

@@ -11,9 +11,11 @@ from langchain_core.messages import AIMessage
 from assistant.eligibility.described import described
 from assistant.eligibility.described_by_model import SYSTEM, described_by_model
 from assistant.eligibility.facts import facts
+from assistant.engine import Assistant
 from assistant.errors import BackendError
 from assistant.llm import open_backend
 from assistant.settings import Settings
+from tests.assistant.eligibility.held import embedded
 
 TODAY = date(2026, 11, 29)
 SETTINGS = Settings(llm_backoff=0.01, llm_deadline=5)
@@ -205,3 +207,14 @@ def test_a_cancelled_question_is_not_asked():
     with pytest.raises(BackendError) as caught:
         described_by_model("ООО", open_backend(model, SETTINGS), TODAY, cancel)
     assert (caught.value.kind, model.asked) == ("cancelled", [])
+
+
+def test_an_assistant_reads_by_patterns_alone_where_the_model_fails():
+    made = Assistant(Settings(lang="en"), library=embedded().library)
+    text = "доля ИТ 65 %, трудовой коллектив наш насчитывает более 100 душ"
+    offer = says(("staff", "> 100", "коллектив наш насчитывает более 100"))
+    both = made.describe(text, llm=GenericFakeChatModel(messages=iter([AIMessage(offer)])), today=TODAY)
+    assert {each.fact.id for each in both.found} == {"it_income_share", "staff"}
+    broken = GenericFakeChatModel(messages=iter([AIMessage("нет"), AIMessage("нет")]))
+    alone = made.describe(text, llm=broken, today=TODAY)
+    assert {each.fact.id for each in alone.found} == {"it_income_share"}
