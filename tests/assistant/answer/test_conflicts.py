@@ -8,7 +8,11 @@ def cited(view, reading, *places):
     for number, (act, pid, *edition) in enumerate(places, 1):
         at = view.edition(key(view, act, *edition))
         node = at.provisions[pid]
-        found.append(cite(Span(at.row.id, pid, node.start, node.end), number, view, reading.filters.as_of, reading.lang))
+        found.append(
+            cite(
+                Span(at.row.id, pid, node.start, node.end), number, view, reading.filters.as_of, reading.lang
+            )
+        )
     return found
 
 

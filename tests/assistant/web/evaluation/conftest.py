@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -75,5 +76,47 @@ def served(home):
 def signed(opening):
     """(address, assistant) of the page behind a proxy that says who is signed in."""
     assistant = opening(owner_header=HEADER)
+    with serving(assistant) as address:
+        yield address, assistant
+
+
+@pytest.fixture
+def opened(browser):
+    """Opens the tab; afterwards, nothing has left this machine and no console has complained."""
+    contexts, asked, problems, homes = [], [], [], set()
+
+    def watch(page):
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+
+    def open_page(address, query="", locale="ru-RU", width=1280, height=900, wait=".ev-lead", **more):
+        context = browser.new_context(locale=locale, viewport={"width": width, "height": height}, **more)
+        context.on("page", watch)
+        contexts.append(context)
+        homes.add(urlsplit(address).netloc)
+        page = context.new_page()
+        page.goto(f"{address}/?tab=evaluation{query}")
+        page.wait_for_selector(wait)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    away = [
+        url
+        for url in asked
+        if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc not in homes
+    ]
+    assert asked
+    assert away == []
+    assert problems == []
+
+
+@pytest.fixture
+def fresh(opening):
+    """(address, assistant) of a page over a home without runs."""
+    assistant = opening(empty=True)
     with serving(assistant) as address:
         yield address, assistant
