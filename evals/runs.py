@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -24,6 +25,8 @@ import ingest
 from assistant.errors import InputError
 from evals.case import EvalCase
 from evals.outcome import Outcome
+
+log = logging.getLogger(__name__)
 
 PACKAGES = (assistant, ingest, evals, corpus)
 _CODE = (".py", ".yaml", ".safetensors")
@@ -153,10 +156,16 @@ class Run:
 
 
 def runs_of(home: Path) -> list[Run]:
-    """The runs of a home, the newest first."""
+    """The runs of a home, the newest first; a damaged one is left out and logged."""
     folder = home / "evals"
-    found = [Run(path.parent) for path in folder.glob("*/config.json")] if folder.is_dir() else []
-    return sorted(found, key=lambda run: run.config.started, reverse=True)
+    found: list[tuple[str, Run]] = []
+    for path in sorted(folder.glob("*/config.json")) if folder.is_dir() else ():
+        run = Run(path.parent)
+        try:
+            found.append((run.config.started, run))
+        except InputError as error:
+            log.warning("%s", error.en)
+    return [run for _, run in sorted(found, key=lambda entry: entry[0], reverse=True)]
 
 
 def new_folder(home: Path, suite: str, now: datetime) -> Path:

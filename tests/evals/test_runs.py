@@ -61,6 +61,13 @@ def test_runs_of_a_home_are_listed_newest_first(tmp_path):
     assert runs_of(tmp_path / "nowhere") == []
 
 
+def test_a_damaged_run_does_not_hide_the_others(tmp_path):
+    run(tmp_path / "evals" / "whole", {"one": True})
+    broken = run(tmp_path / "evals" / "broken", {"one": True})
+    (broken.folder / "config.json").write_text("{", encoding="utf-8")
+    assert [each.name for each in runs_of(tmp_path)] == ["whole"]
+
+
 def test_hashes_change_with_the_cases_alone():
     assert cases_hash([case("one")]) == cases_hash([case("one")])
     assert cases_hash([case("one")]) != cases_hash([case("one", question="Где?")])
