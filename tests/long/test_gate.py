@@ -1,4 +1,4 @@
-"""The gate of the smoke suite: every planted regression is caught, clean runs again never fail."""
+"""The gate of the smoke suite: clean runs again never fail, a verifier that is off is caught."""
 
 import os
 
@@ -6,20 +6,14 @@ import pytest
 
 import assistant.answer.generative as generative
 from assistant.engine import Assistant
-from assistant.index.centring import CentringProfile
-from assistant.index.derive import reconcile
-from assistant.index.indexes import Indexes
-from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from assistant.settings import Settings
 from evals.gate import baseline_of, judge, read_baseline, shipped
 from evals.suite_run import Wanted, run_suite
-from ingest.embedded import parallel_statements
 from tests.sample_home import ai_policy, new_home
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 CLEAN_RUNS = int(os.environ.get("AI_POLICY_TEST_CLEAN_RUNS", "20"))
-OTHER_DAY = "2012-01-01"  # before nearly everything that the corpus tells of
 
 
 @pytest.fixture(scope="module")
@@ -62,45 +56,9 @@ def test_clean_runs_again_never_fail(settings, library, home, good):
     assert states == ["passed"] * CLEAN_RUNS
 
 
-def test_fusion_off_is_caught(settings, library, home, good):
-    for part in ("lexical", "dense"):
-        retrieval = settings.retrieval.model_copy(update={part: False})
-        made = Assistant(settings.model_copy(update={"retrieval": retrieval}), library=library)
-        verdict = judge(smoke(made, home, f"without-{part}"), baseline_of(good))
-        assert verdict.state == "failed", part
-
-
-def test_centring_off_is_caught(settings, library, home, good):
-    embedder = Indexes.at(settings).embedder
-    indexes = Indexes(home / "uncentred", embedder, VectorCache(home / "uncentred-vectors.sqlite"))
-    indexes.path.mkdir(parents=True, exist_ok=True)
-    zeros = CentringProfile.zeros(embedder.identity.fingerprint, embedder.identity.dimension)
-    zeros.save(indexes.profile_file)
-    reconcile(indexes, library, parallel=parallel_statements)
-    made = Assistant(settings, library=library, indexes=indexes)
-    assert judge(smoke(made, home, "uncentred"), baseline_of(good)).state == "failed"
-
-
 def test_the_verifier_off_is_caught(settings, library, home, good, monkeypatch):
     monkeypatch.setattr(generative, "faults", lambda *_: [])
     monkeypatch.setattr(generative, "supported", lambda *_: None)
     verdict = judge(smoke(Assistant(settings, library=library), home, "unverified"), baseline_of(good))
     assert verdict.state == "failed"
     assert {case for case in verdict.lost if case.endswith("-lie")}
-
-
-class AnotherDay(Assistant):
-    """Reads the texts of another day whatever it is asked."""
-
-    def ask(self, question, **options):
-        return super().ask(question, **{**options, "as_of": OTHER_DAY})
-
-    def search(self, question, **options):
-        return super().search(question, **{**options, "as_of": OTHER_DAY})
-
-
-def test_the_wrong_edition_is_caught(settings, library, home, good):
-    assert (
-        judge(smoke(AnotherDay(settings, library=library), home, "other-day"), baseline_of(good)).state
-        == "failed"
-    )
