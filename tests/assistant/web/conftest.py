@@ -72,10 +72,10 @@ class Visits:
         ]
         assert self.asked
         assert away == []
-        assert [each for each in self.problems if not _cut_off_by_leaving(each)] == []
+        assert [each for each in self.problems if not cut_off_by_leaving(each)] == []
 
 
-def _cut_off_by_leaving(problem: str) -> bool:
+def cut_off_by_leaving(problem: str) -> bool:
     """Whether a page only says that it was left, or loaded anew, while something was still on its way."""
     return (
         problem.startswith("AbortError: signal is aborted")
