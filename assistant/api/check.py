@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -15,7 +14,7 @@ from assistant.eligibility.facts import Fact, FactType, fact_schema, facts
 from assistant.eligibility.measures import Measure, measure, measures
 from assistant.eligibility.model import CheckResult
 from assistant.eligibility.profile import Profile
-from assistant.eligibility.saying import amount
+from assistant.eligibility.saying import unit_words
 from assistant.errors import InputError
 from assistant.model import Lang
 
@@ -305,15 +304,8 @@ def _fact_about(fact: Fact, lang: Lang) -> FactAbout:
         type=fact.type,
         label=fact.in_(lang),
         help=fact.help(lang),
-        unit=_unit(fact, lang),
+        unit=unit_words(fact, lang) or None,
         options=[FactOption(id=option.id, label=option.in_(lang)) for option in fact.options],
         lasting=fact.lasting,
         only_if=fact.only_if,
     )
-
-
-def _unit(fact: Fact, lang: Lang) -> str | None:
-    """What stands beside a number: «%», «руб.», "persons"."""
-    if fact.type not in ("percent", "money", "number"):
-        return None
-    return amount(fact, Decimal(1), lang).replace("1", "").strip() or None

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from assistant.model import Lang
 
 SETS_TOLD = 12  # sets of answers; --json has them all
-_MARKS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 _SAID: dict[str, dict[str, str]] = {
     "ru": {
         "missing": "Что решит дело (сначала самое короткое)",
@@ -193,6 +192,8 @@ def _described(text: str, llm: str | None, lang: Lang, yes: bool) -> Profile:
 
 def tell_check(result: CheckResult) -> None:
     """A check for people: the verdict, a line a criterion, what would decide, documents, sources."""
+    from assistant.eligibility.model import MARKS
+
     said = _SAID[result.language]
     click.echo(result.summary)
     for warning in result.warnings:
@@ -202,7 +203,7 @@ def tell_check(result: CheckResult) -> None:
     for each in result.criteria:
         marks = "".join(f" [{citation.id}]" for citation in each.citations)
         aside = "" if each.counts else f" ({said['shown']})"
-        mark = _MARKS[each.state] if each.matters else "·"
+        mark = MARKS[each.state] if each.matters else "·"
         if each.group and each.group != group:
             click.echo(f"  {each.group}:")
         group = each.group
@@ -252,10 +253,12 @@ def _tell_missing(result: CheckResult) -> None:
 
 
 def _tell_list(heading: str, told: list[Told]) -> None:
+    from assistant.eligibility.model import MARKS
+
     if told:
         click.echo(f"\n{heading}:")
     for each in told:
-        mark = f"{_MARKS[each.state]} " if each.state else ""
+        mark = f"{MARKS[each.state]} " if each.state else ""
         click.echo(f"- {mark}{each.text}" + "".join(f" [{citation.id}]" for citation in each.citations))
 
 
@@ -269,9 +272,11 @@ def _tell_sources(result: CheckResult) -> None:
 
 
 def _tell_all(results: list[CheckResult]) -> None:
+    from assistant.eligibility.model import MARKS, STATES
+
     said = _SAID[results[0].language] if results else {}
     for each in results:
-        mark = {"eligible": "✓", "not_eligible": "✗", "insufficient": "?"}[each.verdict]
+        mark = MARKS[STATES[each.verdict]]
         left = f" {said['left'].format(n=each.answers_needed)}" if each.answers_needed else ""
         click.echo(f"{mark} {each.measure}: {each.summary}{left}")
 
@@ -314,11 +319,5 @@ def _write(results: list[CheckResult], to: str, output: str | None) -> None:
     from assistant.cli.export import write_document
     from assistant.export import export_checks, file_name
 
-    content = export_checks(results, to)
-    if output == "-":
-        click.echo(content, nl=False)
-        return
     title = results[0].title if len(results) == 1 else results[0].company or "measures"
-    path = Path(output or file_name(title, to))
-    write_document(path, content, overwrite=output is not None)
-    click.echo(path)
+    write_document(export_checks(results, to), output, file_name(title, to))

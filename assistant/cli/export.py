@@ -28,12 +28,7 @@ def export(source: str, to: str, output: str | None, title: str, lang: Lang | No
 
     exported = _read(source, title)
     content = export_conversation(exported, to, lang)
-    if output == "-":
-        click.echo(content, nl=False)
-        return
-    path = Path(output or file_name(title or exported.entries[0][0], to))
-    write_document(path, content, overwrite=output is not None)
-    click.echo(path)
+    write_document(content, output, file_name(title or exported.entries[0][0], to))
 
 
 def _read(source: str, title: str) -> Exported:
@@ -64,15 +59,20 @@ def _read(source: str, title: str) -> Exported:
     return Exported(title, [(answer.question, answer, None) for answer in answers])
 
 
-def write_document(path: Path, content: bytes, *, overwrite: bool) -> None:
-    """Write a document where it is to lie.
+def write_document(content: bytes, output: str | None, name: str) -> None:
+    """Write a document where it is to lie and say where; ``output``: a path, "-" for standard output.
 
-    Raises InputError for a place that cannot be written, or a file nobody named that is there already.
+    ``name``: of the file where no path is given. Raises InputError for a place that cannot be written, or a
+    file nobody named that is there already.
     """
     from assistant.errors import InputError
 
+    if output == "-":
+        click.echo(content, nl=False)
+        return
+    path = Path(output or name)
     try:
-        with path.open("wb" if overwrite else "xb") as file:
+        with path.open("xb" if output is None else "wb") as file:
             file.write(content)
     except FileExistsError:
         raise InputError(
@@ -84,3 +84,4 @@ def write_document(path: Path, content: bytes, *, overwrite: bool) -> None:
             f"{path} cannot be written: {error.strerror}. Name another file with -o.",
             f"Файл {path} не записывается: {error.strerror}. Укажите другой параметром -o.",
         ) from None
+    click.echo(path)

@@ -11,14 +11,12 @@ from assistant.eligibility.check import check
 from assistant.eligibility.facts import facts
 from assistant.eligibility.fitting import fitting
 from assistant.eligibility.measures import Measure, measures
-from assistant.eligibility.model import CheckResult, CriterionResult, State, Verdict
+from assistant.eligibility.model import MARKS, STATES, CheckResult, CriterionResult, State
 from assistant.eligibility.profile import Profile
 from assistant.eligibility.words import known_from, say
 from assistant.library.view import LibraryView
 from assistant.model import Answer, CheckLine, CheckOffered, Citation, Claim, Confidence, Lang
 
-MARKS = {"met": "✓", "not_met": "✗", "unknown": "?"}
-_STATES: dict[Verdict, State] = {"eligible": "met", "not_eligible": "not_met", "insufficient": "unknown"}
 Kind = Literal["verdict", "heading", "text", "item"]
 _PAIRS = (
     ("it_income_share", "it_income_share_tax"),
@@ -104,7 +102,8 @@ class _Telling:
             self._say("text", say(self.lang, "taken", said="; ".join(said)))
         shown = [each for each in result.criteria if each.matters and each.part != "validity"]
         known = [self._criterion(each) for each in shown if each.state != "unknown"]
-        self.blocks += [known] if known else []
+        if known:
+            self.blocks.append(known)
         self._ways(result)
         self._wanted(result)
         self.notes += [*self._because(result), *result.warnings]
@@ -113,7 +112,7 @@ class _Telling:
         return self._item(f"{result.rule.rstrip('.')}. {result.reason}", result.state, result.citations)
 
     def _ways(self, result: CheckResult) -> None:
-        ways = [way for way in result.ways if not any(change.lasting for change in way.changes)]
+        ways = [way for way in result.ways if not way.lasting]
         told = ("; ".join(f"{each.label}: {each.needs}" for each in way.changes) for way in ways)
         self._list(say(self.lang, "ways_head"), (CheckLine(kind="text", text=f"- {what}") for what in told))
 
@@ -132,8 +131,7 @@ class _Telling:
         if not lines:
             lines = [CheckLine(kind="text", text=f"- {facts()[name].in_(self.lang)}: {told}")
                      for name, told in best.answers.items()]  # fmt: skip
-        count = len(best.facts) + len(best.to_check)
-        head = say(self.lang, "wanted_duty" if result.kind == "duty" else "wanted_head", n=count)
+        head = say(self.lang, "wanted_duty" if result.kind == "duty" else "wanted_head", n=best.size)
         if len(favourable) > 1:
             lines.append(CheckLine(kind="text", text=say(self.lang, "more_ways", n=len(favourable) - 1)))
         self._list(head, lines)
@@ -172,7 +170,7 @@ class _Telling:
         cited = [each for each in against if each.citations] or [
             each for each in result.criteria if each.citations
         ]
-        return self._item(told, _STATES[result.verdict], cited[0].citations[:1])
+        return self._item(told, STATES[result.verdict], cited[0].citations[:1])
 
     # ── the whole ─────────────────────────────────────────────────────────────────────────────
 
@@ -180,14 +178,10 @@ class _Telling:
         """The answer made of what was told."""
         lang = self.lang
         one = self.results[0] if len(self.results) == 1 else None
-        used = {each.fact: each for each in one.profile} if one else {}
         notes = [*dict.fromkeys(self.notes), say(lang, "notice")]
         if asked.unread:
             notes.insert(0, say(lang, "unread", said="; ".join(asked.unread)))
-        facts_said = {name: value.text for name, value in profile.values.items()}
-        if one is not None:
-            held = _fitted(profile, measures()[one.measure]).values
-            facts_said = {name: held[name].text for name in used}
+        held = _fitted(profile, measures()[one.measure]) if one else profile
         return Answer(
             status="answered" if self.claims else "abstained",
             language=lang,
@@ -201,7 +195,7 @@ class _Telling:
             backend="extractive",
             check=CheckOffered(
                 measure=one.measure if one else None,
-                facts=facts_said,
+                facts={name: value.text for name, value in held.values.items()},
                 verdict=one.verdict if one else None,
                 lines=[line for block in self.blocks for line in block],
             ),

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from assistant.eligibility.decide import Deciding, Decision, Turned
 from assistant.eligibility.facts import Fact, facts
 from assistant.eligibility.judged import Judged
 from assistant.eligibility.line import Span, not_above, not_below
-from assistant.eligibility.measures import Criterion, Group, Measure, Step
+from assistant.eligibility.measures import VALIDITY, Criterion, Group, Measure, Step
 from assistant.eligibility.model import (
+    VERDICTS,
     Answers,
     Change,
     CheckResult,
     CriterionResult,
     FactSaid,
     Part,
-    State,
     Told,
-    Verdict,
     Way,
 )
 from assistant.eligibility.profile import Profile
@@ -31,9 +31,6 @@ from assistant.eligibility.words import known_from, say
 from assistant.library.view import LibraryView
 from assistant.model import Authority, Confidence, Currency, Lang
 from assistant.naming import day_in_words
-
-VALIDITY = "validity"
-_VERDICTS: dict[State, Verdict] = {"met": "eligible", "not_met": "not_eligible", "unknown": "insufficient"}
 
 
 def check(measure: Measure, profile: Profile, view: LibraryView, day: date, lang: Lang) -> CheckResult:
@@ -58,16 +55,14 @@ class _Report(Judged):
             title=measure.title.in_(lang),
             kind=measure.kind,
             about=measure.about.in_(lang),
-            verdict=_VERDICTS[self.state],
+            verdict=VERDICTS[self.state],
             complies=self.complies,
             summary=self._summary(criteria, bool(because)),
             provisional=bool(because),
             because=because,
             criteria=criteria,
             missing=missing,
-            answers_needed=min(
-                (_size(each) for each in missing if each.leads_to == "eligible"), default=None
-            ),
+            answers_needed=min((each.size for each in missing if each.leads_to == "eligible"), default=None),
             to_comply=self._answers(self.compliance)
             if self.complies == "unknown" and self.compliance
             else [],
@@ -272,7 +267,7 @@ class _Report(Judged):
     def _summary(self, criteria: list[CriterionResult], provisional: bool) -> str:
         lang, title = self.lang, self.measure.title.in_(self.lang)
         keys = {"met": "applies", "not_met": "applies_not", "unknown": "applies_unknown"}
-        key = keys[self.state] if self.measure.kind == "duty" else _VERDICTS[self.state]
+        key = keys[self.state] if self.measure.kind == "duty" else VERDICTS[self.state]
         said = [say(lang, key, title=title)]
         if self.state == "not_met":
             against = [
@@ -303,13 +298,13 @@ class _Report(Judged):
             if self.decision.state == "met":
                 found = [Answers(to_check=[VALIDITY], leads_to="eligible")]
             found.append(Answers(to_check=[VALIDITY], leads_to="not_eligible"))
-        return sorted(found, key=_size)
+        return sorted(found, key=attrgetter("size"))
 
     def _answers(self, decision: Decision) -> list[Answers]:
         return [self._answer(each) for each in decision.deciding()]
 
     def _answer(self, deciding: Deciding) -> Answers:
-        found = Answers(leads_to=_VERDICTS[deciding.state])
+        found = Answers(leads_to=VERDICTS[deciding.state])
         for name, known in deciding.answers:
             if name.startswith(UNKNOWABLE):
                 found.to_check.append(name.removeprefix(UNKNOWABLE))
@@ -420,14 +415,6 @@ def _asked(tree: Group | str) -> set[str]:
     if isinstance(tree, str):
         return {tree}
     return set().union(*(_asked(part) for part in (*tree.all, *tree.any)), set())
-
-
-def _fewest(missing: Iterable[Answers]) -> int | None:
-    return min((_size(each) for each in missing if each.leads_to == "eligible"), default=None)
-
-
-def _size(answers: Answers) -> int:
-    return len(answers.facts) + len(answers.to_check)
 
 
 def _possible(turned: Turned) -> bool:

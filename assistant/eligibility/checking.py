@@ -94,7 +94,7 @@ class Checking:
         from assistant.eligibility.described_by_model import described_by_model
 
         try:
-            return found.joined(described_by_model(text, backend, day))
+            return found.joined(described_by_model(text, backend, day, plain=found))
         except BackendError as error:
             log.warning("%s The description was read by patterns alone.", error.en)
             return found

@@ -81,7 +81,7 @@ def described(text: str, today: date) -> Described:
         left += [*read.left, *unclaimed, *_unused(clause)]
     if len(text) > MOST_CHARS:
         left.append(Left(MOST_CHARS, len(text)))
-    return settled(text, found, left)
+    return settled(text, found, left, clauses)
 
 
 def _outdated(found: list[Found], clause: Clause, before: Sequence[Clause]) -> tuple[list[Found], list[Left]]:
@@ -129,8 +129,13 @@ def _unused(clause: Clause) -> list[Left]:
     ]
 
 
-def settled(text: str, found: Iterable[Found], left: Iterable[Left]) -> Described:
-    """What stands after contradictions are taken out: two values of one fact that cannot both be true."""
+def settled(
+    text: str, found: Iterable[Found], left: Iterable[Left], clauses: Sequence[Clause] | None = None
+) -> Described:
+    """What stands after contradictions are taken out: two values of one fact that cannot both be true.
+
+    ``clauses``: of the text, where they are known already.
+    """
     kept: list[Found] = []
     rest = list(left)
     by_fact: dict[str, list[Found]] = {}
@@ -143,7 +148,7 @@ def settled(text: str, found: Iterable[Found], left: Iterable[Left]) -> Describe
         else:
             rest += [Left(each.start, each.end, "contradiction") for each in same]
     kept.sort(key=lambda each: (each.start, each.end, each.fact.id))
-    return Described(text, tuple(kept), _stretches(text, rest, kept))
+    return Described(text, tuple(kept), _stretches(text, rest, kept, clauses))
 
 
 def _narrowest(same: Sequence[Found]) -> Found | None:
@@ -157,9 +162,11 @@ def _within(one: Known, two: Known) -> bool:
     return one == two
 
 
-def _stretches(text: str, left: Sequence[Left], kept: Sequence[Found]) -> tuple[Left, ...]:
+def _stretches(
+    text: str, left: Sequence[Left], kept: Sequence[Found], clauses: Sequence[Clause] | None
+) -> tuple[Left, ...]:
     """The stretches widened to the words around them that no fact rests on, in order, each once."""
-    clauses = clauses_in(text[:MOST_CHARS])
+    clauses = clauses_in(text[:MOST_CHARS]) if clauses is None else clauses
     found: dict[tuple[int, int], Left] = {}
     for each in sorted(left, key=lambda each: (each.start, each.end)):
         start, end = _widened(each, clauses, kept)

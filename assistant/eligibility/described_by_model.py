@@ -25,8 +25,8 @@ from assistant.eligibility.described_figures import Figure
 from assistant.eligibility.described_reading import Found, dated_or_none, elsewhere
 from assistant.eligibility.described_words import place_matcher, words_of_fact
 from assistant.eligibility.facts import NUMERIC, Fact, facts
-from assistant.eligibility.values import Value, read_value
-from assistant.errors import BackendError, InputError
+from assistant.eligibility.values import Value, value_or_none
+from assistant.errors import BackendError
 from assistant.llm import Backend
 
 MOST = 60  # facts taken of one reply
@@ -84,11 +84,17 @@ class Offer:
 
 
 def described_by_model(
-    text: str, backend: Backend, today: date, cancel: threading.Event | None = None
+    text: str,
+    backend: Backend,
+    today: date,
+    cancel: threading.Event | None = None,
+    *,
+    plain: Described | None = None,
 ) -> Described:
     """The facts that a model finds in a description and that the description bears out.
 
-    ``left``: what :func:`described` could not place and the model did not either. Raises BackendError where
+    ``plain``: what :func:`described` finds in it, where that is known already. ``left``: what that could not
+    place and the model did not either. Raises BackendError where
     the model gives no usable reply.
     """
     shown = text[:MOST_CHARS]
@@ -98,10 +104,10 @@ def described_by_model(
     except BackendError as error:
         error.usage = reply.usage
         raise
-    plain = described(text, today)
+    plain = plain or described(text, today)
     clauses = clauses_in(shown)
     held = [_held(offer, shown, clauses, plain, today) for offer in offers]
-    kept = settled(text, [each for each in held if each is not None], ()).found
+    kept = settled(text, [each for each in held if each is not None], (), clauses).found
     left = [
         each for each in plain.left if not any(new.start < each.end and each.start < new.end for new in kept)
     ]
@@ -165,7 +171,7 @@ def _held(offer: Offer, text: str, clauses: Sequence[Clause], plain: Described, 
         return None
     start, end = place
     around = [each for each in clauses if each.start < end and start < each.end]
-    value = _read(fact, offer.value)
+    value = value_or_none(fact, offer.value)
     if value is None or not _of_the_company(fact, around, clauses, end):
         return None
     own = next((each for each in plain.found if each.fact.id == fact.id), None)
@@ -177,13 +183,6 @@ def _held(offer: Offer, text: str, clauses: Sequence[Clause], plain: Described, 
         for each in plain.left
     )
     return None if contested else found
-
-
-def _read(fact: Fact, said: str) -> Value | None:
-    try:
-        return read_value(fact, said)
-    except InputError:
-        return None
 
 
 def _of_the_company(fact: Fact, around: Sequence[Clause], clauses: Sequence[Clause], end: int) -> bool:
@@ -264,7 +263,7 @@ def _region(fact: Fact, value: Value, around: Iterable[Clause], start: int, end:
     if len({each.id for _, each in places}) != 1 or {each.id for _, each in places} != meant:
         return None
     name = place_name(*places[0])
-    made = _read(fact, name) if name else None
+    made = value_or_none(fact, name) if name else None
     return Found(fact, made, start, end) if made is not None else None
 
 
@@ -306,7 +305,7 @@ def _same(fact: Fact, value: Value, figure: Figure, today: date) -> Value | None
     kinds = _KINDS.get(fact.unit or fact.type, frozenset((None,)))
     if figure.kind not in kinds or figure.text is None or figure.kind == "date":
         return None
-    said = _read(fact, figure.text)
+    said = value_or_none(fact, figure.text)
     return value if said is not None and said.known == value.known else None
 
 

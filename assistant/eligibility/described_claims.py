@@ -260,10 +260,6 @@ def _of_state(clause: Clause, state: Named, leads: Sequence[Word]) -> Say | None
     return "no" if any(denied) else "yes"
 
 
-def _touches(clause: Clause, start: int, end: int) -> bool:
-    return not any(start <= word.start < end for word in clause.words)
-
-
 def _only_asked(clause: Clause, name: Named) -> bool:
     """Whether a notion is mentioned because it is asked about, wanted or required."""
     return clause.asked or bool(clause.leads("ask", "want", "rule"))

@@ -10,8 +10,7 @@ from typing import Literal
 from assistant.eligibility.described_clauses import Clause
 from assistant.eligibility.described_figures import Figure, days_of, interval
 from assistant.eligibility.facts import Fact
-from assistant.eligibility.values import Value, read_value
-from assistant.errors import InputError
+from assistant.eligibility.values import Value, value_or_none
 
 Reason = Literal["unplaced", "approximate", "contradiction", "elsewhere", "another_time"]
 REASONS: dict[Reason, tuple[str, str]] = {
@@ -44,10 +43,7 @@ class Left:
 
 def found_or_none(fact: Fact, said: str, start: int, end: int) -> Found | None:
     """The fact where ``said`` is an answer to it."""
-    try:
-        value = read_value(fact, said)
-    except InputError:
-        return None
+    value = value_or_none(fact, said)
     return Found(fact, value, start, end) if value is not None else None
 
 

@@ -12,6 +12,7 @@ from assistant.eligibility.profile import Profile
 from assistant.library.view import LibraryView
 from assistant.model import Lang
 
+FAR = 99  # what no answer and no change would bring within reach
 _OPEN = {"yes": 0, "unconfirmed": 1, "no": 2}
 _VERDICTS = {"eligible": 0, "insufficient": 1, "not_eligible": 2}
 
@@ -43,13 +44,6 @@ def _order(result: CheckResult) -> tuple[int, ...]:
 def distance(result: CheckResult) -> int:
     """How many answers, or changes of what somebody can change, are between the company and the measure."""
     if result.verdict == "insufficient":
-        ways = [
-            len(each.facts) + len(each.to_check) for each in result.missing if each.leads_to == "eligible"
-        ]
-        return min(ways, default=99)
-    ways = [
-        len(way.changes) + len(way.still_needed)
-        for way in result.ways
-        if not any(change.lasting for change in way.changes)
-    ]
-    return min(ways, default=99) if result.verdict == "not_eligible" else 0
+        return FAR if result.answers_needed is None else result.answers_needed
+    ways = [len(way.changes) + len(way.still_needed) for way in result.ways if not way.lasting]
+    return min(ways, default=FAR) if result.verdict == "not_eligible" else 0

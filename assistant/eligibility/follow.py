@@ -16,8 +16,7 @@ from assistant.eligibility.described import described
 from assistant.eligibility.facts import NUMERIC
 from assistant.eligibility.measures import measures
 from assistant.eligibility.profile import Profile
-from assistant.eligibility.values import Value, read_value
-from assistant.errors import InputError
+from assistant.eligibility.values import value_or_none
 from assistant.model import Lang
 from assistant.references import detect_language
 
@@ -37,10 +36,12 @@ def follow_up(question: str, history: Sequence[str], today: date) -> CheckAsked 
     ``history``: the questions before it, oldest first. A question that asks for a check by itself and does
     not go on from what was said is none.
     """
+    if not _GOES_ON.match(question):
+        return None
     before: CheckAsked | None = None
     for earlier in history:
         before = _next(earlier, before, today)
-    if before is None or not _GOES_ON.match(question):
+    if before is None:
         return None
     return _next(question, before, today)
 
@@ -96,12 +97,5 @@ def _bare_figure(question: str, before: Profile) -> Profile:
     meant = [value for value in numeric if value.fact.type == "percent"] if percent else numeric
     if len(meant) != 1:
         return Profile()
-    found = _read(meant[0], figures[0])
+    found = value_or_none(meant[0].fact, figures[0].strip(" .,"))
     return Profile({found.fact.id: found}) if found else Profile()
-
-
-def _read(value: Value, figure: str) -> Value | None:
-    try:
-        return read_value(value.fact, figure.strip(" .,"))
-    except InputError:
-        return None

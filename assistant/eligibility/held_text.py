@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from assistant.answer.compose import Span
 from assistant.answer.sentences import split_sentences
@@ -66,7 +67,7 @@ def heard(criterion: Criterion, view: LibraryView, day: date) -> Heard:
         return Heard("not_held")
     if not criterion.seek:
         return Heard("not_sought")
-    found = [entry for row in held for entry in _sentences(criterion, view.edition(row.id))]
+    found = [entry for row in held for entry in _stating(criterion, row.id, view)]
     if not found:
         return Heard("not_found")
     limit = criterion.test.threshold(day.isoformat())
@@ -81,6 +82,21 @@ def _acts(criterion: Criterion) -> list[str]:
 
 def _official(row: EditionRow) -> bool:
     return row.authority == Authority.OFFICIAL
+
+
+# A text is read through once a criterion for as long as the library stays as it is; no company changes it.
+_STATING: WeakKeyDictionary[LibraryView, dict[tuple[Criterion, int], tuple[_Sentence, ...]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _stating(criterion: Criterion, edition: int, view: LibraryView) -> tuple[_Sentence, ...]:
+    """The sentences of a text that state the criterion's rule."""
+    seen = _STATING.setdefault(view, {})
+    key = (criterion, edition)
+    if key not in seen:
+        seen[key] = tuple(_sentences(criterion, view.edition(edition)))
+    return seen[key]
 
 
 def _sentences(criterion: Criterion, loaded: EditionView) -> Iterator[_Sentence]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from assistant.answer.compose import Span
-from assistant.eligibility.decide import Decision, decisive, grounds, literal_state
+from assistant.eligibility.decide import Decision, decisive, grounds
 from assistant.eligibility.evidence import citations_of
 from assistant.eligibility.facts import Fact, facts
 from assistant.eligibility.held_text import Heard, heard
@@ -17,12 +17,10 @@ from assistant.eligibility.line import between, not_above, not_below
 from assistant.eligibility.measures import Criterion, Evidence, Group, Measure
 from assistant.eligibility.model import State
 from assistant.eligibility.profile import Profile
-from assistant.eligibility.rules import UNKNOWABLE, Known, Rule, limits, ordinal, rule_of
+from assistant.eligibility.rules import NO, UNKNOWABLE, YES, Known, Rule, limits, ordinal, rule_of
 from assistant.errors import InputError
 from assistant.library.view import LibraryView
 from assistant.model import Citation, Confidence, Lang
-
-YES = frozenset(("yes",))
 
 
 def known_facts(profile: Profile, day: date | None = None) -> dict[str, Known]:
@@ -35,9 +33,9 @@ def known_facts(profile: Profile, day: date | None = None) -> dict[str, Known]:
     found: dict[str, Known] = {name: value.known for name, value in profile.values.items()}
     for value in profile.values.values():
         parent = value.fact.only_if
-        if parent is None or value.known == frozenset(("no",)):
+        if parent is None or value.known == NO:
             continue
-        if found.setdefault(parent, YES) == frozenset(("no",)):
+        if found.setdefault(parent, YES) == NO:
             raise _contradiction(value.fact, facts()[parent])
     _bound(found)
     if day is not None:
@@ -180,11 +178,7 @@ class Judged:
     @cached_property
     def states(self) -> dict[str, State]:
         """Of every criterion."""
-        found = {}
-        for each in self.measure.criteria:
-            decided = self.decide(each.id)
-            found[each.id] = literal_state(decided.rule.literals[each.id], decided.known)
-        return found
+        return {each.id: self.decide(each.id).criterion(each.id) for each in self.measure.criteria}
 
     @cached_property
     def confidence(self) -> dict[str, Confidence]:

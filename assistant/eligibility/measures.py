@@ -168,7 +168,7 @@ class Evidence(_Data):
         return self.ref.partition("#")[2]
 
 
-class Criterion(_Data):
+class Criterion(Dated):
     """One condition: ``ru``/``en`` state it as a rule, the test says what decides.
 
     counts: False for what is only shown beside the verdict (a draft, an unconfirmed rule). from/to and
@@ -182,8 +182,6 @@ class Criterion(_Data):
     ru: str
     en: str
     test: Test
-    from_: Day | None = Field(None, alias="from")
-    to: Day | None = None
     outside: Outside = "unknown"
     counts: bool = True
     list_held: bool = True
@@ -205,16 +203,11 @@ class Criterion(_Data):
             raise ValueError("check and note are given in both languages")
         if self.confidence != Confidence.TEXT and self.check_ru is None:
             raise ValueError("a criterion not read in the text says what to check where")
-        _in_order(self.from_, self.to)
         if self.id == VALIDITY:
             raise ValueError(f"no criterion is called {VALIDITY}: a verdict calls the measure's own days so")
         if self.beside is not None and self.beside not in facts():
             raise ValueError(f"corpus/profile.yaml has no fact {self.beside}")
         return self
-
-    def holds(self, day: str) -> bool:
-        """Whether the rule is one on ``day``."""
-        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
 
     def stated(self, lang: Lang) -> str:
         """The rule in words."""

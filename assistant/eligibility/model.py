@@ -10,6 +10,9 @@ from assistant.model import Citation, Confidence, Lang, Record
 
 State = Literal["met", "not_met", "unknown"]
 Verdict = Literal["eligible", "not_eligible", "insufficient"]
+VERDICTS: dict[State, Verdict] = {"met": "eligible", "not_met": "not_eligible", "unknown": "insufficient"}
+STATES: dict[Verdict, State] = {verdict: state for state, verdict in VERDICTS.items()}
+MARKS: dict[str, str] = {"met": "✓", "not_met": "✗", "unknown": "?"}
 Part = Literal["requires", "applies", "complies", "validity", "shown"]
 HeldCheck = Literal["not_held", "not_sought", "confirmed", "located", "differs", "not_found"]
 
@@ -61,6 +64,11 @@ class Answers(Record):
     answers: dict[str, str] = Field(default_factory=dict)
     criteria: list[str] = Field(default_factory=list)
 
+    @property
+    def size(self) -> int:
+        """How many answers they are."""
+        return len(self.facts) + len(self.to_check)
+
 
 class Change(Record):
     """A fact that would have to be otherwise. lasting: nobody changes it in order to qualify."""
@@ -77,6 +85,11 @@ class Way(Record):
 
     changes: list[Change]
     still_needed: list[str] = Field(default_factory=list)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether one of the changes is one that nobody makes in order to qualify."""
+        return any(change.lasting for change in self.changes)
 
 
 class Told(Record):
@@ -135,3 +148,8 @@ class CheckResult(Record):
     language: Lang
     library_version: str
     reviewed: str
+
+    @property
+    def leading(self) -> list[Answers]:
+        """The sets of answers that lead to a yes; where none does, all that would decide."""
+        return [each for each in self.missing if each.leads_to == "eligible"] or self.missing

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from assistant.eligibility.facts import fact_names, plain_name
-from assistant.eligibility.values import read_value
+from assistant.eligibility.values import value_or_none
 from assistant.errors import InputError
 
 ABOUT = frozenset(("as of", "name", "на дату", "дата", "название", "компания", "наименование"))
@@ -187,10 +187,7 @@ def _may_be(name: str, said: str, rows: int) -> bool:
     fact = fact_names().get(plain_name(name))
     if fact is None:  # a company may be called anything, but not in a table that says no more
         return rows > 1
-    try:
-        return read_value(fact, said) is not None
-    except InputError:
-        return False
+    return value_or_none(fact, said) is not None
 
 
 def _pairs(rows: list[Row]) -> dict[str, Any]:

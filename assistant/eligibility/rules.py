@@ -169,10 +169,6 @@ class Rule:
         """The box that allows everything."""
         return tuple(domain.full for domain in self.domains)
 
-    def variable(self, name: str) -> int | None:
-        """The place of a fact among the variables."""
-        return next((place for place, domain in enumerate(self.domains) if domain.name == name), None)
-
 
 @lru_cache(maxsize=512)
 def rule_of(measure: Measure, tree: Group | str, day: date, disputed: frozenset[str] = frozenset()) -> Rule:

@@ -14,7 +14,9 @@ from assistant.eligibility.rules import Known, day_of, limits
 from assistant.model import Lang
 from assistant.naming import day_in_words
 
-_UNIT_WORDS: dict[str, tuple[str, str]] = {
+_UNITS: dict[str, tuple[str, str]] = {
+    "percent": ("%", "%"),
+    "money": ("руб.", "RUB"),
     "persons": ("чел.", "persons"),
     "agreements": ("соглаш.", "agreements"),
     "customers": ("заказч.", "customers"),
@@ -116,12 +118,18 @@ def amount(fact: Fact, value: Decimal, lang: Lang) -> str:
     number = grouped(value, lang)
     if _LIKE_A_THOUSAND.fullmatch(number) and lang == "ru" and _reaches_thousands(fact):
         number += "0"
-    if fact.type == "percent":
-        return f"{number} %" if lang == "ru" else number.replace(",", "") + "%"
-    if fact.type == "money":
-        return f"{number} руб." if lang == "ru" else f"RUB {number}"
-    unit = _UNIT_WORDS.get(fact.unit or "")
-    return f"{number} {unit[0 if lang == 'ru' else 1]}" if unit else number
+    if lang == "en" and fact.type == "percent":
+        return number.replace(",", "") + "%"
+    counted = unit_words(fact, lang)
+    if lang == "en" and fact.type == "money":
+        return f"{counted} {number}"
+    return f"{number} {counted}" if counted else number
+
+
+def unit_words(fact: Fact, lang: Lang) -> str:
+    """What stands beside a number: «%», «руб.», "persons"; empty where nothing does."""
+    ru, en = _UNITS.get(fact.type if fact.type in ("percent", "money") else fact.unit or "", ("", ""))
+    return ru if lang == "ru" else en
 
 
 def _reaches_thousands(fact: Fact) -> bool:

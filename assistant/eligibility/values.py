@@ -224,6 +224,14 @@ def _end(content: Any, inside: Span) -> Decimal | None:
     return found.parts[0][0][0]
 
 
+def value_or_none(fact: Fact, content: Any) -> Value | None:
+    """The value where ``content`` is an answer to the fact, else None."""
+    try:
+        return read_value(fact, content)
+    except InputError:
+        return None
+
+
 def _shown(content: Any) -> str:
     said = str(content)
     return said if len(said) <= MOST_SHOWN else said[:MOST_SHOWN] + "…"

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from assistant.eligibility.facts import facts
-from assistant.eligibility.model import Answers, CheckResult, CriterionResult, Part, Told, Verdict, Way
+from assistant.eligibility.model import (
+    MARKS,
+    Answers,
+    CheckResult,
+    CriterionResult,
+    Part,
+    Told,
+    Verdict,
+    Way,
+)
 from assistant.export import words
 from assistant.export.blocks import (
     Block,
@@ -27,7 +36,6 @@ from assistant.export.document import source
 from assistant.export.plain import clean, one_line
 from assistant.model import Citation, Lang
 
-MARKS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 # Sets of answers that are told of those with one outcome; the rest are counted.
 MOST_ANSWERS: dict[Verdict, int] = {"eligible": 3, "not_eligible": 8}
 MOST_FACTS = 5  # facts named in a row of the overview
@@ -161,7 +169,7 @@ def _granted(result: CheckResult, lang: Lang) -> str:
 
 def _wanted(result: CheckResult, lang: Lang) -> str:
     """The facts that are asked for by the smallest set of answers with which it is a yes."""
-    leading = [each for each in result.missing if each.leads_to == "eligible"] or result.missing
+    leading = result.leading
     if not leading:
         return ""
     names = [facts()[name].in_(result.language) for name in leading[0].facts]

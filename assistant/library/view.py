@@ -281,20 +281,16 @@ class LibraryView:
         """
         families: dict[tuple[str, str, int], EditionRow] = {}
         day = filters.as_of.isoformat()
-        for row in self.editions.values():
-            if not self._passes(row, filters):
-                continue
+        rows = self.editions.values() if filters.act is None else self.of_act(filters.act)
+        passing = [row for row in rows if self._passes(row, filters)]
+        for row in passing:
             key = (row.act_id, row.authority, row.attachment)
             best = families.get(key)
             if best is None or _nearer(row, best, day):
                 families[key] = row
         chosen = {row.id for row in families.values()}
         if earlier:
-            chosen |= {
-                row.id
-                for row in self.editions.values()
-                if self._passes(row, filters) and row.valid_to and row.valid_to <= day
-            }
+            chosen |= {row.id for row in passing if row.valid_to and row.valid_to <= day}
         return chosen
 
     def _passes(self, row: EditionRow, filters: Filters) -> bool:

@@ -52,3 +52,10 @@ def language(request: gr.Request | Request) -> Lang:
     if chosen in ("ru", "en"):
         return "ru" if chosen == "ru" else "en"
     return language_of(request.headers.get("accept-language"), "en")
+
+
+def spoken_in(lang: str, request: gr.Request | Request) -> Lang:
+    """The page's language; before it is known, the browser's."""
+    if lang in ("ru", "en"):
+        return "ru" if lang == "ru" else "en"
+    return language(request)

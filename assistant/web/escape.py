@@ -1,4 +1,4 @@
-"""Foreign text -> text that is safe inside HTML."""
+"""Foreign text -> text and attributes that are safe inside HTML."""
 
 from __future__ import annotations
 
@@ -17,3 +17,17 @@ def esc(text: object) -> str:
         if char in "\n\t" or (char not in _INVISIBLE and unicodedata.category(char) != "Cc")
     )
     return html.escape("".join(kept), quote=True)
+
+
+def attributes(**given: object) -> str:
+    """`` data-fact="x" disabled``: attributes with escaped values; underscores become hyphens.
+
+    None and False leave one out, True gives it no value.
+    """
+    parts = []
+    for name, value in given.items():
+        if value is None or value is False:
+            continue
+        plain = name.rstrip("_").replace("_", "-")
+        parts.append(f" {plain}" if value is True else f' {plain}="{esc(value)}"')
+    return "".join(parts)

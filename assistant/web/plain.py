@@ -24,3 +24,9 @@ def host_of(url: str | None) -> str | None:
         return None
     safe = parts.scheme == "https" and host and "@" not in parts.netloc and "\\" not in url
     return host if safe else None
+
+
+def official_link(url: str | None) -> tuple[str, str] | None:
+    """(address, host) of an https address fit to be a link; None for anything else."""
+    host = host_of(url)
+    return (url, host) if url and host else None

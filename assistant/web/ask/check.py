@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from assistant.eligibility.model import MARKS
 from assistant.model import Answer, CheckLine, CheckOffered, Claim, Lang
 from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
-
-MARKS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 
 
 def check_html(answer: Answer, marks: Callable[[Claim], str], lang: Lang) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from assistant.export import reference
 from assistant.library.view import shared_id
-from assistant.model import Authority, Citation, Lang, Shown
-from assistant.naming import day_in_words
+from assistant.model import Citation, Lang, Shown
 from assistant.web.ask.page import Picture
-from assistant.web.ask.render import official_link, shorten
 from assistant.web.ask.words import say as said
+from assistant.web.cited import edition_in_words, facts_of, published
 from assistant.web.escape import esc
-from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, in_words, say
+from assistant.web.plain import shorten
+from assistant.web.text import CURRENCY, in_words, say
 
 if TYPE_CHECKING:
     from assistant.texts import Source
@@ -77,7 +77,7 @@ def shown_html(shown: Shown, title: str, lang: Lang) -> str:
     text = shorten_text(shown.text, 6 * CONTEXT_CHARS)
     rows = [
         ("currency", in_words(CURRENCY, lang, shown.currency)),
-        ("edition", _edition(shown.edition, lang)),
+        ("edition", edition_in_words(shown.edition, lang)),
     ]
     if shown.pages:
         rows.append(("page", _span(shown.pages)))
@@ -111,21 +111,8 @@ def _steps(current: int, ids: Sequence[int], turn: int, lang: Lang) -> str:
 
 
 def _facts(citation: Citation, headings: Sequence[str], lang: Lang) -> str:
-    digest = citation.authority == Authority.DIGEST
-    authority = in_words(AUTHORITY, lang, citation.authority)
-    if citation.confidence:
-        authority += f" ({in_words(CONFIDENCE, lang, citation.confidence)})"
-    rows = [
-        ("number_date", _number_and_date(citation, lang)),
-        ("compiled" if digest else "edition", _edition(citation.edition, lang)),
-        ("page", "" if digest else str(citation.page or say(lang, "no_page"))),
-        ("currency", in_words(CURRENCY, lang, citation.currency)),
-        ("standing", citation.standing or ""),
-        ("authority", authority),
-        ("doubts", citation.note or ""),
-        ("path", " › ".join(shorten(heading, 120) for heading in headings)),
-    ]
-    return _rows(rows, lang)
+    path = " › ".join(shorten(heading, 120) for heading in headings)
+    return _rows([*facts_of(citation, lang, no_page=say(lang, "no_page")), ("path", path)], lang)
 
 
 def _rows(rows: Iterable[tuple[str, str]], lang: Lang) -> str:
@@ -135,19 +122,6 @@ def _rows(rows: Iterable[tuple[str, str]], lang: Lang) -> str:
         if value
     )
     return f'<dl class="facts">{cells}</dl>'
-
-
-def _number_and_date(citation: Citation, lang: Lang) -> str:
-    day = day_in_words(citation.date, lang) if citation.date else ""
-    if citation.number and day:
-        return say(lang, "number_and_date", number=citation.number, date=day)
-    if citation.number:
-        return say(lang, "number_only", number=citation.number)
-    return say(lang, "date_only", date=day) if day else ""
-
-
-def _edition(edition: str | None, lang: Lang) -> str:
-    return day_in_words(edition, lang) if edition else say(lang, "edition_unknown")
 
 
 def _span(pages: Sequence[int]) -> str:
@@ -179,15 +153,12 @@ def _clip_end(after: str) -> str:
 
 
 def _link(citation: Citation, lang: Lang) -> str:
-    found = official_link(citation.url)
+    found = published(citation, lang)
     if found is None:
         return ""
-    address, host = found
-    # A restatement's address may be a newspaper's; only an official text's is called official.
-    key = "official_link" if citation.authority == Authority.OFFICIAL else "known_from"
-    words = esc(say(lang, key, host=host))
+    address, words = found
     there = f'href="{esc(address)}" target="_blank" rel="noopener noreferrer nofollow"'
-    return f'<p class="official"><a {there}>{words}</a></p>'
+    return f'<p class="official"><a {there}>{esc(words)}</a></p>'
 
 
 def _figure(image: Picture | None, page: int | None, lang: Lang) -> str:

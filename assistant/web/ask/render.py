@@ -22,16 +22,10 @@ from assistant.web.ask.turn import Nearest, Talk, Turn
 from assistant.web.ask.watched import changes_html
 from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
-from assistant.web.plain import host_of, shorten
+from assistant.web.plain import shorten
 from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
 
 OUR_LABELS = ("наше изложение", "our summary")  # a label that already says whose words these are
-
-
-def official_link(url: str | None) -> tuple[str, str] | None:
-    """(address, host) of an https address fit to be a link; None for anything else."""
-    host = host_of(url)
-    return (url, host) if url and host else None
 
 
 def thread(talk: Talk, lang: Lang, held: int = 0, changes: Sequence[WatchChange] = ()) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assistant.eligibility.described import MOST_CHARS
 from assistant.eligibility.facts import facts
 from assistant.eligibility.measures import measures
 from assistant.eligibility.values import read_value
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.engine import Assistant
 
 TRYING = frozenset(("try", "reset"))  # change nothing but what would be
-_LONGEST = {"text": 8_000, "content": 700_000, "query": arriving.LONGEST_ADDRESS}
+_LONGEST = {"text": MOST_CHARS, "content": 700_000, "query": arriving.LONGEST_ADDRESS}
 
 
 @dataclass(frozen=True, slots=True)

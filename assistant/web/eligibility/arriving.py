@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl
 
 from assistant.dates import is_partial_date
 from assistant.eligibility.checking import EARLIEST, LATEST
-from assistant.eligibility.described import REASONS
+from assistant.eligibility.described import MOST_CHARS, REASONS
 from assistant.eligibility.measures import measure as named_measure
 from assistant.eligibility.profile import Profile, named, profiles_of
 from assistant.eligibility.values import Value, read_value
 from assistant.errors import InputError, PolicyError
 from assistant.web.eligibility.case import Case, Proposal
-from assistant.web.eligibility.company import MOST_FILE, MOST_TEXT
+from assistant.web.eligibility.company import MOST_FILE
 from assistant.web.eligibility.words import refused, unfit
 from assistant.web.plain import shorten
 
@@ -86,7 +86,7 @@ def from_text(case: Case, assistant: Assistant, text: str) -> None:
     """The facts that a description states. Raises InputError where there is none."""
     if not text.strip():
         raise refused("empty_description")
-    found = assistant.describe(text[:MOST_TEXT], today=date.today())
+    found = assistant.describe(text[:MOST_CHARS], today=date.today())
     words = {each.fact.id: found.text[each.start : each.end].strip() for each in found.found}
     left = tuple(
         (" ".join(found.text[each.start : each.end].split()), REASONS[each.reason]) for each in found.left

@@ -9,9 +9,8 @@ from assistant.eligibility.measures import Measure, measures
 from assistant.errors import PolicyError
 from assistant.model import Lang
 from assistant.web.eligibility.case import ALL, Case
-from assistant.web.eligibility.markup import attributes
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 
 
 def bar_html(case: Case, flagged: Collection[str], lang: Lang) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from assistant.eligibility.model import CheckResult, Told
 from assistant.model import Confidence, Lang
-from assistant.web.eligibility.markup import attributes, items, mark, section, tag
+from assistant.web.eligibility.markup import items, mark, section, tag
 from assistant.web.eligibility.source import chips, quotations
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 from assistant.web.text import CONFIDENCE
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 
+from assistant.eligibility.described import MOST_CHARS
 from assistant.eligibility.facts import facts
 from assistant.eligibility.profile import Profile
 from assistant.model import Lang
 from assistant.naming import day_in_words
 from assistant.web.eligibility.case import Case, Proposal
-from assistant.web.eligibility.markup import attributes, button, folded, items
+from assistant.web.eligibility.markup import button, folded, items
 from assistant.web.eligibility.markup import value as shown
 from assistant.web.eligibility.questions import question_html
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 
-MOST_TEXT = 8_000  # characters of a description
 MOST_FILE = 500_000  # bytes of a file with facts
 COMPANIES_SHOWN = 50
 
@@ -26,7 +26,7 @@ def company_html(case: Case, lang: Lang) -> str:
     text = attributes(
         id="el-description",
         rows=4,
-        maxlength=MOST_TEXT,
+        maxlength=MOST_CHARS,
         placeholder=say(lang, "description_hint"),
         data_key="description",
     )

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assistant.eligibility.model import MARKS
 from assistant.model import Lang
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 
-MARKS = {"met": "✓", "not_met": "✗", "unknown": "?", "none": "–"}
-
-
-def attributes(**given: object) -> str:
-    """`` data-fact="x" disabled``: attributes with escaped values; underscores become hyphens.
-
-    None and False leave one out, True gives it no value.
-    """
-    parts = []
-    for name, value in given.items():
-        if value is None or value is False:
-            continue
-        plain = name.rstrip("_").replace("_", "-")
-        parts.append(f" {plain}" if value is True else f' {plain}="{esc(value)}"')
-    return "".join(parts)
+SIGNS: dict[str, str] = {**MARKS, "none": "–"}
 
 
 def button(words: str, does: str, *, css: str = "tool", focus: bool = False, **data: object) -> str:
@@ -40,7 +27,7 @@ def tag(words: str, tone: str = "", title: str = "") -> str:
 def mark(state: str, lang: Lang) -> str:
     """✓, ✗, ? or – with its meaning for those who do not see it."""
     return (
-        f'<span class="el-mark {state}"><span aria-hidden="true">{MARKS[state]}</span>'
+        f'<span class="el-mark {state}"><span aria-hidden="true">{SIGNS[state]}</span>'
         f'<span class="sr">{esc(say(lang, state))}</span></span>'
     )
 

@@ -11,11 +11,11 @@ from assistant.eligibility.model import CheckResult
 from assistant.eligibility.review import Flag
 from assistant.model import Lang
 from assistant.naming import day_in_words
-from assistant.web.eligibility.markup import attributes, button, few, mark
+from assistant.web.eligibility.markup import button, few, mark
 from assistant.web.eligibility.verdict import export_html, tags, tone, verdict_words
 from assistant.web.eligibility.ways import change_words
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 
 MOST_FACTS = 4  # named in a row
 
@@ -91,7 +91,7 @@ def _next(result: CheckResult, lang: Lang) -> str:
 
 
 def _to_find_out(result: CheckResult, lang: Lang) -> str:
-    sets = [each for each in result.missing if each.leads_to == "eligible"] or result.missing
+    sets = result.leading
     if not sets:
         return ""
     rules = {each.id: each.rule for each in result.criteria}
@@ -101,7 +101,7 @@ def _to_find_out(result: CheckResult, lang: Lang) -> str:
 
 
 def _to_change(result: CheckResult, lang: Lang) -> str:
-    open_ways = [way for way in result.ways if not any(change.lasting for change in way.changes)]
+    open_ways = [way for way in result.ways if not way.lasting]
     if open_ways and open_ways[0].changes:
         told = "; ".join(change_words(each, lang) for each in open_ways[0].changes)
         return say(lang, "changes", changes=told)

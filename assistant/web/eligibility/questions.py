@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.eligibility.facts import Fact, fact_schema, facts
+from assistant.eligibility.saying import unit_words
 from assistant.eligibility.values import Value
 from assistant.model import Lang
 from assistant.web.eligibility.asking import of_group
 from assistant.web.eligibility.case import Case
-from assistant.web.eligibility.markup import attributes, button, items
+from assistant.web.eligibility.markup import button, items
 from assistant.web.eligibility.words import say, wrong
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 
 LONGEST = 120  # characters of an answer
 DONT_KNOW = "unknown"
@@ -158,9 +159,3 @@ def _box(
         )
     )
     return f'<div class="el-box {fact.type}"><input{box}>{after}{unsure}</div>'
-
-
-def unit_words(fact: Fact, lang: Lang) -> str:
-    """The unit of a number, in words; empty for other facts."""
-    name = fact.unit or (fact.type if fact.type in ("percent", "money") else "")
-    return say(lang, f"unit_{name}") if name else ""

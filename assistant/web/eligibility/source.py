@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
 
 from assistant.answer.glosses import gloss_line
 from assistant.library.view import shared_id
 from assistant.model import Authority, Citation, Currency, Lang
-from assistant.naming import day_in_words
-from assistant.web.eligibility.markup import attributes
+from assistant.web.cited import facts_of, published
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
-from assistant.web.plain import host_of, shorten
-from assistant.web.text import AUTHORITY, CONFIDENCE, CURRENCY, in_words
+from assistant.web.escape import attributes, esc
+from assistant.web.library.markup import address
+from assistant.web.plain import shorten
 from assistant.web.text import say as common
 
 CHIP_CHARS = 42
@@ -69,49 +67,24 @@ def _gloss(citation: Citation, lang: Lang) -> str:
 
 
 def _facts(citation: Citation, lang: Lang) -> str:
-    digest = citation.authority == Authority.DIGEST
-    authority = in_words(AUTHORITY, lang, citation.authority)
-    if citation.confidence:
-        authority += f" ({in_words(CONFIDENCE, lang, citation.confidence)})"
-    edition = day_in_words(citation.edition, lang) if citation.edition else common(lang, "edition_unknown")
-    rows = (
-        ("number_date", _number_and_date(citation, lang)),
-        ("compiled" if digest else "edition", edition),
-        ("page", str(citation.page) if citation.page and not digest else ""),
-        ("currency", in_words(CURRENCY, lang, citation.currency)),
-        ("standing", citation.standing or ""),
-        ("authority", authority),
-        ("doubts", citation.note or ""),
-    )
     cells = "".join(
-        f"<div><dt>{esc(common(lang, name))}</dt><dd>{esc(value)}</dd></div>" for name, value in rows if value
+        f"<div><dt>{esc(common(lang, name))}</dt><dd>{esc(value)}</dd></div>"
+        for name, value in facts_of(citation, lang)
+        if value
     )
     tone = " el-doubtful" if citation.currency not in (Currency.CURRENT, Currency.UNKNOWN) else ""
     return f'<dl class="el-facts{tone}">{cells}</dl>'
 
 
-def _number_and_date(citation: Citation, lang: Lang) -> str:
-    day = day_in_words(citation.date, lang) if citation.date else ""
-    if citation.number and day:
-        return common(lang, "number_and_date", number=citation.number, date=day)
-    if citation.number:
-        return common(lang, "number_only", number=citation.number)
-    return common(lang, "date_only", date=day) if day else ""
-
-
 def _links(citation: Citation, lang: Lang) -> str:
     found = []
-    host = host_of(citation.url)
-    if citation.url and host:
-        # A restatement's address may be a newspaper's; only an official text's is called official.
-        name = "official_link" if citation.authority == Authority.OFFICIAL else "known_from"
-        found.append(_link(citation.url, common(lang, name, host=host), "noopener noreferrer nofollow"))
-    where = {"tab": "library", "act": citation.act}
-    if citation.authority != Authority.DIGEST:
-        where["provision"] = citation.provision
-    found.append(_link("?" + urlencode(where), say(lang, "open_library"), "noopener"))
+    outside = published(citation, lang)
+    if outside is not None:
+        found.append(_link(*outside, "noopener noreferrer nofollow"))
+    held = address(citation.act, None if citation.authority == Authority.DIGEST else citation.provision)
+    found.append(_link(held, say(lang, "open_library"), "noopener"))
     return f'<p class="el-links">{" · ".join(found)}</p>'
 
 
-def _link(address: str, words: str, rel: str) -> str:
-    return f'<a href="{esc(address)}" target="_blank" rel="{rel}">{esc(words)}</a>'
+def _link(target: str, words: str, rel: str) -> str:
+    return f'<a href="{esc(target)}" target="_blank" rel="{rel}">{esc(words)}</a>'

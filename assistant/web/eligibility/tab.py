@@ -15,7 +15,7 @@ import gradio as gr
 from assistant.errors import PolicyError
 from assistant.model import Lang
 from assistant.records.owner import Owner
-from assistant.web.desk import Desk, language
+from assistant.web.desk import Desk, spoken_in
 from assistant.web.eligibility import actions
 from assistant.web.eligibility.bar import said_html
 from assistant.web.eligibility.case import Case
@@ -82,7 +82,7 @@ class EligibilityTab:
     def acted(self, case: Case, lang: str, event: gr.EventData, request: gr.Request) -> Updates:
         """What a reader did: the parts that changed."""
         sent = event._data if isinstance(event._data, dict) else {}
-        spoken = _spoken(lang, request)
+        spoken = spoken_in(lang, request)
         try:
             seen = self.desk.assistant.seen_by(self.desk.owner(request))
         except PolicyError as error:
@@ -99,7 +99,7 @@ class EligibilityTab:
 
     def retold(self, case: Case, lang: str, request: gr.Request) -> Updates:
         """The same in another language of the page."""
-        spoken = _spoken(lang, request)
+        spoken = spoken_in(lang, request)
         with case.turn:
             if not case.arrived or case.lang == spoken:
                 return {self.case: case}
@@ -121,10 +121,3 @@ class EligibilityTab:
         new = {name: html for name, html in made.items() if case.shown.get(name) != html}
         case.shown |= new
         return {self.case: case, **{self.parts[name]: html for name, html in new.items()}}
-
-
-def _spoken(lang: str, request: gr.Request) -> Lang:
-    """The page's language; before it is known, the browser's."""
-    if lang in ("ru", "en"):
-        return "ru" if lang == "ru" else "en"
-    return language(request)

@@ -8,10 +8,10 @@ from assistant.eligibility.facts import facts
 from assistant.eligibility.model import CheckResult, CriterionResult
 from assistant.eligibility.words import say as told
 from assistant.model import Confidence, Lang
-from assistant.web.eligibility.markup import attributes, mark, section, tag, value
+from assistant.web.eligibility.markup import mark, section, tag, value
 from assistant.web.eligibility.source import chips, quotations
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 from assistant.web.text import CONFIDENCE
 
 HELD = ("confirmed", "located", "differs")

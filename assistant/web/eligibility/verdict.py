@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.eligibility.model import CheckResult
+from assistant.eligibility.model import STATES, CheckResult
 from assistant.eligibility.review import Flag
 from assistant.export import FORMATS
 from assistant.model import Lang
 from assistant.naming import day_in_words
-from assistant.web.eligibility.markup import MARKS, attributes, button, folded, items, tag
+from assistant.web.eligibility.markup import SIGNS, button, folded, items, tag
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
-
-_TONES = {"eligible": "met", "not_eligible": "not_met", "insufficient": "unknown"}
+from assistant.web.escape import attributes, esc
 
 
 def verdict_words(result: CheckResult, lang: Lang) -> str:
@@ -34,7 +32,7 @@ def tone(result: CheckResult) -> str:
         return result.complies or "unknown"
     if result.kind == "duty" and result.verdict == "not_eligible":
         return "none"
-    return _TONES[result.verdict]
+    return STATES[result.verdict]
 
 
 def tags(result: CheckResult, flags: Sequence[Flag], lang: Lang) -> str:
@@ -51,7 +49,7 @@ def line_html(result: CheckResult, flags: Sequence[Flag], lang: Lang) -> str:
     """The verdict in a line: mark, words, tags."""
     state = tone(result)
     return (
-        f'<span class="el-mark {state}" aria-hidden="true">{MARKS[state]}</span> '
+        f'<span class="el-mark {state}" aria-hidden="true">{SIGNS[state]}</span> '
         f"<strong>{esc(verdict_words(result, lang))}</strong> {tags(result, flags, lang)}"
     )
 

@@ -10,14 +10,16 @@ from assistant.eligibility.facts import Fact, facts
 from assistant.eligibility.line import Span
 from assistant.eligibility.measures import Measure
 from assistant.eligibility.model import CheckResult
+from assistant.eligibility.saying import unit_words
 from assistant.eligibility.values import Value
 from assistant.model import Lang
+from assistant.web.eligibility.bar import said_html
 from assistant.web.eligibility.case import Case
-from assistant.web.eligibility.markup import attributes, button, items, mark
-from assistant.web.eligibility.questions import LONGEST, unit_words
+from assistant.web.eligibility.markup import button, items, mark
+from assistant.web.eligibility.questions import LONGEST
 from assistant.web.eligibility.verdict import tone, verdict_words
 from assistant.web.eligibility.words import say
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 
 SLIDING = ("percent", "money", "number")
 MOST = 6  # sliders of a measure
@@ -124,7 +126,7 @@ def _slider(fact: Fact, case: Case, measure: Measure, needs: str | None, lang: L
 def would_html(case: Case, now: CheckResult, would: CheckResult | None, lang: Lang) -> str:
     """The verdict with the values tried, against the one that stands."""
     if case.try_error is not None:
-        return f'<p class="el-wrong" lang="{lang}" role="alert">{esc(case.try_error.message(lang))}</p>'
+        return said_html(case.try_error, lang)
     if would is None or not case.tried:
         return ""
     said = "; ".join(f"{each.fact.in_(lang)}: {each.told(lang)}" for each in case.tried.values())

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.model import Lang
-from assistant.web.escape import esc
-from assistant.web.evaluation.markup import attributes, button, fold, items, put, tag
+from assistant.web.escape import attributes, esc
+from assistant.web.evaluation.markup import button, fold, items, put, tag
 from assistant.web.evaluation.words import say
 from assistant.web.plain import shorten
 

@@ -6,21 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from assistant.model import Lang
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 from assistant.web.evaluation.words import say
 
 SECONDS_AT_MOST = 90  # a longer time is told in minutes
-
-
-def attributes(**given: object) -> str:
-    """Attributes of an element: ``_`` in a name is ``-``; None and False leave one out, True has no value."""
-    parts = []
-    for name, value in given.items():
-        if value is None or value is False:
-            continue
-        shown = name.rstrip("_").replace("_", "-")
-        parts.append(f" {shown}" if value is True else f' {shown}="{esc(value)}"')
-    return "".join(parts)
 
 
 def put(lang: Lang, key: str, **values: object) -> str:

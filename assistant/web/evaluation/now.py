@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.model import Lang
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 from assistant.web.evaluation.jobs import Job
-from assistant.web.evaluation.markup import attributes, button, lasting, put
+from assistant.web.evaluation.markup import button, lasting, put
 from assistant.web.evaluation.suites import suite_says
 from assistant.web.evaluation.words import say
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.model import Lang
-from assistant.web.escape import esc
+from assistant.web.escape import attributes, esc
 from assistant.web.evaluation.brought import KINDS, MOST_BYTES, Brought, told
 from assistant.web.evaluation.jobs import MOST_REPEAT
-from assistant.web.evaluation.markup import attributes, backend, button, fold, items, lasting, put, table
+from assistant.web.evaluation.markup import backend, button, fold, items, lasting, put, table
 from assistant.web.evaluation.suites import EXTRACTIVE, Suite, backends, missing_extras
 from assistant.web.evaluation.words import say
 

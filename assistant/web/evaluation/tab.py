@@ -16,7 +16,7 @@ import gradio as gr
 from assistant.errors import PolicyError
 from assistant.model import Lang
 from assistant.records.owner import LOCAL, Owner
-from assistant.web.desk import Desk, language
+from assistant.web.desk import Desk, spoken_in
 from assistant.web.evaluation.actions import acted
 from assistant.web.evaluation.markup import toast
 from assistant.web.evaluation.page import HOME, OPENED, PARTS, Page, Place
@@ -72,7 +72,7 @@ class EvaluationTab:
     def acted(self, place: Place, lang: str, event: gr.EventData, request: gr.Request) -> Updates:
         """What a reader did: the parts that changed."""
         sent = event._data if isinstance(event._data, dict) else {}
-        place.lang = _spoken(lang, request)
+        place.lang = spoken_in(lang, request)
         try:
             owner = self.desk.owner(request)
         except PolicyError as error:
@@ -86,7 +86,7 @@ class EvaluationTab:
 
     def retold(self, place: Place, lang: str, request: gr.Request) -> Updates:
         """The same in another language of the page."""
-        spoken = _spoken(lang, request)
+        spoken = spoken_in(lang, request)
         if not place.arrived or place.lang == spoken:
             return {self.place: place}
         place.lang = spoken
@@ -124,10 +124,3 @@ def _together(names: Iterable[str]) -> list[tuple[str, ...]]:
     wanted = list(dict.fromkeys(names))
     opened = tuple(name for name in wanted if name in OPENED)
     return [(name,) for name in wanted if name in HOME] + ([opened] if opened else [])
-
-
-def _spoken(lang: str, request: gr.Request) -> Lang:
-    """The page's language; before it is known, the browser's."""
-    if lang in ("ru", "en"):
-        return "ru" if lang == "ru" else "en"
-    return language(request)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.model import Authority, Claim, Confidence, Currency, Gloss
+from assistant.web import plain
 from assistant.web.ask import panel, render
 from assistant.web.ask.turn import Nearest, Talk, Turn
 from assistant.web.escape import esc
@@ -263,11 +264,11 @@ def test_context_from_the_texts_beginning_is_not_cut():
     ],
 )
 def test_only_a_plain_https_address_becomes_a_link(url):
-    assert render.official_link(url) is None
+    assert plain.official_link(url) is None
 
 
 def test_an_https_address_is_shown_with_its_host():
-    assert render.official_link("https://publication.example/a?b=1&c=2") == (
+    assert plain.official_link("https://publication.example/a?b=1&c=2") == (
         "https://publication.example/a?b=1&c=2",
         "publication.example",
     )
