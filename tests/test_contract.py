@@ -489,7 +489,8 @@ def test_an_interrupted_ingest_is_completed_by_the_same_command(tmp_path, model_
     wait_for(lambda: editions_held(home) >= 24, stopped)  # all stored, none embedded yet
     stopped.send_signal(signal.SIGINT)
     _, said = stopped.communicate(timeout=60)
-    assert stopped.returncode == 130
+    # CPython ends by the signal itself, 130 to a shell, where it came while a string was executed (dataclasses).
+    assert stopped.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in said.decode()
     assert "Interrupted" in said.decode()
 
