@@ -40,6 +40,16 @@ def excerpts_instead(lang: Lang) -> str:
     return "No statement of the model held; the answer is made of excerpts."
 
 
+def of_no_region(lang: Lang) -> str:
+    """That the region asked about is in none of the texts cited."""
+    if lang == "ru":
+        return (
+            "Среди приведённых норм нет ни одной о регионе, который назван в вопросе: актов о нём "
+            "в библиотеке не нашлось."
+        )
+    return "None of the provisions above is about the region the question names; no act on it was found here."
+
+
 def add_note(answer: Answer, note: str) -> Answer:
     """The answer with a note, in its field and under its text."""
     answer.notes.append(note)
