@@ -8,6 +8,7 @@ in two editions. Their library lies under ``<home>/evals``, is made once and kep
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -48,8 +49,18 @@ def _over(assistant: Assistant) -> Assistant:
     settings = assistant.settings.model_copy(update={"home": home, "database_url": None})
     embedder = assistant.indexes.embedder
     indexes = Indexes(home / "index" / embedder.identity.fingerprint[:12], embedder, assistant.indexes.cache)
+    _take_over_means(assistant.indexes, indexes)
     _take_in(settings, indexes)
     return Assistant(settings, library=Library(settings.library_url), indexes=indexes)
+
+
+def _take_over_means(known: Indexes, new: Indexes) -> None:
+    """Let the samples be indexed by the language means of the home, where it has learnt them."""
+    new.path.mkdir(parents=True, exist_ok=True)
+    for name in ("profile_file", "token_profile_file"):
+        source, target = getattr(known, name), getattr(new, name)
+        if source.is_file() and not target.exists():
+            shutil.copy(source, target)
 
 
 def _take_in(settings: Settings, indexes: Indexes) -> None:

@@ -34,7 +34,6 @@ __all__ = [
 ]
 
 UNREADABLE = "unreadable"
-SAMPLES = Path(__file__).parent / "samples"  # acts of our own invention, never in a user's catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ def exit_status(problems: Iterable[Problem], *, strict: bool = False) -> int:
 def validate_rows(rows: Sequence[Row], view: LibraryView | None) -> list[Problem]:
     """What is wrong in rows beside what reading them has told."""
     problems = [*repeated_ids(rows), *repeated_questions(rows)]
-    texts = Texts(view, _known_acts()) if view is not None else None
-    known = texts.acts if texts is not None else _known_acts()
+    texts = Texts(view, _catalogue()) if view is not None else None
+    known = texts.acts if texts is not None else _catalogue()
     missing = NotHeld()
     for row in rows:
         problems += _sense(row)
@@ -101,12 +100,10 @@ def validate_rows(rows: Sequence[Row], view: LibraryView | None) -> list[Problem
     return [*problems, *missing.told()]
 
 
-def _known_acts() -> frozenset[str]:
-    """The ids of the catalogue and of the sample acts, whose files are named by them, held or not."""
+def _catalogue() -> frozenset[str]:
     from ingest.embedded import embedded_catalogue
 
-    samples = (path.name.partition(".")[0] for path in SAMPLES.glob("*/*.txt"))
-    return frozenset((*(act.id for act in embedded_catalogue().acts), *samples))
+    return frozenset(act.id for act in embedded_catalogue().acts)
 
 
 # ── the row by itself ─────────────────────────────────────────────────────────────────────────────

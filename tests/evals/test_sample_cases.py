@@ -4,13 +4,18 @@ from collections import Counter
 
 import pytest
 
-from evals.tables import CASES, load_cases
-from evals.validate import SAMPLES
+from assistant.library import Library
+from assistant.library.view import LibraryView
+from evals.sample_library import CASES, SAMPLES, files
+from evals.tables import load_cases
+from evals.validate import validate
+from ingest.embedded import embedded_catalogue
+from ingest.pipeline import Ingest, Options
 
 
 @pytest.fixture(scope="module")
 def cases():
-    return load_cases(CASES / "samples.csv")
+    return load_cases([CASES])
 
 
 def acts_of(lang):
@@ -51,3 +56,11 @@ def test_every_dated_question_is_asked_of_both_editions_and_the_answers_exclude_
 
 def test_every_act_is_asked_about(cases):
     assert {target.act for case in cases for target in cited(case)} == acts_of("ru") | acts_of("en")
+
+
+def test_every_case_is_right_by_the_texts(tmp_path):
+    library = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    report = Ingest(library, embedded_catalogue(), tmp_path / "files", Options()).run(files())
+    assert not report.failed
+    assert validate([CASES], LibraryView(library)) == []
+    library.close()

@@ -130,14 +130,6 @@ def test_an_act_of_the_catalogue_that_is_not_held_is_a_notice_with_its_count(che
     assert exit_status(problems, strict=True) == 0
 
 
-def test_a_sample_act_that_is_not_held_is_a_notice_too(check):
-    asked = cited("eu-reg-9444-2021#art2/2"), cited("ru-fz-9611-2018#st3@2022-03-10")
-    assert codes(check(*asked)) == [
-        (2, "must_cite", "not_held", "notice"),
-        (3, "must_cite", "not_held", "notice"),
-    ]
-
-
 def test_an_edition_that_is_not_held_is_a_notice(check):
     assert codes(check(cited(f"{WATER}#st1@2022-01-01"))) == [(2, "must_cite", "not_held", "notice")]
 
