@@ -17,6 +17,7 @@ from assistant.dates import is_partial_date
 from assistant.errors import InputError, LibraryError, PolicyError
 from assistant.index.derive import rebuild, reconcile
 from assistant.index.indexes import Indexes
+from assistant.interrupts import stop_if_interrupted
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
@@ -32,10 +33,11 @@ LOCK_SECONDS = 30
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Progress as a bar on stderr, where stderr is a terminal."""
+    """Progress as a bar on stderr, where stderr is a terminal; each step stops where Ctrl-C was pressed."""
     with tqdm(total=0, disable=None, leave=False, unit="") as bar:
 
         def show(what: str, done: int, total: int) -> None:
+            stop_if_interrupted()
             bar.total = total
             bar.n = done
             bar.set_description_str(what[:40], refresh=False)

@@ -410,6 +410,7 @@ def other_model(tmp_path_factory):
     return folder
 
 
+@pytest.mark.long
 def test_a_changed_model_is_noticed_and_everything_embedded_anew(
     tmp_path, model_folder, home, files, other_model
 ):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Run the command line; expected errors become one line on stderr and an exit status."""
     from assistant.errors import PolicyError
+    from assistant.interrupts import remember_interrupts
 
+    remember_interrupts()
     try:
         status = cli(standalone_mode=False)  # an Exit inside a command comes back as its status
     except PolicyError as error:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 
 import pytest
 
@@ -125,6 +126,7 @@ def test_a_sidecar_names_later_amendments():
     assert sidecar_amendments("ru-fz-149-2006", None) == []
 
 
+@lru_cache
 def drafted(name):
     path = ACTS / "ru" / name
     said = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))

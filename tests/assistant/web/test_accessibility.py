@@ -34,8 +34,15 @@ def grave(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1360, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1360, "light"),
+        (390, "dark"),
+        pytest.param(1360, "dark", marks=pytest.mark.long),
+        pytest.param(390, "light", marks=pytest.mark.long),
+    ],
+)
 def test_no_state_of_the_page_keeps_anybody_out(visits, scheme, width):
     page = visits.open("ru-RU", width, 860, color_scheme=scheme)
     assert grave(page) == []

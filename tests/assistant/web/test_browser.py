@@ -149,7 +149,7 @@ def test_hostile_text_does_nothing(opened):
     assert page.locator(".asked p").inner_text() == f"hostile {HOSTILE}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.long)])
 def test_a_phone_shows_everything_in_its_width_and_leads_to_the_source_and_back(opened, scheme):
     page = opened("ru-RU", 390, 844, color_scheme=scheme, has_touch=True)
     ask(page, "Кто входит в совет?")

@@ -141,7 +141,7 @@ def test_what_one_reader_says_no_other_sees(opened, signed):
     assert boris.locator("tr[data-criterion='acc_it_share']").get_attribute("data-state") == "unknown"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.long)])
 def test_a_phone_shows_everything_in_its_width(opened, served, scheme):
     page = opened(
         served,
@@ -169,7 +169,7 @@ def test_a_phone_shows_everything_in_its_width(opened, served, scheme):
     assert page.evaluate(wide) <= 390
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing_in_any_state(opened, served, scheme):
     axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

@@ -347,8 +347,15 @@ def test_whoever_signs_in_may_look_but_not_start(opened, signed):
     assert "Прошло 4 из 7" in page.locator(".ev-verdict").inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (390, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.long),
+        pytest.param(390, "light", marks=pytest.mark.long),
+    ],
+)
 def test_no_state_of_the_tab_keeps_anybody_out_or_is_wider_than_the_screen(
     opened, served, tmp_path, scheme, width
 ):

@@ -440,7 +440,7 @@ def test_the_language_is_switched_with_an_act_open(opened, served):
     assert "Связи с другими актами" in page.locator(".lib-relations").inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.long)])
 def test_a_phone_shows_every_view_in_its_width(opened, served, scheme):
     page = opened(served[0], width=390, height=844, color_scheme=scheme, has_touch=True)
     wide = "document.documentElement.scrollWidth"
@@ -463,7 +463,7 @@ def test_a_phone_shows_every_view_in_its_width(opened, served, scheme):
     assert page.evaluate(wide) <= 390
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing_in_the_list_an_act_and_its_differences(opened, served, scheme):
     axe = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed")
     script = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
