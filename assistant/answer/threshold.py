@@ -26,12 +26,16 @@ FILE = Path(__file__).parent / "thresholds.yaml"
 
 
 class Threshold(BaseModel):
-    """Weights of standardised features. ``probability``: below it no answer is given."""
+    """Weights of standardised features.
+
+    probability: below it no answer is given. least_chunks: a library must hold as many for these weights.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     embedder: str
     adapter: bool
+    least_chunks: int = 0
     learnt_from: str
     probability: float
     intercept: float
@@ -61,10 +65,11 @@ def threshold_of(embedder: Embedder, chunks: int) -> Threshold | None:
     """The threshold learnt for an embedding model, None where there is none.
 
     ``chunks``: how many the library holds. How far the best text stands out of the others depends on how many
-    there are, and the weights were learnt in a large library: one below LEAST_CHUNKS has the plainer rule.
+    there are: libraries below LEAST_CHUNKS have weights of their own.
     """
-    if chunks < LEAST_CHUNKS:
-        return None
     adapted = getattr(embedder, "adapter", None) is not None
-    name = embedder.identity.name
-    return next((each for each in _held() if (each.embedder, each.adapter) == (name, adapted)), None)
+    known = (embedder.identity.name, adapted)
+    fitting = [
+        each for each in _held() if (each.embedder, each.adapter) == known and each.least_chunks <= chunks
+    ]
+    return max(fitting, key=lambda each: each.least_chunks, default=None)

@@ -2,41 +2,52 @@
 
 Run over a home with all acts: ``python -m evals.training.abstention``. Learnt from the development halves of
 the abstention twins and of the natural retrieval questions; the threshold lets REFUSED of the answerable ones
-of both be refused, judged by cross-validation.
+of both be refused, judged by cross-validation. A second set of weights is for small libraries, learnt from
+the same questions with the search narrowed: to the act that answers, to another act, to the digests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import yaml
 
 from assistant.answer.evidence import FEATURES, features
-from assistant.answer.threshold import FILE
+from assistant.answer.threshold import FILE, LEAST_CHUNKS
+from assistant.asking import read
 from assistant.engine import Assistant
+from assistant.library.view import Filters
+from assistant.model import Authority
 from assistant.retrieve import retrieve
 from evals.abstention_cases import load_abstention
-from evals.retrieval_cases import load_cases
+from evals.retrieval_cases import RetrievalCase, load_cases
 
 REFUSED = 0.08
-STRENGTH = 0.02  # of scikit-learn's logistic regression, C
+STRENGTH = 0.02  # of scikit-learn's logistic regression, C …
+STRENGTH_SMALL = 0.1  # … chosen by cross-validation for each of the two
 SEEDS = 4
 USED = FEATURES
 Fit = Callable[[np.ndarray], tuple[Any, Any]]
 
 
-def features_of(assistant: Assistant, question: str) -> dict[str, float]:
-    """The features of a question over the assistant's library."""
-    reading, ranked, rarity = evidence_of(assistant, question)
+def features_of(
+    assistant: Assistant, question: str, act: str | None = None, authority: str | None = None
+) -> dict[str, float]:
+    """The features of a question over the assistant's library, or over one act or authority of it."""
+    reading, ranked, rarity = evidence_of(assistant, question, act, authority)
     return features(reading, ranked, assistant.view, rarity)
 
 
-def evidence_of(assistant: Assistant, question: str) -> tuple[Any, Any, Any]:
+def evidence_of(
+    assistant: Assistant, question: str, act: str | None = None, authority: str | None = None
+) -> tuple[Any, Any, Any]:
     """(reading, ranked provisions, rarity of terms) of a question, as an answer would be made from."""
     view, settings = assistant.view, assistant.settings
-    reading = assistant.read(question)
+    filters = Filters(as_of=date.today(), act=act, authority=authority)
+    reading = read(question, view, assistant.indexes, filters, None, settings)
     ranked = retrieve(reading, view, assistant.indexes, settings.retrieval, settings.answer.hits)
     return reading, ranked, assistant.indexes.lexical.rarity(reading.terms)
 
@@ -47,19 +58,90 @@ def learn(assistant: Assistant) -> dict[str, Any]:
     natural = [case for case in load_cases() if case.split == "dev" and "situational" not in case.tags]
     asked = [(case.question, case.answerable) for case in twins] + [(case.question, True) for case in natural]
     found = [features_of(assistant, question) for question, _ in asked]
-    table = np.array([[each[name] for name in USED] for each in found])
     answerable = np.array([yes for _, yes in asked])
-    return fit(table, answerable, len(twins), assistant)
+    told = (
+        f"{len(twins)} abstention twins and {len(natural)} natural retrieval questions, development halves, "
+        "all acts held"
+    )
+    return fit(_table(found), answerable, told, assistant) | {"least_chunks": LEAST_CHUNKS}
 
 
-def fit(table: np.ndarray, answerable: np.ndarray, twins: int, assistant: Assistant) -> dict[str, Any]:
-    """A logistic regression [questions, USED] -> answerable. The first ``twins`` rows are twins."""
+def learn_small(assistant: Assistant) -> dict[str, Any]:
+    """The weights and the threshold of a library that holds little.
+
+    A question is answered by its own act alone, and by no other act; by the digests where they restate each
+    provision it needs, and not where they restate nothing of its articles; where an unanswerable twin has no
+    answer in all texts it has none in the digests.
+    """
+    natural = [case for case in load_cases() if case.split == "dev" and "situational" not in case.tags]
+    acts = sorted({place.act for case in natural for need in case.needs for place in need})
+    asked: list[tuple[str, dict[str, str], bool]] = []
+    restated = _restated(assistant)
+    for number, case in enumerate(natural):
+        own = {place.act for need in case.needs for place in need}
+        others = [act for act in acts if act not in own]
+        if len(own) == 1:
+            asked.append((case.question, {"act": next(iter(own))}, True))
+        asked.append((case.question, {"act": others[number % len(others)]}, False))
+        told = _in_digests(case, restated)
+        if told is not None:
+            asked.append((case.question, {"authority": Authority.DIGEST}, told))
+    twins = [case for case in load_abstention() if case.split == "dev" and not case.answerable]
+    asked += [(case.question, {"authority": Authority.DIGEST}, False) for case in twins]
+    found = [features_of(assistant, question, **scope) for question, scope, _ in asked]
+    answerable = np.array([yes for *_, yes in asked])
+    told_of = (
+        f"{len(natural)} natural retrieval questions over one act and over digests alone, and {len(twins)} "
+        f"unanswerable twins over digests, development halves: {int(answerable.sum())} answerable rows of "
+        f"{len(asked)}"
+    )
+    return fit(_table(found), answerable, told_of, assistant, STRENGTH_SMALL) | {"least_chunks": 0}
+
+
+def _restated(assistant: Assistant) -> dict[str, set[str]]:
+    """Act -> ids of its provisions that digests restate."""
+    found: dict[str, set[str]] = {}
+    view = assistant.view
+    for place in view.library.chunk_places(view.library.chunk_ids()).values():
+        if place.restates:
+            found.setdefault(view.editions[place.edition].act_id, set()).update(place.restates)
+    return found
+
+
+def _in_digests(case: RetrievalCase, restated: dict[str, set[str]]) -> bool | None:
+    """Whether digests answer a case; None where that cannot be told."""
+    exact = [any(place.provision in restated.get(place.act, ()) for place in need) for need in case.needs]
+    if all(exact):
+        return True
+    articles = {(act, _article(provision)) for act, held in restated.items() for provision in held}
+    near = [(place.act, _article(place.provision)) in articles for need in case.needs for place in need]
+    return None if any(near) else False
+
+
+def _article(provision: str) -> str:
+    steps = provision.split("/")
+    return "/".join(steps[: 2 if steps[0].startswith("att") else 1])
+
+
+def _table(found: Sequence[dict[str, float]]) -> np.ndarray:
+    """[questions, USED]."""
+    return np.array([[each[name] for name in USED] for each in found])
+
+
+def fit(
+    table: np.ndarray,
+    answerable: np.ndarray,
+    learnt_from: str,
+    assistant: Assistant,
+    strength: float = STRENGTH,
+) -> dict[str, Any]:
+    """A logistic regression [questions, USED] -> answerable."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
     def fitted(rows: np.ndarray) -> tuple[Any, Any]:
         scaler = StandardScaler().fit(table[rows])
-        regression = LogisticRegression(C=STRENGTH, max_iter=3000, class_weight="balanced")
+        regression = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")
         regression.fit(scaler.transform(table[rows]), answerable[rows])
         return scaler, regression
 
@@ -68,8 +150,7 @@ def fit(table: np.ndarray, answerable: np.ndarray, twins: int, assistant: Assist
     return {
         "embedder": assistant.indexes.embedder.identity.name,
         "adapter": assistant.indexes.embedder.adapter is not None,
-        "learnt_from": f"{twins} abstention twins and {len(table) - twins} natural retrieval questions, "
-        "development halves, all acts held",
+        "learnt_from": learnt_from,
         "probability": round(probability, 4),
         "intercept": round(float(regression.intercept_[0]), 4),
         "mean": _named(scaler.mean_),
@@ -95,8 +176,9 @@ def _named(values: Sequence[float]) -> dict[str, float]:
 
 def main() -> None:
     """Learn and write the file anew."""
-    found = learn(Assistant())
-    FILE.write_text(yaml.safe_dump([found], allow_unicode=True, sort_keys=False), encoding="utf-8")
+    assistant = Assistant()
+    found = [learn(assistant), learn_small(assistant)]
+    FILE.write_text(yaml.safe_dump(found, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 if __name__ == "__main__":

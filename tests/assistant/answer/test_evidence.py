@@ -181,30 +181,24 @@ def embedder(name="multilingual-e5-small", adapter="held"):
     return SimpleNamespace(identity=SimpleNamespace(name=name), adapter=adapter)
 
 
-def test_a_large_library_of_the_known_embedder_has_the_learnt_threshold():
-    learnt = threshold_of(embedder(), LEAST_CHUNKS)
-    assert (learnt.embedder, learnt.adapter) == ("multilingual-e5-small", True)
-    assert LEAST_CHUNKS == 5_000
+def test_the_known_embedder_has_learnt_thresholds_for_large_libraries_and_for_small_ones():
+    small, large = threshold_of(embedder(), LEAST_CHUNKS - 1), threshold_of(embedder(), LEAST_CHUNKS)
+    assert (large.embedder, large.adapter, large.least_chunks) == ("multilingual-e5-small", True, 5_000)
+    assert (small.embedder, small.adapter, small.least_chunks) == ("multilingual-e5-small", True, 0)
+    assert threshold_of(embedder(), 0) == small
+    assert threshold_of(embedder(), 10 * LEAST_CHUNKS) == large
 
 
-@pytest.mark.parametrize(
-    ("model", "chunks"),
-    [
-        (embedder(), LEAST_CHUNKS - 1),
-        (embedder(), 0),
-        (embedder(name="another-model"), 10 * LEAST_CHUNKS),
-        (embedder(adapter=None), 10 * LEAST_CHUNKS),
-        (StemEmbedder(), 10 * LEAST_CHUNKS),
-    ],
-)
-def test_a_small_library_and_an_unknown_embedder_have_the_plainer_rule(model, chunks):
+@pytest.mark.parametrize("model", [embedder(name="another-model"), embedder(adapter=None), StemEmbedder()])
+@pytest.mark.parametrize("chunks", [0, 10 * LEAST_CHUNKS])
+def test_an_unknown_embedder_has_the_plainer_rule(model, chunks):
     assert threshold_of(model, chunks) is None
 
 
 def test_each_threshold_is_data_with_its_provenance():
     held = threshold._held()
     assert held
-    assert len({(each.embedder, each.adapter) for each in held}) == len(held)
+    assert len({(each.embedder, each.adapter, each.least_chunks) for each in held}) == len(held)
     for each in held:
         assert each.embedder
         assert any(character.isdigit() for character in each.learnt_from)  # how many questions
