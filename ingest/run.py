@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
@@ -21,13 +20,12 @@ from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
 from assistant.watch import observe
+from assistant.writer_lock import write_lock
 from ingest.embedded import embedded_catalogue, ingest_embedded, parallel_statements, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
 from ingest.remove import remove_from
 
 log = logging.getLogger(__name__)
-
-LOCK_SECONDS = 30
 
 
 @contextmanager
@@ -46,34 +44,20 @@ def progress_bar() -> Iterator[Progress]:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Library]:
-    """The library of a home, with the home's lock held. Raises LibraryError while another one writes."""
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(settings.home / "writer.lock")
-        lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout:
-        raise LibraryError(
-            f"Another process is writing to {settings.home}. Wait until it has finished and try again.",
-            f"Другой процесс записывает в {settings.home}. Дождитесь его завершения и повторите.",
-        ) from None
-    except OSError as error:
-        raise LibraryError(
-            f"The home {settings.home} cannot be written: {error.strerror}. Set AI_POLICY_HOME to a folder "
-            "you may write to.",
-            f"Нет записи в папку {settings.home}: {error.strerror}. Укажите в AI_POLICY_HOME папку, "
-            "доступную для записи.",
-        ) from error
-    try:
-        library = Library(settings.library_url)
-        yield library
-        library.close()
-    except SQLAlchemyError as error:
-        raise LibraryError(
-            f"The library in {settings.home} refused a write: {error}. What was finished is kept.",
-            f"Ошибка записи в библиотеку {settings.home}: {error}. Завершённое сохранено.",
-        ) from error
-    finally:
-        lock.release()
+    """The library of a home, with the home's lock held.
+
+    Raises HomeBusyError while another one writes, LibraryError where the home cannot be written.
+    """
+    with write_lock(settings.home, settings.write_wait):
+        try:
+            library = Library(settings.library_url)
+            yield library
+            library.close()
+        except SQLAlchemyError as error:
+            raise LibraryError(
+                f"The library in {settings.home} refused a write: {error}. What was finished is kept.",
+                f"Ошибка записи в библиотеку {settings.home}: {error}. Завершённое сохранено.",
+            ) from error
 
 
 def options_from(

@@ -19,6 +19,7 @@ from assistant.index.centring import compute_profile
 from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
+from assistant.index.mending import discard, discard_damaged
 from assistant.index.scan import Scan, write_scan
 from assistant.index.vectors import ChunkKey
 from assistant.index.vocabulary import add_words, has_vocabulary
@@ -62,6 +63,7 @@ def reconcile(
         return 0
     generation = library.generation
     indexes.reopen(library)  # what lies on the disk counts, not what was opened before
+    discard_damaged(indexes)
     _claim(indexes, library)
     _learn_means(indexes, library, parallel)
     wanted = library.chunk_ids()
@@ -82,7 +84,7 @@ def rebuild(
     indexes: Indexes, library: Library, progress: Progress = _silent, parallel: Parallel = tuple
 ) -> int:
     """Throw away what is derived and derive it anew; cached vectors are used again."""
-    indexes.note({"library": None})
+    discard(indexes)
     return reconcile(indexes, library, progress, parallel)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
-from assistant.errors import LibraryError
+from assistant.errors import LibraryChangedError, LibraryError, NewerHomeError
 from assistant.library import versions
 from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, RelationDraft
 from assistant.library.schema import (
@@ -297,10 +297,15 @@ class Library:
             return list(session.scalars(query))
 
     def text(self, edition_id: int) -> str:
-        """The canonical text of an edition."""
+        """The canonical text of an edition. Raises LibraryChangedError where it has been taken out."""
         with self.session() as session:
-            query = select(EditionRow).where(EditionRow.id == edition_id).options(undefer(EditionRow.text))
-            return session.scalars(query).one().text
+            text = session.scalar(select(EditionRow.text).where(EditionRow.id == edition_id))
+        if text is None:
+            raise LibraryChangedError(
+                "A text was taken out of the library while it was being read. Ask again.",
+                "Пока текст читался, его убрали из библиотеки. Повторите запрос.",
+            )
+        return text
 
     def page_starts(self, edition_id: int) -> list[tuple[int, int]]:
         """(offset, page) of an edition, ascending; empty without pages."""
