@@ -103,8 +103,8 @@ def _busy(home: Path, seconds: float) -> HomeBusyError:
     found = holder(home)
     who_ru = "другой процесс" if found is None else f"процесс {found.pid} ({found.command}), с {found.since}"
     return HomeBusyError(
-        f"{home} is being written by {_told(found)}. {seconds:g} s were waited, nothing was changed. Try again "
-        "when it has finished; reading and asking go on meanwhile.",
+        f"{home} is being written by {_told(found)}. {seconds:g} s were waited, nothing was changed. Try "
+        "again when it has finished; reading and asking go on meanwhile.",
         f"В {home} пишет {who_ru}. Ожидание длилось {seconds:g} с, ничего не изменено. Повторите, когда он "
         "закончит; читать и задавать вопросы можно и сейчас.",
         pid=found.pid if found else None,
@@ -114,7 +114,9 @@ def _busy(home: Path, seconds: float) -> HomeBusyError:
 
 
 def _told(found: Holder | None) -> str:
-    return "another process" if found is None else f"process {found.pid} ({found.command}) since {found.since}"
+    if found is None:
+        return "another process"
+    return f"process {found.pid} ({found.command}) since {found.since}"
 
 
 def _note(home: Path) -> None:

@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from assistant.dates import is_partial_date
-from assistant.errors import InputError, LibraryError, PolicyError
-from assistant.index.derive import rebuild, reconcile
+from assistant.errors import InputError, LibraryError
+from assistant.index.derive import reconcile
+from assistant.index.embedder import open_embedder
 from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
@@ -117,10 +117,20 @@ def store_catalogue(settings: Settings | None = None) -> None:
 
 def index_library(library: Library, settings: Settings, progress: Progress) -> None:
     """Bring the indexes of a home in step with its library."""
-    from assistant.index.embedder import open_embedder
-
     open_embedder(settings, progress=progress)
     reconcile(Indexes.at(settings), library, progress, parallel_statements)
+
+
+def catch_up(settings: Settings | None = None, indexes: Indexes | None = None) -> int:
+    """Bring the indexes in step with what a writer that was cut off left; returns how many chunks it took.
+
+    ``indexes``: those that are open already; default: the home's.
+
+    Raises HomeBusyError while another one writes: that one does it itself.
+    """
+    settings = settings or current_settings()
+    with writing(settings) as library:
+        return reconcile(indexes or Indexes.at(settings), library, parallel=parallel_statements)
 
 
 def remove(what: str, settings: Settings | None = None) -> list[str]:
@@ -134,38 +144,3 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
         index_library(library, settings, progress)
         observe(library)
     return removed
-
-
-def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[str, Any]:
-    """What is where and whether it fits together; with ``repair``, derived parts are rebuilt."""
-    settings = settings or current_settings()
-    found: dict[str, Any] = {"home": str(settings.home), "embedder": settings.embedder, "ok": True}
-    try:
-        with writing(settings) as library:
-            indexes = Indexes.at(settings)
-            if repair:
-                found["rebuilt"] = rebuild(indexes, library, parallel=parallel_statements)
-            chunks = library.chunk_ids()
-            found |= {
-                "library": library.location,
-                "version": library.version,
-                "editions": len(library.editions()),
-                "chunks": len(chunks),
-            }
-            held = _held(indexes)
-            found |= {name: len(keys) for name, keys in held.items()}
-            found["ok"] = all(keys == chunks for keys in held.values())
-    except PolicyError as error:
-        found |= {"ok": False, "problem": error.message(settings.message_lang)}
-    return found
-
-
-def _held(indexes: Indexes) -> dict[str, set[int]]:
-    """Keys of the chunks that each index holds; a scan that is not there or cannot be read holds none."""
-    scan, tokens = indexes.scan, indexes.tokens
-    held = {
-        "vectors": indexes.vectors.keys(),
-        "words": indexes.lexical.keys(),
-        "scan": scan.keys if scan is not None else set(),
-    }
-    return held if tokens is None else held | {"tokens": tokens.keys()}

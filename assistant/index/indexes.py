@@ -212,9 +212,7 @@ class Indexes:
                 self._warn(error)
         return {}
 
-    def by_words(
-        self, terms: Sequence[str], k: int, scope: Scope, added: Sequence[str] = ()
-    ) -> list[Scored]:
+    def by_words(self, terms: Sequence[str], k: int, scope: Scope, added: Sequence[str] = ()) -> list[Scored]:
         """As :meth:`LexicalIndex.search`; nothing where the lexical index cannot be read or is not there."""
         if not (self.path / WORDS / "meta.json").is_file():
             return []  # a reader makes none: the writer may be about to

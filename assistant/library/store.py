@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
-from assistant.errors import LibraryChangedError, LibraryError, NewerHomeError
+from assistant.errors import LibraryChangedError, LibraryError
 from assistant.library import versions
 from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, RelationDraft
 from assistant.library.schema import (
@@ -188,63 +188,64 @@ class Library:
             session.commit()
             return True
 
-    def put_edition(self, draft: EditionDraft) -> tuple[int, bool]:
+    def put_edition(self, draft: EditionDraft, moved: Sequence[tuple[int, str]] = ()) -> tuple[int, bool]:
         """Store an edition, replacing the same edition if held. Returns (edition key, was it new).
 
-        The validity of the act's other editions is set anew: each ends where the next begins.
+        The validity of the act's other editions is set anew: each ends where the next begins. ``moved``:
+        (edition key, path) of files that gave or were linked to another edition and are now this one's; they
+        leave it in the same step.
         """
-        with self.session() as session:
-            known = session.get(ActRow, draft.act.id)
-            if known is None or not known.in_catalogue:
-                _merge_act(session, draft.act)
-            old = _find_edition(session, draft)
-            others = list(old.renditions) if old else []
-            linked = [_linked(row) for row in others if row.path != draft.file.path]
-            if old:
-                session.delete(old)
-                session.flush()
-            row = _edition_row(draft)
-            row.renditions = [_rendition(draft.file, is_primary=True), *linked]
-            session.add(row)
-            session.flush()
-            _set_validity(session, draft.act.id)
-            self._stamp(session)
-            session.commit()
-            return row.id, old is None
+        with self._change() as session:
+            key, new = _put_edition(session, draft)
+            _forget_files(session, moved, key)
+            return key, new
 
-    def put_rendition(self, edition_id: int, file: FileDraft) -> None:
-        """Link a second file to an edition; a file of the same path is replaced."""
-        with self.session() as session:
+    def put_rendition(self, edition_id: int, file: FileDraft, moved: Sequence[tuple[int, str]] = ()) -> None:
+        """Link a second file to an edition; a file of the same path is replaced. ``moved``: as above."""
+        with self._change() as session:
             session.execute(_rendition_of(file.path, edition_id))
             row = _rendition(file, is_primary=False)
             row.edition_id = edition_id
             session.add(row)
-            self._stamp(session)  # whose files an edition has decides who may see it
-            session.commit()
+            _forget_files(session, moved, edition_id)
 
     def remove_edition(self, edition_id: int) -> None:
         """Remove an edition with everything that hangs on it; an act nobody catalogued goes too."""
-        with self.session() as session:
-            row = session.get(EditionRow, edition_id)
-            if row is None:
-                return
-            act_id = row.act_id
-            session.delete(row)
-            session.flush()
-            act = session.get(ActRow, act_id)
-            left = session.scalar(
-                select(func.count()).select_from(EditionRow).where(EditionRow.act_id == act_id)
-            )
-            if act and not left and not act.in_catalogue:
-                session.delete(act)
-            _set_validity(session, act_id)
-            self._stamp(session)
-            session.commit()
+        self.remove_editions([edition_id])
 
-    def remove_rendition(self, path: str, edition_id: int) -> None:
-        """Forget a file linked to an edition."""
+    def remove_editions(self, keys: Collection[int]) -> None:
+        """Remove editions, all of them or none, as :meth:`remove_edition` does one."""
+        with self._change() as session:
+            for key in keys:
+                _remove_edition(session, key)
+
+    def remove_renditions(
+        self, path: str, keys: Collection[int], anew: Mapping[int, Sequence[EditionDraft]]
+    ) -> None:
+        """Forget a file of some editions, in one step.
+
+        An edition whose text it gave goes. ``anew``: what those editions are then read from, the first draft
+        for the text and the others as linked files; an edition without any is gone.
+        """
+        with self._change() as session:
+            for key in keys:
+                if key not in anew:
+                    session.execute(_rendition_of(path, key))
+                    continue
+                _remove_edition(session, key)
+                drafts = anew[key]
+                if not drafts:
+                    continue
+                again, _ = _put_edition(session, drafts[0])
+                row = session.get_one(EditionRow, again)
+                row.renditions.extend(_rendition(draft.file, is_primary=False) for draft in drafts[1:])
+
+    @contextmanager
+    def _change(self) -> Iterator[Session]:
+        """A change to what is held: stored and stamped at the end, all of it or nothing."""
         with self.session() as session:
-            session.execute(_rendition_of(path, edition_id))
+            yield session
+            self._stamp(session)
             session.commit()
 
     def put_fetch(self, url: str, etag: str | None, last_modified: str | None, sha256: str) -> None:
@@ -417,6 +418,54 @@ def _add_columns(session: Session) -> None:
             if column.name not in have:
                 kind = column.type.compile(session.connection().dialect)
                 session.execute(DDL(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))
+
+
+def _put_edition(session: Session, draft: EditionDraft) -> tuple[int, bool]:
+    known = session.get(ActRow, draft.act.id)
+    if known is None or not known.in_catalogue:
+        _merge_act(session, draft.act)
+    old = _find_edition(session, draft)
+    others = list(old.renditions) if old else []
+    linked = [_linked(row) for row in others if row.path != draft.file.path]
+    if old:
+        session.delete(old)
+        session.flush()
+    row = _edition_row(draft)
+    row.renditions = [_rendition(draft.file, is_primary=True), *linked]
+    session.add(row)
+    session.flush()
+    _set_validity(session, draft.act.id)
+    return row.id, old is None
+
+
+def _remove_edition(session: Session, key: int) -> None:
+    row = session.get(EditionRow, key)
+    if row is None:
+        return
+    act_id = row.act_id
+    session.delete(row)
+    session.flush()
+    act = session.get(ActRow, act_id)
+    left = session.scalar(select(func.count()).select_from(EditionRow).where(EditionRow.act_id == act_id))
+    if act and not left and not act.in_catalogue:
+        session.delete(act)
+        session.flush()
+    _set_validity(session, act_id)
+
+
+def _forget_files(session: Session, files: Sequence[tuple[int, str]], but: int) -> None:
+    """Take files out of editions; an edition whose text one gave goes as a whole."""
+    session.flush()
+    for key, path in files:
+        if key == but:
+            continue
+        query = select(RenditionRow.is_primary).where(
+            RenditionRow.edition_id == key, RenditionRow.path == path
+        )
+        if session.scalar(query):
+            _remove_edition(session, key)
+        else:
+            session.execute(_rendition_of(path, key))
 
 
 def _rendition_of(path: str, edition_id: int) -> Delete:

@@ -141,9 +141,7 @@ class LibraryView:
         self.editions: dict[int, EditionRow] = {row.id: row for row in rows if row.id not in hidden}
         silent = {row.act_id for row in rows} - {row.act_id for row in self.editions.values()}
         self.acts: dict[str, ActRow] = {
-            row.id: row
-            for row in acts
-            if _seen(row.id, own) and (row.in_catalogue or row.id not in silent)
+            row.id: row for row in acts if _seen(row.id, own) and (row.in_catalogue or row.id not in silent)
         }
         self.relations: list[RelationRow] = [
             row for row in relations if row.edition_id is None or row.edition_id in self.editions

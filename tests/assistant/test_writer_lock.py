@@ -32,7 +32,9 @@ def writer(tmp_path):
     assert child.stdout.readline() == b"held\n"
     yield child
     child.kill()
-    child.communicate()
+    child.wait()
+    child.stdin.close()
+    child.stdout.close()
 
 
 def test_a_second_process_is_told_who_writes_since_when_and_what_was_waited(tmp_path, writer):
