@@ -67,7 +67,7 @@ class LibraryChangedError(LibraryError):
 
 
 class DerivedIndexError(LibraryError):
-    """An index that cannot be read or written; the library itself is whole, and the index is rebuilt from it."""
+    """An index that cannot be read or written; the library is whole, and the index is rebuilt from it."""
 
 
 class HomeBusyError(LibraryError):

@@ -51,8 +51,8 @@ def write_lock(home: Path, seconds: float) -> Iterator[None]:
     except OSError as error:
         lock.release()
         raise LibraryError(
-            f"The home {home} cannot be written: {error.strerror}. Make room there, or set AI_POLICY_HOME to a "
-            "folder you may write to. What it holds can still be read and asked.",
+            f"The home {home} cannot be written: {error.strerror}. Make room there, or set AI_POLICY_HOME to "
+            "a folder you may write to. What it holds can still be read and asked.",
             f"Нет записи в папку {home}: {error.strerror}. Освободите место или укажите в AI_POLICY_HOME "
             "папку, доступную для записи. Читать и задавать вопросы по-прежнему можно.",
         ) from error

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,8 @@ def step(dice: random.Random, inbox: Path, settings: Any, version: int) -> None:
         assert not report.failed, report
     elif what == "remove":
         say("remove", {"act": act})
-        try:
+        with suppress(NotHeldError):
             run.remove(act, settings)
-        except NotHeldError:
-            pass
     else:
         say("rebuild")
         assert doctor.examine(repair=True, settings=settings)["ok"]

@@ -31,8 +31,8 @@ def told(path: Path) -> Iterator[None]:
 def failed(path: Path, error: Exception) -> DerivedIndexError:
     """The error for a store that cannot be used, and why."""
     return DerivedIndexError(
-        f"The index {path} cannot be used: {error}. The library is whole. Check the disk's free space and the "
-        "folder's rights; 'ai-policy doctor --repair' rebuilds the index.",
+        f"The index {path} cannot be used: {error}. The library is whole. Check the disk's free space and "
+        "the folder's rights; 'ai-policy doctor --repair' rebuilds the index.",
         f"Индекс {path} недоступен: {error}. Библиотека цела. Проверьте место на диске и права на папку; "
         "«ai-policy doctor --repair» построит индекс заново.",
     )

@@ -300,7 +300,7 @@ class Indexes:
             self._lexical = None
 
     def _see_words(self) -> None:
-        """Read the lexical index as it is now; one that cannot be read is opened anew when it is next used."""
+        """Read the lexical index as it is now; one that cannot be read is opened anew when next used."""
         try:
             if self._lexical is not None:
                 self._lexical.reload()

@@ -73,8 +73,8 @@ def _damaged(indexes: Indexes) -> Iterator[tuple[str, list[Path], PolicyError]]:
     checks: list[tuple[str, Callable[[], object], Callable[[], list[Path]]]] = [
         ("centring", lambda: _profile(indexes), lambda: [indexes.profile_file]),
         ("token means", lambda: _token_profile(indexes), lambda: [indexes.token_profile_file]),
-        ("vectors", lambda: indexes.vectors.keys(), lambda: [indexes.path / STORE]),
-        ("words", lambda: indexes.lexical.keys(), lambda: [indexes.path / WORDS]),
+        ("vectors", lambda: _vectors(indexes), lambda: [indexes.path / STORE]),
+        ("words", lambda: _words(indexes), lambda: [indexes.path / WORDS]),
         ("tokens", lambda: _codes(indexes), lambda: _with_journals(indexes.tokens_file)),
     ]
     for name, check, paths in checks:
@@ -92,6 +92,14 @@ def _profile(indexes: Indexes) -> None:
 def _token_profile(indexes: Indexes) -> None:
     if indexes.token_profile_file.is_file():
         TokenProfile.load(indexes.token_profile_file)
+
+
+def _vectors(indexes: Indexes) -> None:
+    indexes.vectors.keys()
+
+
+def _words(indexes: Indexes) -> None:
+    indexes.lexical.keys()
 
 
 def _codes(indexes: Indexes) -> None:

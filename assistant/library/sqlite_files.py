@@ -16,8 +16,8 @@ def writable(path: Path) -> bool:
 def read_only(path: Path) -> str:
     """The address of a database on a disk that may only be read, for ``sqlite3.connect(…, uri=True)``.
 
-    In WAL mode SQLite writes beside the file even to read it. Where no journal was left, the file is whole and
-    is said to be immutable; else SQLite is left to read the journal, and refuses where it cannot.
+    In WAL mode SQLite writes beside the file even to read it. Where no journal was left, the file is whole
+    and is said to be immutable; else SQLite is left to read the journal, and refuses where it cannot.
     """
     journal = path.with_name(path.name + "-wal")
     left = journal.exists() and journal.stat().st_size > 0

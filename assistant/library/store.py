@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 
-from sqlalchemy import DDL, URL, Delete, Select, create_engine, delete, event, func, inspect, select
+from sqlalchemy import URL, Delete, QueuePool, Select, create_engine, delete, event, func, make_url, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
 from assistant.errors import LibraryChangedError, LibraryError
-from assistant.library import versions
+from assistant.library import migrations, versions
 from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, RelationDraft
 from assistant.library.schema import (
-    SCHEMA_VERSION,
     ActRow,
-    Base,
     ChunkRow,
     EditionRow,
     FetchRow,
@@ -31,6 +31,8 @@ from assistant.library.schema import (
     RelationRow,
     RenditionRow,
 )
+from assistant.library.sqlite_files import read_only as read_only_address
+from assistant.library.sqlite_files import writable
 from assistant.model import ActStatus, Authority, Provision
 
 
@@ -55,14 +57,27 @@ def _pragmas(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # what was committed outlasts a power cut too
     cursor.close()
 
 
-def _open_engine(url: str | URL) -> Engine:
+def _may_only_be_read(url: URL) -> bool:
+    place = url.database if url.get_backend_name() == "sqlite" else None
+    return bool(place) and place != ":memory:" and not writable(Path(str(place)))
+
+
+def _open_engine(url: URL, *, read_only: bool) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if read_only:
+        place = read_only_address(Path(str(url.database)))
+        return create_engine(
+            url,
+            creator=lambda: sqlite3.connect(place, uri=True, check_same_thread=False),
+            poolclass=QueuePool,
+        )
     engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "connect", _pragmas)
     return engine
 
 
@@ -74,7 +89,8 @@ class Library:
 
     def __init__(self, url: str | URL) -> None:
         self.url = url
-        self.engine = _open_engine(url)
+        self._read_only = _may_only_be_read(make_url(url))
+        self.engine = _open_engine(make_url(url), read_only=self._read_only)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         try:
             self._prepare()
@@ -90,29 +106,14 @@ class Library:
             ) from error
 
     def _prepare(self) -> None:
-        if self.engine.dialect.name == "sqlite":
+        if self.engine.dialect.name == "sqlite" and not self._read_only:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        Base.metadata.create_all(self.engine)
+        migrations.upgrade(self.engine)
         with self.session() as session:
             if session.get(MetaRow, "library") is None:
                 session.merge(MetaRow(key="library", value=uuid.uuid4().hex))
-            row = session.get(MetaRow, "schema")
-            if row is None:
-                session.merge(MetaRow(key="schema", value=str(SCHEMA_VERSION)))
                 session.commit()
-            elif int(row.value) > SCHEMA_VERSION:
-                raise LibraryError(
-                    f"The library was written by a newer version (schema {row.value}, this program knows "
-                    f"{SCHEMA_VERSION}). Install the newer version, or point AI_POLICY_HOME elsewhere.",
-                    f"Библиотека записана более новой версией (схема {row.value}, программа знает "
-                    f"{SCHEMA_VERSION}). Установите новую версию или укажите другую папку AI_POLICY_HOME.",
-                )
-            elif int(row.value) < SCHEMA_VERSION:
-                _add_columns(session)
-                row.value = str(SCHEMA_VERSION)
-                session.commit()
-        with self.session() as session:
             versions.record_present(session)
 
     @contextmanager
@@ -407,17 +408,6 @@ class Library:
     def location(self) -> str:
         """Where the library is, without secrets."""
         return self.engine.url.render_as_string(hide_password=True)
-
-
-def _add_columns(session: Session) -> None:
-    """Add columns that a library of an older schema lacks; they are nullable, ingest fills them."""
-    there = inspect(session.connection())
-    for table in Base.metadata.sorted_tables:
-        have = {column["name"] for column in there.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in have:
-                kind = column.type.compile(session.connection().dialect)
-                session.execute(DDL(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))
 
 
 def _put_edition(session: Session, draft: EditionDraft) -> tuple[int, bool]:
