@@ -42,14 +42,11 @@ def discard_damaged(indexes: Indexes) -> list[str]:
     return gone
 
 
-def discard(indexes: Indexes) -> None:
-    """Remove vectors, words and scans, readable or not; means, and codes that can be read, stay."""
-    indexes.note({"library": None})
+def discard_unread(indexes: Indexes) -> None:
+    """Remove what nobody reads while a process writes: the vector store, and the counts of words."""
     indexes.close()
-    for path in (indexes.path / STORE, indexes.path / WORDS, indexes.path / VOCABULARY):
-        remove(path)
-    for path in indexes.path.glob("scan-*"):
-        remove(path)
+    remove(indexes.path / STORE)
+    remove(indexes.path / VOCABULARY)
 
 
 def remove(path: Path) -> None:
