@@ -135,7 +135,8 @@ def _of_originals(library: Library, files: Path, *, repair: bool) -> dict[str, A
     """The originals of what is held: how many, which are missing or not what their name says."""
     digests = {row.id for row in library.editions() if row.authority == Authority.DIGEST}
     rows = {row.sha256: row for row in library.renditions() if row.edition_id not in digests}
-    missing, damaged = [], []
+    missing: list[str] = []
+    damaged: list[str] = []
     for row in rows.values():
         kept = original(files, row.sha256)
         wrong = _digest(kept) != row.sha256

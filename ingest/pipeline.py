@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from assistant.errors import LibraryError, PolicyError, ReadError
 from assistant.library import Library
@@ -159,6 +159,8 @@ class Ingest:
             self._skip(path, error.en, error.ru)
         except PolicyError as error:
             self._fail(path, error)
+        except OperationalError as error:
+            self._fail(path, _unstored(path, error))
         except UNFORESEEN as error:
             log.exception("%s", path)
             self._fail(path, _unforeseen(path, error))
@@ -292,6 +294,15 @@ class Ingest:
         reason = error.message(self.options.lang)
         self.report.failed.append(PathReason(path=printable(path), reason=printable(reason)))
         self.options.told(Step(path, "failed", error=error))
+
+
+def _unstored(path: Path, error: OperationalError) -> LibraryError:
+    return LibraryError(
+        f"{path.name} could not be stored: {error.orig}. The library is as it was before the file. Check the "
+        "disk's free space and your rights to write there, and ingest again.",
+        f"{path.name} не удалось записать: {error.orig}. Библиотека осталась такой, как до этого файла. "
+        "Проверьте место на диске и права на запись и повторите загрузку.",
+    )
 
 
 def _unforeseen(path: Path, error: Exception) -> ReadError:

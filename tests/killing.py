@@ -40,24 +40,31 @@ def text_of(act: str, version: int) -> str:
 
 def write_on(home: Path, inbox: Path, seed: int) -> None:
     """Bring the home in order, say so, then write on until killed."""
-    from assistant.index.indexes import Indexes
-    from assistant.index.vector_cache import VectorCache
     from assistant.settings import Settings
     from ingest import doctor, run
 
+    stand_in()
     settings = Settings(home=home)
-    Indexes.at = classmethod(  # type: ignore[method-assign,assignment]
-        lambda cls, settings: Indexes(
-            settings.index_path, StemEmbedder(), VectorCache(settings.home / "cache" / "vectors.sqlite")
-        )
-    )
-    run.open_embedder = lambda *_given, **_named: StemEmbedder()  # type: ignore[assignment]
     say("begun")
     run.catch_up(settings)
     say("in order", doctor.examine(settings=settings))
     dice = random.Random(seed)
     for number in range(10_000):
         step(dice, inbox, settings, seed * 1000 + number)
+
+
+def stand_in() -> None:
+    """Have this process open indexes with the stand-in for a model."""
+    from assistant.index.indexes import Indexes
+    from assistant.index.vector_cache import VectorCache
+    from ingest import run
+
+    Indexes.at = classmethod(  # type: ignore[method-assign,assignment]
+        lambda cls, settings: Indexes(
+            settings.index_path, StemEmbedder(), VectorCache(settings.home / "cache" / "vectors.sqlite")
+        )
+    )
+    run.open_embedder = lambda *_given, **_named: StemEmbedder()  # type: ignore[assignment]
 
 
 def step(dice: random.Random, inbox: Path, settings: Any, version: int) -> None:

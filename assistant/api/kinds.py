@@ -66,7 +66,7 @@ KINDS: dict[str, Kind] = {
     ),
     "HomeBusyError": Kind(
         409, "Another process writes", "Пишет другой процесс",
-        "A process on the server is writing to the library; the detail names it. Try again once it has ended.",
+        "A process on the server is writing to the library; the detail names it. Try again when it is done.",
         "На сервере в библиотеку пишет процесс, названный в пояснении. Повторите, когда он закончит.",
     ),
     "TooLargeError": Kind(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.index.centring import compute_profile
+from assistant.index.failures import failed
 from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
@@ -62,10 +63,20 @@ def reconcile(
     """Bring all indexes in step with the library; returns how many chunks were added to any.
 
     ``parallel`` gives (Russian, English) statements to learn the language means from, where the library
-    holds too few of its own. ``anew``: words and scan are written in full, whatever they hold.
+    holds too few of its own. ``anew``: words and scan are written in full, whatever they hold. Raises
+    DerivedIndexError where an index cannot be written: what is done is kept, and the next run goes on.
     """
     if indexes.complete_for(library):
         return 0
+    try:
+        return _reconcile(indexes, library, progress, parallel, anew=anew)
+    except OSError as error:
+        raise failed(indexes.path, error) from error
+
+
+def _reconcile(
+    indexes: Indexes, library: Library, progress: Progress, parallel: Parallel, *, anew: bool
+) -> int:
     generation = library.generation
     indexes.reopen(library)  # what lies on the disk counts, not what was opened before
     discard_damaged(indexes)

@@ -1,8 +1,8 @@
 """A home in use -> a backup of what cannot be made again: library and records, originals, deleted uploads.
 
-The database is copied by SQLite's own backup, which sees one moment whoever writes meanwhile. Then the files it
-names are copied. Where one of them has gone by then, the library has moved on: it is copied anew, until a copy
-and its files fit together. Indexes, models and caches are left out: they are derived or downloaded.
+The database is copied by SQLite's own backup, which sees one moment whoever writes meanwhile. Then the files
+it names are copied. Where one of them has gone by then, the library has moved on: it is copied anew, until a
+copy and its files fit together. Indexes, models and caches are left out: they are derived or downloaded.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def _filled(home: Path, folder: Path) -> BackedUp:
         passes += 1
         _copy_database(home / DATABASE, folder / DATABASE)
         wanted = _named(home, folder / DATABASE)
-        missing = [name for name, (source, sha) in wanted.items() if not _copied(source, folder / name, sha, files)]
+        missing = [
+            name for name, (source, sha) in wanted.items() if not _copied(source, folder / name, sha, files)
+        ]
     for name in sorted(files.keys() - wanted.keys()):  # of a copy that was overtaken
         del files[name]
         (folder / name).unlink()

@@ -55,10 +55,10 @@ class Backup:
             self.manifest = self._read_manifest()
         except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise InputError(
-                f"{path} is not a backup of this program, or not a whole one: {error}. A backup that was cut off "
-                f"lies under a name that ends in .partial; make another with 'ai-policy backup'.",
-                f"{path} — не резервная копия этой программы или не целая: {error}. Прерванная копия лежит под "
-                f"именем с .partial на конце; сделайте новую командой «ai-policy backup».",
+                f"{path} is not a backup of this program, or not a whole one: {error}. A backup that was cut "
+                f"off lies under a name that ends in .partial; make another with 'ai-policy backup'.",
+                f"{path} — не резервная копия этой программы или не целая: {error}. Прерванная копия лежит "
+                f"под именем с .partial на конце; сделайте новую командой «ai-policy backup».",
             ) from error
 
     def close(self) -> None:
@@ -113,8 +113,8 @@ def open_backup(path: Path) -> Backup:
     if wrong:
         found.close()
         raise InputError(
-            f"The backup {path} is damaged: {len(wrong)} of {len(found.manifest.files)} files are not what they "
-            f"were ({wrong[0]}). Nothing was changed. Use another backup.",
+            f"The backup {path} is damaged: {len(wrong)} of {len(found.manifest.files)} files are not what "
+            f"they were ({wrong[0]}). Nothing was changed. Use another backup.",
             f"Резервная копия {path} повреждена: файлов не в исходном виде — {len(wrong)} из "
             f"{len(found.manifest.files)} ({wrong[0]}). Ничего не изменено. Возьмите другую копию.",
         )
@@ -122,7 +122,10 @@ def open_backup(path: Path) -> Backup:
 
 
 def pack(folder: Path, target: Path) -> None:
-    """Pack a backup's folder into one zip file, whole or not at all; the folder stays. Raises LibraryError."""
+    """Pack a backup's folder into one zip file, whole or not at all; the folder stays.
+
+    Raises LibraryError.
+    """
     partial = target.with_name(f"{target.name}.partial-zip")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
@@ -144,10 +147,8 @@ def write_manifest(folder: Path, manifest: BackedUp) -> None:
 def unwritable(target: Path, error: OSError) -> LibraryError:
     """The error for a backup that cannot be written."""
     return LibraryError(
-        f"The backup {target} cannot be written: {error.strerror}. The home is as it was. Make room there, or "
-        "name another place.",
+        f"The backup {target} cannot be written: {error.strerror}. The home is as it was. Make room there, "
+        "or name another place.",
         f"Резервную копию {target} не удалось записать: {error.strerror}. Папка программы не изменена. "
         "Освободите место или укажите другое.",
     )
-
-

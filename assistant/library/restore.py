@@ -1,8 +1,8 @@
 """A backup -> a home that holds what the backed-up one held at its moment.
 
-Files come first: they lie under names of their own and disturb nobody. Then the whole database is put in place in
-one transaction of SQLite's: whoever reads sees the library before or after it, and a restore that is cut off
-leaves the library as it was. What is derived is left to be derived anew.
+Files come first: they lie under names of their own and disturb nobody. Then the whole database is put in place
+in one transaction of SQLite's: whoever reads sees the library before or after it, and a restore that is cut
+off leaves the library as it was. What is derived is left to be derived anew.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ def restore(path: Path, home: Path, *, replace: bool = False) -> BackedUp:
     held = [name for name in _OWN if _holds(home / name)]
     if held and not replace:
         raise InputError(
-            f"{home} is not empty ({', '.join(held)}). Restore into an empty AI_POLICY_HOME, or add --replace to "
-            "give up what is held there.",
-            f"Папка {home} не пуста ({', '.join(held)}). Укажите пустую AI_POLICY_HOME или добавьте --replace, "
-            "чтобы отказаться от того, что в ней есть.",
+            f"{home} is not empty ({', '.join(held)}). Restore into an empty AI_POLICY_HOME, or add --replace "
+            "to give up what is held there.",
+            f"Папка {home} не пуста ({', '.join(held)}). Укажите пустую AI_POLICY_HOME или добавьте "
+            "--replace, чтобы отказаться от того, что в ней есть.",
         )
     backup = usable(path)
     try:
@@ -51,8 +51,8 @@ def restore(path: Path, home: Path, *, replace: bool = False) -> BackedUp:
             _put_database(copy, home / DATABASE)
     except OSError as error:
         raise LibraryError(
-            f"The backup could not be put into {home}: {error.strerror}. The library there is as it was. Make "
-            "room and restore again.",
+            f"The backup could not be put into {home}: {error.strerror}. The library there is as it was. "
+            "Make room and restore again.",
             f"Не удалось восстановить копию в {home}: {error.strerror}. Библиотека в ней прежняя. Освободите "
             "место и повторите.",
         ) from error
@@ -77,7 +77,9 @@ def _holds(place: Path) -> bool:
 def _put_files(backup: Backup, home: Path) -> None:
     for name, (_, size) in backup.manifest.files.items():
         place = home / name
-        if name == DATABASE or (name.startswith("files/") and place.exists() and place.stat().st_size == size):
+        if name == DATABASE or (
+            name.startswith("files/") and place.exists() and place.stat().st_size == size
+        ):
             continue
         backup.take_out(name, place)
 
@@ -86,8 +88,8 @@ def _made_this_homes(copy: Path, home: Path, before: str) -> None:
     """Give a copy of a database its present schema, this home's paths, and an identity of its own.
 
     Chunks of a restored library may bear keys that this home's indexes know for others: by another identity
-    they are not taken for them. Its generation is above that of the library in its place, so that whoever reads
-    sees that it changed.
+    they are not taken for them. Its generation is above that of the library in its place, so that whoever
+    reads sees that it changed.
     """
     Library(URL.create("sqlite", database=str(copy))).close()
     last = _generation(home / DATABASE)
@@ -104,7 +106,8 @@ def _made_this_homes(copy: Path, home: Path, before: str) -> None:
         db.execute("UPDATE meta SET value = ? WHERE key = 'library'", (uuid.uuid4().hex,))
         db.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(now),))
         db.execute(
-            "UPDATE versions SET generation = ? WHERE version = (SELECT value FROM meta WHERE key = 'version')",
+            "UPDATE versions SET generation = ? "
+            "WHERE version = (SELECT value FROM meta WHERE key = 'version')",
             (now,),
         )
 
@@ -139,8 +142,8 @@ def _put_database(copy: Path, target: Path) -> None:
             source.backup(db)
     except sqlite3.Error as error:
         raise LibraryError(
-            f"The library {target} could not be put in place: {error}. It is as it was. End what holds it and "
-            "restore again.",
+            f"The library {target} could not be put in place: {error}. It is as it was. End what holds it "
+            "and restore again.",
             f"Библиотеку {target} не удалось заменить: {error}. Она осталась прежней. Завершите программы, "
             "которые её держат, и повторите.",
         ) from error

@@ -21,7 +21,7 @@ from tests.builders import StemEmbedder
 from tests.killing import ROOT
 
 STALE_SECONDS = 5
-STEPS = 12
+STEPS = 8
 
 log = logging.getLogger(__name__)
 

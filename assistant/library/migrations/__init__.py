@@ -28,8 +28,8 @@ def revision_of(schema: int) -> str:
 def upgrade(engine: Engine, *, schema: int = SCHEMA_VERSION, scripts: Path = SCRIPTS) -> bool:
     """Bring a database to ``schema``; returns whether there was anything to do.
 
-    ``scripts``: the folder of the revisions. Raises NewerHomeError where a newer program wrote it, LibraryError
-    where an older one did and the database may only be read.
+    ``scripts``: the folder of the revisions. Raises NewerHomeError where a newer program wrote it,
+    LibraryError where an older one did and the database may only be read.
     """
     with engine.connect() as connection:
         if _is_current(connection, schema):
@@ -70,8 +70,8 @@ def _is_current(connection: Connection, schema: int) -> bool:
 def newer(held: str, schema: int = SCHEMA_VERSION) -> NewerHomeError:
     """The error for what a newer program wrote. ``held``: its schema."""
     return NewerHomeError(
-        f"The library was written by a newer version (schema {held}, this program knows {schema}). Install the "
-        "newer version, or point AI_POLICY_HOME elsewhere. Nothing was changed.",
+        f"The library was written by a newer version (schema {held}, this program knows {schema}). Install "
+        "the newer version, or point AI_POLICY_HOME elsewhere. Nothing was changed.",
         f"Библиотека записана более новой версией (схема {held}, программа знает {schema}). Установите новую "
         "версию или укажите другую папку AI_POLICY_HOME. Ничего не изменено.",
     )
@@ -98,8 +98,8 @@ def _run(connection: Connection, scripts: Path, revision: str) -> None:
 def _not_upgraded(engine: Engine, error: SQLAlchemyError) -> LibraryError:
     where, why = engine.url.render_as_string(), getattr(error, "orig", None) or error
     return LibraryError(
-        f"The library {where} was made by an older version and could not be brought up to date: {why}. It is as "
-        "it was. Check that it may be written and that the disk has room, and try again.",
-        f"Библиотека {where} создана более старой версией, обновить её не удалось: {why}. Она осталась прежней. "
-        "Проверьте права на запись и место на диске и повторите.",
+        f"The library {where} was made by an older version and could not be brought up to date: {why}. It "
+        "is as it was. Check that it may be written and that the disk has room, and try again.",
+        f"Библиотека {where} создана более старой версией, обновить её не удалось: {why}. Она осталась "
+        "прежней. Проверьте права на запись и место на диске и повторите.",
     )

@@ -186,7 +186,9 @@ def test_a_backup_that_is_killed_leaves_no_backup_and_the_next_one_is_whole(tmp_
 
 
 @pytest.mark.parametrize(("step", "when"), [("_put_files", "after"), ("_put_database", "before")])
-def test_a_restore_that_is_killed_leaves_the_library_as_it_was_and_can_be_repeated(tmp_path, home, step, when):
+def test_a_restore_that_is_killed_leaves_the_library_as_it_was_and_can_be_repeated(
+    tmp_path, home, step, when
+):
     back_up(home, tmp_path / "kept")
     other = tmp_path / "other"
     put(other, "ru-fz-2-2020")
@@ -205,7 +207,9 @@ def test_a_backup_of_a_newer_program_is_refused(tmp_path, home):
         restore(tmp_path / "kept", tmp_path / "empty")
 
 
-@pytest.mark.parametrize("name", ["../outside", "files/ab/../../../outside", "/etc/passwd", "index/state.json"])
+@pytest.mark.parametrize(
+    "name", ["../outside", "files/ab/../../../outside", "/etc/passwd", "index/state.json"]
+)
 def test_a_backup_cannot_name_a_place_outside_what_it_holds(tmp_path, home, name):
     back_up(home, tmp_path / "kept")
     place = tmp_path / "kept" / "manifest.json"
