@@ -1,4 +1,4 @@
-"""A backup -> a home in step: the library is restored with the home's lock held, then its indexes are built."""
+"""A backup -> a home in step: its library restored under the home's lock, then its indexes built."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def refuse_server(settings: Settings) -> None:
     """Raise InputError where the library is not a file of the home."""
     if settings.database_url:
         raise InputError(
-            "The library is on a database server (AI_POLICY_DATABASE_URL): back it up and restore it with the "
-            f"server's own tools, PostgreSQL with pg_dump and pg_restore, together with {settings.files_path}.",
+            "The library is on a database server (AI_POLICY_DATABASE_URL): back it up and restore it with "
+            f"the server's own tools, PostgreSQL by pg_dump and pg_restore; keep {settings.files_path} too.",
             "Библиотека на сервере баз данных (AI_POLICY_DATABASE_URL): копируйте и восстанавливайте её "
             f"средствами сервера, PostgreSQL — pg_dump и pg_restore, вместе с папкой {settings.files_path}.",
         )
@@ -33,7 +33,7 @@ def restore_home(
     """Restore a backup into the home and build its indexes.
 
     Returns what was restored, how many chunks are indexed, and why they are not where they could not be: the
-    next writer does it. Raises as :func:`assistant.library.restore.restore`, HomeBusyError while another writes.
+    next writer does it. Raises as :func:`assistant.library.restore.restore`, and HomeBusyError.
     """
     settings = settings or current_settings()
     refuse_server(settings)

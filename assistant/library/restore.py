@@ -1,8 +1,8 @@
 """A backup -> a home that holds what the backed-up one held at its moment.
 
-Files come first: they lie under names of their own and disturb nobody. Then the whole database is put in place
-in one transaction of SQLite's: whoever reads sees the library before or after it, and a restore that is cut
-off leaves the library as it was. What is derived is left to be derived anew.
+Files come first: they lie under names of their own and disturb nobody. Then the whole database is put in
+place in one transaction of SQLite's: whoever reads sees the library before or after it, and a restore that is
+cut off leaves the library as it was. What is derived is left to be derived anew.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def restore(path: Path, home: Path, *, replace: bool = False) -> BackedUp:
     held = [name for name in _OWN if _holds(home / name)]
     if held and not replace:
         raise InputError(
-            f"{home} is not empty ({', '.join(held)}). Restore into an empty AI_POLICY_HOME, or add --replace "
-            "to give up what is held there.",
+            f"{home} is not empty ({', '.join(held)}). Restore into an empty AI_POLICY_HOME, or add "
+            "--replace to give up what is held there.",
             f"Папка {home} не пуста ({', '.join(held)}). Укажите пустую AI_POLICY_HOME или добавьте "
             "--replace, чтобы отказаться от того, что в ней есть.",
         )

@@ -10,17 +10,9 @@ import pytest
 
 from assistant.engine import Assistant
 from assistant.errors import LibraryError, ModelError
-from assistant.index.indexes import Indexes
-from assistant.index.vector_cache import VectorCache
-from assistant.model import Identity
-from assistant.settings import Settings
-from ingest import doctor, run
-from ingest.pipeline import Options
-from tests.builders import StemEmbedder
+from ingest import doctor
+from tests.ingest.homes import ACT, OTHER, ask, take
 from tests.killing import ROOT, text_of
-
-ACT, OTHER = "ru-fz-10-2020", "ru-fz-11-2020"
-PAIRS = [(f"Садовник {n} поливает розы.", f"Gardener {n} waters roses.") for n in range(60)]
 
 # Takes a file in where no file may grow beyond so many bytes, as on a full disk; says how that ended.
 FULL = """
@@ -42,52 +34,6 @@ except PolicyError as error:
 else:
     print("failed" if report.failed else "done", *(each.reason for each in report.failed))
 """
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """Every index that was opened, with the stand-in for a model; closed at the end."""
-    found = []
-
-    def at(settings):
-        cache = VectorCache(settings.home / "cache" / "vectors.sqlite")
-        found.append(Indexes(settings.index_path, StemEmbedder(), cache))
-        return found[-1]
-
-    monkeypatch.setattr(Indexes, "at", at)
-    monkeypatch.setattr(run, "open_embedder", lambda *_given, **_named: StemEmbedder())
-    monkeypatch.setattr(run, "parallel_statements", lambda: PAIRS)
-    monkeypatch.setattr(doctor, "parallel_statements", lambda: PAIRS)
-    yield found
-    for one in found:
-        one.close()
-        one.cache.close()
-
-
-@pytest.fixture
-def settings(tmp_path, opened):
-    """A home with one act in step."""
-    settings = Settings(home=tmp_path / "home")
-    take(tmp_path, settings, ACT, 1)
-    return settings
-
-
-def take(folder, settings, act, version):
-    file = folder / f"{act}.txt"
-    file.write_text(text_of(act, version), encoding="utf-8")
-    report = run.ingest_paths([file], Options(Identity(act=act, edition="2020-01-01")), settings)
-    assert not report.failed
-    opened = Indexes.at(settings)
-    assert opened.scan is not None
-
-
-def ask(settings):
-    """What a new reader finds by words and meaning."""
-    assistant = Assistant(settings)
-    try:
-        return [hit.ref for hit in assistant.search("подача воды на грядки", act=ACT)]
-    finally:
-        assistant.library.close()
 
 
 @pytest.mark.parametrize("most", [2_000, 60_000, 120_000])

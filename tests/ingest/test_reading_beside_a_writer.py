@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 
@@ -78,7 +79,7 @@ def found(assistant, act):
     except NotHeldError:
         return None
     words = " ".join(hit.text for hit in hits).split()
-    numbers = [int(word) for word, after in zip(words, words[1:]) if after.startswith("литров")]
+    numbers = [int(word) for word, after in pairwise(words) if after.startswith("литров")]
     return numbers[0] - 300 if numbers else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import sqlite3
@@ -225,4 +224,4 @@ def test_a_library_on_a_server_is_left_to_the_servers_tools(tmp_path):
         tmp_path / "home", "backup", tmp_path / "kept", AI_POLICY_DATABASE_URL="postgresql+psycopg://h/db"
     )
     assert ran.status == 2 and "pg_dump" in ran.err and not (tmp_path / "kept").exists()
-    assert os.listdir(tmp_path) in ([], ["home"])
+    assert [each.name for each in tmp_path.iterdir()] in ([], ["home"])
