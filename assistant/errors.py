@@ -56,6 +56,33 @@ class LibraryError(PolicyError):
     """A home that cannot be opened, or whose schema is not ours."""
 
 
+class NewerHomeError(LibraryError):
+    """A home, or a backup of one, that a newer version of the program wrote."""
+
+
+class LibraryChangedError(LibraryError):
+    """A text that another process took out while it was being read; the same request succeeds anew."""
+
+    retryable = True
+
+
+class DerivedIndexError(LibraryError):
+    """An index that cannot be read or written; the library is whole, and the index is rebuilt from it."""
+
+
+class HomeBusyError(LibraryError):
+    """A home that another process writes to.
+
+    ``pid``, ``command``, ``since`` (ISO 8601 in UTC) of that process, where it said so.
+    """
+
+    retryable = True
+
+    def __init__(self, en: str, ru: str, *, pid: int | None, command: str | None, since: str | None) -> None:
+        super().__init__(en, ru)
+        self.pid, self.command, self.since = pid, command, since
+
+
 class BackendError(PolicyError):
     """A language-model backend that failed or answered nonsense.
 

@@ -143,6 +143,9 @@ class Settings(BaseSettings):
     llm_price_output: float | None = Field(None, ge=0, description="Price of a million output tokens.")
     llm_price_currency: str = Field("USD", description="Currency of the two prices.")
     database_url: str | None = Field(None, description="SQL library; default: a SQLite file in the home.")
+    write_wait: float = Field(
+        30.0, ge=0, description="Seconds a write waits while another process writes to the home."
+    )
     lang: Literal["ru", "en"] | None = Field(None, description="Language of messages; default: the system's.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the app listens on; 0 picks a free one.")

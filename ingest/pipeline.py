@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from assistant.errors import LibraryError, PolicyError, ReadError
 from assistant.library import Library
@@ -159,6 +159,8 @@ class Ingest:
             self._skip(path, error.en, error.ru)
         except PolicyError as error:
             self._fail(path, error)
+        except OperationalError as error:
+            self._fail(path, _unstored(path, error))
         except UNFORESEEN as error:
             log.exception("%s", path)
             self._fail(path, _unforeseen(path, error))
@@ -199,15 +201,13 @@ class Ingest:
             raise _another_text(path, draft)
         if held and primary and another and not self._outranks(draft.file, primary):
             self._keep(data, draft.file)
-            self._forget_moved(draft.file, held.id)
-            self._link(held.id, draft.file)
+            self._link(held.id, draft.file, self._moved(draft.file))
             self._skip_rendition(path, held)
             return
         self._keep(data, draft.file)
-        key, new = self.library.put_edition(draft)
+        key, new = self.library.put_edition(draft, self._moved(draft.file))
         self._editions = {row.id: row for row in self.library.editions()}
         self._remember(key, draft.file)
-        self._forget_moved(draft.file, key)
         self._once(self.report.added if new else self.report.updated, draft.act.id)
         self.report.provisions += len(draft.provisions)
         self.report.chunks += len(draft.chunks)
@@ -227,27 +227,24 @@ class Ingest:
     def _outranks(self, file: FileDraft, primary: RenditionRow) -> bool:
         return self.options.primary or rank(file.media_type) < rank(primary.media_type)
 
-    def _link(self, edition: int, file: FileDraft) -> None:
-        self.library.put_rendition(edition, file)
+    def _link(self, edition: int, file: FileDraft, moved: Sequence[tuple[int, str]] = ()) -> None:
+        self.library.put_rendition(edition, file, moved)
+        if moved:
+            self._editions = {row.id: row for row in self.library.editions()}
         self._remember(edition, file)
 
     def _remember(self, edition: int, file: FileDraft) -> None:
         rows = self.library.renditions(edition)
         self._known.setdefault(file.sha256, []).extend(row for row in rows if row.path == file.path)
 
-    def _forget_moved(self, file: FileDraft, key: int) -> None:
-        """The same bytes now known to be another edition no longer belong to the one they gave before.
+    def _moved(self, file: FileDraft) -> list[tuple[int, str]]:
+        """(edition key, path) where the same file is known to stand: another edition than it gives now.
 
-        Other bytes under an old path are another edition: the earlier one stays, its original is kept.
+        The same bytes now known to be another edition no longer belong to the one they gave before. Other
+        bytes under an old path are another edition: the earlier one stays, its original is kept.
         """
-        for row in list(self._known.get(file.sha256, ())):
-            if row.path != file.path or row.edition_id == key:
-                continue
-            if row.is_primary:
-                self.library.remove_edition(row.edition_id)
-            else:
-                self.library.remove_rendition(row.path, row.edition_id)
-            self._editions = {each.id: each for each in self.library.editions()}
+        rows = self._known.get(file.sha256, ())
+        return [(row.edition_id, row.path) for row in rows if row.path == file.path]
 
     def _alike(self, draft: EditionDraft, held: EditionRow) -> bool:
         return resembles(draft, self.library.text(held.id), self.library.provisions(held.id))
@@ -297,6 +294,15 @@ class Ingest:
         reason = error.message(self.options.lang)
         self.report.failed.append(PathReason(path=printable(path), reason=printable(reason)))
         self.options.told(Step(path, "failed", error=error))
+
+
+def _unstored(path: Path, error: OperationalError) -> LibraryError:
+    return LibraryError(
+        f"{path.name} could not be stored: {error.orig}. The library is as it was before the file. Check the "
+        "disk's free space and your rights to write there, and ingest again.",
+        f"{path.name} не удалось записать: {error.orig}. Библиотека осталась такой, как до этого файла. "
+        "Проверьте место на диске и права на запись и повторите загрузку.",
+    )
 
 
 def _unforeseen(path: Path, error: Exception) -> ReadError:

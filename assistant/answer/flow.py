@@ -59,7 +59,7 @@ def answer(asked: Asked) -> Answer:
     told = body_facts(reading, view) if asked.backend is None else None
     if told is not None:
         return _of_bodies(told, asked)
-    rarity = asked.indexes.lexical.rarity(reading.terms)
+    rarity = asked.indexes.rarity(reading.terms)
     wrong = corrections(reading, asked.ranked, view, rarity) if asked.settings.premises else []
     if asked.settings.abstain and not wrong:
         refused = abstain.refuse(

@@ -64,6 +64,11 @@ KINDS: dict[str, Kind] = {
         "Files are taken in one upload at a time. Try again when the other one has finished.",
         "Файлы принимаются по одной загрузке. Повторите, когда закончится другая.",
     ),
+    "HomeBusyError": Kind(
+        409, "Another process writes", "Пишет другой процесс",
+        "A process on the server is writing to the library; the detail names it. Try again when it is done.",
+        "На сервере в библиотеку пишет процесс, названный в пояснении. Повторите, когда он закончит.",
+    ),
     "TooLargeError": Kind(
         413, "Too large", "Слишком велико",
         "The request has more bytes or files than are taken. Send less at a time.",

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import again, changes, chat, check, evals, export, library, questions, service, sync, watch
+from assistant.cli import (
+    again,
+    backup,
+    changes,
+    chat,
+    check,
+    evals,
+    export,
+    library,
+    questions,
+    service,
+    sync,
+    watch,
+)
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -110,6 +123,8 @@ for command in (
     watch.watch,
     service.serve,
     service.doctor,
+    backup.backup,
+    backup.restore,
     service.bench,
     evals.evaluate,
 ):

@@ -171,6 +171,13 @@ def _named(host: str) -> str:
 
 
 def _warm_up(assistant: Assistant) -> None:
+    from ingest.run import catch_up
+
+    try:
+        if assistant.view.editions and not assistant.indexes.complete_for(assistant.library):
+            catch_up(assistant.settings.model_copy(update={"write_wait": 0}), assistant.indexes)
+    except PolicyError as error:  # another process writes and does it itself, or nobody may write here
+        log.warning("%s", error.en)
     try:
         assistant.warm_up()
     except PolicyError as error:
