@@ -36,6 +36,7 @@ _LOOKS_FOR_ALL = 20  # every so many looks the programs that the process started
 _EVENTS = 4_000_000  # bytes of one message beside the result
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TESSDATA_PREFIX", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _CAUSES = ("SIGXCPU", "SIGALRM")
+_NEARLY = 0.7  # of the memory allowed: a library that needs one more large piece ends the process
 
 Told = Callable[[dict[str, Any]], None]
 Cause = Literal["time", "ocr", "memory"]
@@ -158,7 +159,7 @@ class Reader:
         if how in _CAUSES:
             return refusals.out_of_time(name, self.limits.seconds)
         # SIGKILL that is not ours comes from a system out of memory; a library that gets no memory aborts.
-        if how == "SIGKILL" or watch.peak > self.limits.memory_bytes * 0.8:
+        if how == "SIGKILL" or watch.mapped > self.limits.memory_bytes * _NEARLY:
             return refusals.out_of_memory(name, self.limits)
         return refusals.crashed(name, how)
 
@@ -178,7 +179,7 @@ class _Watch:
 
     def __init__(self, process: subprocess.Popen[bytes], limits: ReaderSettings) -> None:
         self.cause: Cause | None = None
-        self.peak = 0
+        self.peak = self.mapped = 0  # bytes used and mapped at most
         self._process, self._limits = process, limits
         self._deadline = time.monotonic() + START_SECONDS
         self._end_of_ocr: float | None = None
@@ -208,9 +209,10 @@ class _Watch:
     def _look(self) -> None:
         looks = 0
         while not self._over.wait(_LOOK_SECONDS):
-            used = _memory(self._process.pid, with_children=self._ocr or looks % _LOOKS_FOR_ALL == 0)
+            used, mapped = _memory(self._process.pid, with_children=self._ocr or looks % _LOOKS_FOR_ALL == 0)
             looks += 1
             self.peak = max(self.peak, used)
+            self.mapped = max(self.mapped, mapped)
             if used > self._limits.memory_bytes:
                 self.cause = "memory"
             elif time.monotonic() > self._deadline:
@@ -220,18 +222,19 @@ class _Watch:
                 return
 
 
-def _memory(pid: int, *, with_children: bool) -> int:
-    """Bytes of memory that a process holds, and on demand the programs it started."""
+def _memory(pid: int, *, with_children: bool) -> tuple[int, int]:
+    """Bytes of memory that a process holds (on demand with the programs it started), and that it mapped."""
     try:
         process = psutil.Process(pid)
+        mapped = process.memory_info().vms
         all_of_it = [process, *(process.children(recursive=True) if with_children else ())]
     except psutil.Error:
-        return 0
+        return 0, 0
     used = 0
     for each in all_of_it:
         with contextlib.suppress(psutil.Error):
             used += each.memory_info().rss
-    return used
+    return used, mapped
 
 
 def _kill_all(process: subprocess.Popen[bytes]) -> None:

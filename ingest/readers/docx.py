@@ -46,7 +46,16 @@ def read(data: bytes, name: str) -> Document:
         blocks = list(reader.blocks())
     except etree.XMLSyntaxError as error:
         raise too_deep(name) if "depth" in str(error) else damaged(name) from None
-    except (OpcError, KeyError, ValueError, zipfile.BadZipFile, OSError, EOFError):
+    except (
+        OpcError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+    ):
         raise damaged(name) from None
     except RecursionError:
         raise too_deep(name) from None

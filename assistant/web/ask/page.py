@@ -1,6 +1,7 @@
 """A source -> an image of its page with the quotation marked, for files that have pages.
 
-The page is drawn by a process that can be killed (:mod:`ingest.cage`). It stands beside the text as a convenience: where it cannot be drawn, the text alone is shown.
+The page is drawn by a process that can be killed (:mod:`ingest.cage`). It stands beside the text as a
+convenience: where it cannot be drawn, the text alone is shown.
 """
 
 from __future__ import annotations
