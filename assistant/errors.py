@@ -12,6 +12,13 @@ BackendFailure = Literal[
 ]
 
 
+# Why a file was refused. ``unreadable``: damaged, empty or of the wrong kind.
+ReadFailure = Literal[
+    "unreadable", "time", "memory", "crashed", "output", "too_large", "too_deep", "bomb", "entities",
+    "encrypted", "path",
+]  # fmt: skip
+
+
 class PolicyError(Exception):
     """Base of all expected errors.
 
@@ -41,7 +48,14 @@ class NotHeldError(PolicyError):
 
 
 class ReadError(PolicyError):
-    """A file that cannot be read as a document; the other files of a batch go on."""
+    """A file that cannot be read as a document; the other files of a batch go on.
+
+    ``reason`` says why in one word, for programs.
+    """
+
+    def __init__(self, en: str, ru: str, *, reason: ReadFailure = "unreadable") -> None:
+        super().__init__(en, ru)
+        self.reason: ReadFailure = reason
 
 
 class IdentityError(PolicyError):

@@ -99,6 +99,32 @@ class AnswerSettings(BaseModel):
     max_question_chars: int = Field(4000, ge=100, description="Longest question taken.")
 
 
+class ReaderSettings(BaseModel):
+    """What reading one foreign file may cost; a file that wants more is refused, the others go on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file_bytes: int = Field(
+        200 * 1024 * 1024, ge=1, description="Largest file taken; a larger one is not even opened."
+    )
+    seconds: float = Field(30.0, gt=0, description="Seconds a file may take, recognition of scans aside.")
+    cpu_seconds: int = Field(30, ge=1, description="Seconds of processor time for the same.")
+    memory_bytes: int = Field(
+        1024 * 1024 * 1024,
+        ge=320 * 1024 * 1024,
+        description="Memory the reading process may use, the program itself (about 240 MB) included.",
+    )
+    result_bytes: int = Field(
+        128 * 1024 * 1024, ge=1_000, description="Largest result of one file, as the reader hands it over."
+    )
+    temporary_bytes: int = Field(
+        512 * 1024 * 1024, ge=0, description="Largest temporary file the reader may write."
+    )
+    open_files: int = Field(64, ge=16, description="Files the reader may have open at the same time.")
+    ocr_page_seconds: float = Field(120.0, gt=0, description="Seconds the recognition of one page may take.")
+    ocr_seconds: float = Field(1800.0, gt=0, description="Seconds all pages of one scan may take together.")
+
+
 class Settings(BaseSettings):
     """Everything a user may set. Environment: ``AI_POLICY_<FIELD>``; nested fields with ``__``."""
 
@@ -181,6 +207,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="Log level.")
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    reader: ReaderSettings = Field(default_factory=ReaderSettings)
 
     @field_validator("home", mode="before")
     @classmethod

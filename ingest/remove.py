@@ -16,14 +16,18 @@ from assistant.library.drafts import EditionDraft
 from assistant.library.originals import original, originals
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity
-from ingest.build import build_edition, printable
+from assistant.settings import ReaderSettings
+from ingest.build import printable
+from ingest.cage import Cage, cage_of
 from ingest.catalogue import Catalogue
 from ingest.pipeline import rank
 
 log = logging.getLogger(__name__)
 
 
-def remove_from(library: Library, catalogue: Catalogue, files: Path, what: str) -> list[str]:
+def remove_from(
+    library: Library, catalogue: Catalogue, files: Path, what: str, cage: Cage | None = None
+) -> list[str]:
     """Remove an act by id, or a file by path; returns what was removed.
 
     Raises NotHeldError for what the library does not hold, InputError for an empty name.
@@ -33,7 +37,8 @@ def remove_from(library: Library, catalogue: Catalogue, files: Path, what: str) 
             "Nothing is named. Give an act's id or a file's path.",
             "Ничего не названо. Укажите номер акта или путь к файлу.",
         )
-    removed = _act(library, printable(what)) or _file(library, catalogue, files, what)
+    cage = cage or cage_of(ReaderSettings())
+    removed = _act(library, printable(what)) or _file(library, catalogue, files, what, cage)
     if not removed:
         raise NotHeldError(
             f"The library holds neither an act nor a file '{what}'. 'ai-policy acts' lists what is held.",
@@ -49,7 +54,7 @@ def _act(library: Library, act: str) -> list[str]:
     return [act] if editions else []
 
 
-def _file(library: Library, catalogue: Catalogue, files: Path, what: str) -> list[str]:
+def _file(library: Library, catalogue: Catalogue, files: Path, what: str, cage: Cage) -> list[str]:
     path = printable(os.path.realpath(what))
     rows = [row for row in library.renditions() if row.path == path]
     editions = {row.id: row for row in library.editions()}
@@ -57,13 +62,13 @@ def _file(library: Library, catalogue: Catalogue, files: Path, what: str) -> lis
     for row in rows:
         if row.is_primary:
             others = [other for other in library.renditions(row.edition_id) if not other.is_primary]
-            anew[row.edition_id] = _read_anew(catalogue, files, editions[row.edition_id], others)
+            anew[row.edition_id] = _read_anew(catalogue, files, editions[row.edition_id], others, cage)
     library.remove_renditions(path, [row.edition_id for row in rows], anew)
     return [path] if rows else []
 
 
 def _read_anew(
-    catalogue: Catalogue, files: Path, edition: EditionRow, others: list[RenditionRow]
+    catalogue: Catalogue, files: Path, edition: EditionRow, others: list[RenditionRow], cage: Cage
 ) -> list[EditionDraft]:
     """What an edition is read from without the file it had its text from: the best of the others first."""
     identity = Identity(act=edition.act_id, edition=edition.edition, attachment=edition.attachment or None)
@@ -72,7 +77,7 @@ def _read_anew(
     for row in left:
         kept = original(files, row.sha256)
         try:
-            draft = build_edition(
+            draft = cage.edition(
                 kept.read_bytes(), Path(row.path), None, catalogue, identity, Authority(edition.authority)
             )
         except (OSError, PolicyError) as error:

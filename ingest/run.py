@@ -22,6 +22,7 @@ from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
 from assistant.watch import observe
 from assistant.writer_lock import write_lock
+from ingest.cage import cage_of
 from ingest.embedded import embedded_catalogue, ingest_embedded, parallel_statements, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
 from ingest.remove import remove_from
@@ -89,7 +90,8 @@ def ingest_paths(
     with writing(settings) as library, progress_bar() as progress:
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
-        run = Ingest(library, catalogue, settings.files_path, options or Options(), progress)
+        cage = cage_of(settings.reader)
+        run = Ingest(library, catalogue, settings.files_path, options or Options(), progress, cage)
         report = run.run(paths)
         index_library(library, settings, progress)
         report.watched = observe(library)
@@ -142,7 +144,8 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
     """
     settings = settings or current_settings()
     with writing(settings) as library, progress_bar() as progress:
-        removed = remove_from(library, embedded_catalogue(), settings.files_path, what)
+        cage, catalogue = cage_of(settings.reader), embedded_catalogue()
+        removed = remove_from(library, catalogue, settings.files_path, what, cage)
         index_library(library, settings, progress)
         observe(library)
     return removed

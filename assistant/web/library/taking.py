@@ -160,6 +160,7 @@ class _One:
         return self._taken(step, own=False)
 
     def _run(self, file: Brought, options: Options, stage: Callable[[str], None]) -> Step:
+        from ingest.cage import cage_of
         from ingest.pipeline import Ingest, Step
 
         steps: list[Step] = []
@@ -170,7 +171,8 @@ class _One:
                 stage(step.stage)
 
         listening = replace(options, told=heard)
-        Ingest(self.library, self.catalogue, self.settings.files_path, listening).run([file.path])
+        cage, files = cage_of(self.settings.reader), self.settings.files_path
+        Ingest(self.library, self.catalogue, files, listening, cage=cage).run([file.path])
         return next((step for step in steps if step.stage in _ENDS), Step(file.path, "failed"))
 
     def _settle(self, file: Brought) -> Callable[[EditionDraft], None]:
