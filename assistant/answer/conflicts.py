@@ -257,7 +257,12 @@ def _none_current(citations: Sequence[Citation], reading: Reading) -> list[str]:
     if not citations or any(citation.currency == Currency.CURRENT for citation in citations):
         return []
     lang = reading.lang
-    kinds = dict.fromkeys(citation.currency for citation in citations)
-    standings = "; ".join(STANDING_WORDS[lang][currency] for currency in kinds)
+    standings = "; ".join(dict.fromkeys(_standing(citation, lang) for citation in citations))
     day = _day(reading.filters.as_of.isoformat(), lang)
     return [_WORDS[lang]["none_current"].format(day=day, standings=standings)]
+
+
+def _standing(citation: Citation, lang: Lang) -> str:
+    """A digest's fact ends by itself, not by a later edition: what is said of it says when."""
+    ended = citation.authority == Authority.DIGEST and citation.currency == Currency.SUPERSEDED
+    return (citation.standing if ended else None) or STANDING_WORDS[lang][citation.currency]
