@@ -59,12 +59,11 @@ def ingest_embedded(
             progress(digest.act, position, len(digests))
         row = held.get(digest.act)
         path = CORPUS / "digests" / f"{digest.act}.yaml"
-        periods = _periods(digest, catalogue)
-        content = sha256(path.read_bytes() + repr(sorted(periods.items())).encode())
+        content = _content(digest, catalogue, path)
         if row is not None and known.get(row.id) == content and row.pipeline == PIPELINE:
             report.unchanged.append(digest.act)
             continue
-        draft = _draft(digest, catalogue, path, content, periods)
+        draft = draft_of(digest, catalogue, path)
         _, new = library.put_edition(draft)
         (report.added if new else report.updated).append(digest.act)
         report.provisions += len(draft.provisions)
@@ -104,9 +103,14 @@ def _dated(node: Provision, period: Period) -> Provision:
     return node.model_copy(update={"valid_from": period[0], "valid_to": period[1]})
 
 
-def _draft(
-    digest: Digest, catalogue: Catalogue, path: Path, content: str, periods: dict[str, Period]
-) -> EditionDraft:
+def _content(digest: Digest, catalogue: Catalogue, path: Path) -> str:
+    """What tells a digest from another state of it: its file, and the catalogue's dates for its facts."""
+    return sha256(path.read_bytes() + repr(sorted(_periods(digest, catalogue).items())).encode())
+
+
+def draft_of(digest: Digest, catalogue: Catalogue, path: Path) -> EditionDraft:
+    """The edition the library stores of a digest read from ``path``."""
+    periods = _periods(digest, catalogue)
     text, provisions = digest_edition(digest)
     provisions = [_dated(node, periods.get(node.parent or node.id, (None, None))) for node in provisions]
     act = catalogue.get(digest.act)
@@ -129,7 +133,7 @@ def _draft(
         text=text,
         grammar="digest",
         pipeline=PIPELINE,
-        file=FileDraft(str(path), content, "application/yaml", path.stat().st_size),
+        file=FileDraft(str(path), _content(digest, catalogue, path), "application/yaml", path.stat().st_size),
         provisions=provisions,
         chunks=chunks,
         title=None,

@@ -65,7 +65,7 @@ def conflicts(citations: Sequence[Citation], view: LibraryView, reading: Reading
     """Sentences in the answer's language, none twice."""
     found = [
         *_editions(citations, view, reading.lang),
-        *_digests(citations, view, reading.lang),
+        *_digests(citations, view, reading),
         *_numbers(citations, view, reading.lang),
         *_none_current(citations, reading),
     ]
@@ -142,8 +142,8 @@ def _told(changes: Sequence[WordChange], lang: Lang) -> str:
 # ── digests ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _digests(citations: Sequence[Citation], view: LibraryView, lang: Lang) -> list[str]:
-    found = []
+def _digests(citations: Sequence[Citation], view: LibraryView, reading: Reading) -> list[str]:
+    lang, found = reading.lang, []
     seen: set[tuple[str, str]] = set()
     for citation in citations:
         place = (citation.act, citation.provision)
@@ -155,7 +155,7 @@ def _digests(citations: Sequence[Citation], view: LibraryView, lang: Lang) -> li
         text = edition.text[node.start : node.end]
         for told in told_of(view, *place):
             newer = view.editions[told.edition].edition or ""
-            said = statement(view, told, node.lang)
+            said = statement(view, told, node.lang, reading.filters.as_of)
             if said is None or newer <= citation.edition:
                 continue
             other = _otherwise(said[1], text, node.lang)
