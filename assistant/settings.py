@@ -59,6 +59,9 @@ class RetrievalSettings(BaseModel):
     support: float = Field(0.5, ge=0, description="How much a provision's second chunk adds to its best.")
     gather: bool = Field(True, description="In a search a short provision stands for its parts.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
+    periods: bool = Field(
+        True, description="Facts that hold at the time asked about before those that do not."
+    )
 
     @classmethod
     def parts(cls) -> list[str]:

@@ -203,6 +203,8 @@ class LibraryView:
         begins = self.begins(edition_id, provision)
         if begins and begins > as_of.isoformat()[: len(begins)]:
             return Currency.NOT_YET_IN_FORCE
+        if provision.valid_to and provision.valid_to <= as_of.isoformat()[: len(provision.valid_to)]:
+            return Currency.SUPERSEDED
         return currency
 
     def begins(self, edition_id: int, provision: Provision) -> str | None:
