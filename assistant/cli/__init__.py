@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import again, changes, chat, check, evals, export, library, questions, service, sync, watch
+from assistant.cli import (
+    again,
+    audit,
+    changes,
+    chat,
+    check,
+    evals,
+    export,
+    library,
+    questions,
+    service,
+    sync,
+    watch,
+)
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -110,5 +123,6 @@ for command in (
     service.doctor,
     service.bench,
     evals.evaluate,
+    audit.audit,
 ):
     cli.add_command(command)
