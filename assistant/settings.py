@@ -128,6 +128,23 @@ class ReaderSettings(BaseModel):
     ocr_seconds: float = Field(1800.0, gt=0, description="Seconds all pages of one scan may take together.")
 
 
+class AuditSettings(BaseModel):
+    """What the audit trail keeps, and what happens where it cannot be written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Literal["off", "on", "required"] = Field(
+        "on",
+        description="Keep an audit trail in the home; required: nothing is done that cannot be written down.",
+    )
+    questions: Literal["text", "hash", "none"] = Field(
+        "text", description="What the trail keeps of a question: its words, their SHA-256, or nothing."
+    )
+    days: int | None = Field(
+        None, ge=31, description="Days the trail's files are kept, month by month; unset: for good."
+    )
+
+
 class Settings(BaseSettings):
     """Everything a user may set. Environment: ``AI_POLICY_<FIELD>``; nested fields with ``__``."""
 
@@ -211,6 +228,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     reader: ReaderSettings = Field(default_factory=ReaderSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
 
     @field_validator("home", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ import click
 
 from assistant.cli import (
     again,
+    audit,
     backup,
     changes,
     chat,
@@ -127,5 +128,6 @@ for command in (
     backup.restore,
     service.bench,
     evals.evaluate,
+    audit.audit,
 ):
     cli.add_command(command)

@@ -36,9 +36,16 @@ def sync(act: str | None, dry_run: bool, print_json: bool) -> None:
 
     Exit 0: nothing failed (what is to be fetched by hand is said, and is no failure); 1: something failed.
     """
+    from assistant.audit import Trail
+    from assistant.audit.noting import at_the_machine
+    from assistant.settings import current_settings
     from ingest.sync.run import sync as run
 
     report = run(act, dry_run=dry_run)
+    states = ("fetched", "new_edition", "failed")
+    told = {entry.act: entry.state for entry in report.entries if entry.state in states}
+    if told and not dry_run:
+        Trail.of(current_settings()).note("synced", at_the_machine(), acts=told)
     failed = any(entry.state == "failed" for entry in report.entries)
     if print_json:
         print_models(report)
