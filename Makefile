@@ -38,12 +38,14 @@ fuzz: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[fuzz]"
 	$(BIN)/python -m tests.fuzz.with_atheris $(FORMAT) -max_total_time=$(SECONDS)
 
-# The smoke suite over the embedded corpus in a home of its own, against the baseline that ships.
+# The suites over the embedded corpus and over the sample acts, in a home of their own, against the baselines
+# that ship.
 smoke: $(VENV)/.installed-test
 	home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export AI_POLICY_HOME="$$home" && mkdir "$$home/models" \
 	  && { [ ! -d .cache/models ] || ln -s "$(CURDIR)"/.cache/models/* "$$home/models/"; } \
-	  && $(BIN)/ai-policy ingest && $(BIN)/ai-policy eval run smoke --out "$$home/smoke" \
-	  && $(BIN)/ai-policy eval gate "$$home/smoke"
+	  && $(BIN)/ai-policy ingest && for suite in smoke samples; do \
+	    $(BIN)/ai-policy eval run $$suite --out "$$home/$$suite" \
+	    && $(BIN)/ai-policy eval gate "$$home/$$suite" || exit 1; done
 
 # ACTS: a folder with acts in its subfolders ru and en.
 ACTS ?= ../shared/acts

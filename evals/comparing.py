@@ -81,7 +81,8 @@ def _by_case(run: Run) -> dict[str, _Case]:
 
 
 def _averaged(lines: Sequence[Mapping[str, Any]]) -> _Case:
-    told = [line["passed"] for line in lines if line["passed"] is not None]
+    # Errors and empty answers are not judged, but a case that ends in one has not passed: it has reasons.
+    told = [bool(line["passed"]) for line in lines if line["passed"] is not None or line["reasons"]]
     names = dict.fromkeys(name for line in lines for name in line["scores"])
     scores: dict[str, float | None] = {}
     for name in names:

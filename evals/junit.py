@@ -6,7 +6,7 @@ from collections import defaultdict
 from xml.etree import ElementTree
 
 from assistant.model import Lang
-from evals.reasons import Reason, told
+from evals.reasons import reason_text
 from evals.runs import Run
 
 
@@ -30,7 +30,7 @@ def junit_xml(run: Run, lang: Lang = "en") -> bytes:
         elif line["passed"] is None:
             ElementTree.SubElement(test, "skipped")
         elif not line["passed"]:
-            said = "; ".join(told(Reason.model_validate(reason), lang) for reason in line["reasons"])
+            said = "; ".join(reason_text(reason, lang) for reason in line["reasons"])
             failure = ElementTree.SubElement(test, "failure", message=_clean(said))
             failure.text = _clean(f"{case.question}\n\n{outcome.answer}")
         groups[case.category].append(test)

@@ -19,6 +19,7 @@ from evals.case import EvalCase, Target
 from evals.eligibility_cases import load_eligibility
 from evals.retrieval_cases import load_cases as load_retrieval
 from evals.running import VERIFIER, How
+from evals.sample_library import CASES as SAMPLE_CASES
 from evals.tables import load_cases
 
 CASES = Path(__file__).parent / "cases"
@@ -30,7 +31,10 @@ Load = Callable[[str], list[EvalCase]]  # split -> cases beside those of the tab
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A suite. more: cases beside those of the tables; lies: some cases are asked of a lying model too."""
+    """A suite. more: cases beside those of the tables; lies: some cases are asked of a lying model too.
+
+    samples: it is run over the sample acts, whatever the library holds.
+    """
 
     name: str
     ru: str
@@ -38,6 +42,7 @@ class Plan:
     how: How
     more: Load | None = None
     lies: bool = False
+    samples: bool = False
 
 
 def plan(name: str) -> Plan:
@@ -56,8 +61,10 @@ def cases_of(
 ) -> tuple[list[EvalCase], int]:
     """The cases of a suite that the library can serve, and how many others there are.
 
-    ``own``: a person's files or folders, whose cases belong to every suite that asks questions.
+    ``own``: a person's files or folders, whose cases belong to every suite over the library.
     """
+    if chosen.samples:
+        return load_cases([SAMPLE_CASES]), 0
     names = tuple(PLANS) if chosen.name == "full" else (chosen.name,)
     found = [case for case in load_cases([CASES]) if set(case.suites) & set(names)]
     found += load_cases(own) if own else []
@@ -187,6 +194,8 @@ PLANS: dict[str, Plan] = {
              replace(_ALL, weighs=False), lies=True),
         Plan("retrieval", "Находятся ли нужные положения", "Whether needed provisions are found",
              How(asks=False, searches=True), of_retrieval),
+        Plan("samples", "Вымышленные акты: слова, языки, редакции",
+             "Invented acts: words, languages, editions", How(searches=True), samples=True),
         Plan("answers", "Ответы и ссылки", "Answers and citations", _ASK, lies=True),
         Plan("abstention", "Отказ, когда ответа нет", "Abstaining where there is no answer",
              How(weighs=True), of_abstention),

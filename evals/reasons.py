@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.answer.verify import normalise
 from assistant.model import Lang
@@ -111,6 +111,14 @@ def told(reason: Reason, lang: Lang) -> str:
     """A reason as a sentence."""
     parts = {name: _part(name, value, lang) for name, value in reason.parts.items()}
     return _SENTENCES[reason.code][lang].format_map(parts)
+
+
+def reason_text(raw: Mapping[str, Any], lang: Lang) -> str:
+    """A line's reason in words; one of another version of the program by its code."""
+    try:
+        return told(Reason.model_validate(raw), lang)
+    except (ValidationError, KeyError):
+        return f"{raw.get('code')}: {', '.join(map(str, (raw.get('parts') or {}).values()))}"
 
 
 def _part(name: str, value: str, lang: Lang) -> str:

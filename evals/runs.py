@@ -56,8 +56,8 @@ class Config(BaseModel):
     hashes: dict[str, str]
 
     def same_run(self, other: Config) -> bool:
-        """Whether outcomes of the other belong to this one."""
-        apart = {"started", "workers"}
+        """Whether outcomes of the other belong to this one; a run may go on another day."""
+        apart = {"started", "workers", "as_of"}
         return self.model_dump(exclude=apart) == other.model_dump(exclude=apart)
 
 

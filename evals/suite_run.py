@@ -23,6 +23,7 @@ from evals.metrics.bootstrap import mean_interval
 from evals.metrics.registry import METRICS
 from evals.running import How, run_cases
 from evals.runs import Config, Run, cases_hash, code_hashes, new_folder
+from evals.sample_library import over_samples
 from evals.scoring import score, summarise
 
 PLANTS = ("injection", "full")  # suites in which instructions are planted in documents as well
@@ -57,8 +58,8 @@ def run_suite(
     ``stop``: set, the run ends where it is and can be gone on with.
     """
     plan = plans.plan(wanted.suite)
-    view = assistant.view
-    cases, skipped = plans.cases_of(plan, view, wanted.split, wanted.own)
+    assistant = assistant_for(wanted.suite, assistant)
+    cases, skipped = plans.cases_of(plan, assistant.view, wanted.split, wanted.own)
     if not cases:
         raise InputError(
             f"The suite {wanted.suite} has no case that this library can serve ({skipped} need acts that are "
@@ -77,8 +78,16 @@ def run_suite(
     return run
 
 
+def assistant_for(suite: str, assistant: Assistant) -> Assistant:
+    """The assistant that a suite is run over: the one given, or its like over the sample acts.
+
+    Raises InputError for a suite there is not.
+    """
+    return over_samples(assistant) if plans.plan(suite).samples else assistant
+
+
 def finish(assistant: Assistant, run: Run, support: Path | None = None) -> None:
-    """Score a run whose cases all have outcomes."""
+    """Score a run whose cases all have outcomes. ``assistant``: the one it was run over."""
     scene = Scene(assistant.view, judge_name(assistant.settings.answer))
     cases, outcomes = run.cases(), run.outcomes()
     scores = score(cases, outcomes, scene, METRICS, as_of=date.fromisoformat(run.config.as_of))

@@ -107,7 +107,9 @@ LANGS: dict[Lang, tuple[str, ...]] = {
     "ru": ("рус", "ru", "русский", "russian"),
     "en": ("англ", "en", "английский", "english"),
 }
-SUITES = ("smoke", "retrieval", "answers", "abstention", "editions", "eligibility", "injection", "full")
+SUITES = (
+    "smoke", "retrieval", "answers", "abstention", "editions", "eligibility", "injection", "samples", "full",
+)  # fmt: skip
 
 
 def plain(text: str) -> str:

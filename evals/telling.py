@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.model import Lang
-from evals.reasons import Reason, told
+from evals.reasons import reason_text
 from evals.runs import Run
 
 FAILURES = 20  # told in full; the report has them all
@@ -72,7 +72,7 @@ def _failures(run: Run, lang: Lang) -> list[str]:
         return []
     lines = [said["failures"]]
     for line in failed[:FAILURES]:
-        reasons = "; ".join(told(Reason.model_validate(each), lang) for each in line["reasons"])
+        reasons = "; ".join(reason_text(each, lang) for each in line["reasons"])
         lines.append(f"- {line['case']}: {reasons} — {questions[line['case']]}")
     if len(failed) > FAILURES:
         lines.append(said["more"].format(n=len(failed) - FAILURES, name=run.name))

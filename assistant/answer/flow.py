@@ -17,6 +17,7 @@ from assistant.answer.compose import Composed, Span, Statement, answered, compos
 from assistant.answer.conflicts import conflicts
 from assistant.answer.extractive import select
 from assistant.answer.generative import Generated, generate
+from assistant.answer.named_places import places_in, regions
 from assistant.answer.premise import Correction, corrections, told
 from assistant.answer.sentences import split_sentences
 from assistant.answer.threshold import threshold_of
@@ -85,6 +86,8 @@ def _with_remarks(found: Answer, asked: Asked, wrong: Sequence[Correction]) -> A
     found.corrections = [told(each, reading.lang) for each in wrong]
     found.conflicts = conflicts(found.citations, asked.view, reading)
     found.answer = "\n\n".join([*found.corrections, found.answer, *found.conflicts])
+    if _of_elsewhere(found, asked):
+        notes.add_note(found, notes.of_no_region(reading.lang))
     return _at_another_time(found, asked)
 
 
@@ -108,6 +111,17 @@ def _at_another_time(found: Answer, asked: Asked) -> Answer:
     found.notes = [*dict.fromkeys(said), *found.notes]
     found.answer = "\n\n".join([*dict.fromkeys(said), found.answer])
     return found
+
+
+def _of_elsewhere(found: Answer, asked: Asked) -> bool:
+    """Whether the question names a region that nothing cited names."""
+    named = regions(places_in(asked.reading.question))
+    if not named:
+        return False
+    acts = [asked.view.acts[each.act] for each in found.citations]
+    told = [part for act in acts for part in (act.title_ru, act.title_en, act.issuer) if part]
+    told += [part for each in found.citations for part in (each.title, each.quote)]
+    return not named & places_in(" ; ".join(told))
 
 
 def _excerpts(

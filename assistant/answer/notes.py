@@ -48,6 +48,16 @@ def another_time(label: str, period: str | None, lang: Lang) -> str:
     return f"Attention: “{place}” is not about the time asked about ({period})."
 
 
+def of_no_region(lang: Lang) -> str:
+    """That the region asked about is in none of the texts cited."""
+    if lang == "ru":
+        return (
+            "Среди приведённых норм нет ни одной о регионе, который назван в вопросе: актов о нём "
+            "в библиотеке не нашлось."
+        )
+    return "None of the provisions above is about the region the question names; no act on it was found here."
+
+
 def add_note(answer: Answer, note: str) -> Answer:
     """The answer with a note, in its field and under its text."""
     answer.notes.append(note)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from evals.runs import Run
 
 # Of evals.plans and evals.suites, named here so that --help imports nothing.
-SUITES = ("smoke", "retrieval", "answers", "abstention", "editions", "eligibility", "injection", "full")
+SUITES = (
+    "smoke", "samples", "retrieval", "answers", "abstention", "editions", "eligibility", "injection", "full",
+)  # fmt: skip
 BENCHMARKS = (
     "retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises", "support",
     "nomiracl", "injection", "eligibility",

@@ -7,10 +7,7 @@ reasons are the score's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from pydantic import ValidationError
+from collections.abc import Iterable
 
 from assistant.export.plain import link_target, shorten
 from assistant.model import Citation, Lang, stands_in
@@ -19,7 +16,7 @@ from evals.metrics.expected import ENDS, said_of
 from evals.metrics.targets import names
 from evals.metrics.words import holds
 from evals.outcome import Found, Outcome
-from evals.reasons import Reason, told
+from evals.reasons import reason_text
 from evals.report.content import STATES, Asked, Content, Entry, State
 from evals.report.markup import esc, esc_lines, listed, tag
 from evals.report.numbers import decimal, quantity
@@ -128,14 +125,6 @@ def _asked(content: Content, entry: Entry, asked: Asked) -> str:
         parts.append(tag("blockquote", esc_lines(outcome.answer), klass="answer", lang=outcome.language))
     parts.append(_cost(lang, outcome, repeated=len(entry.asked) > 1))
     return "".join(parts)
-
-
-def reason_text(raw: Mapping[str, Any], lang: Lang) -> str:
-    """A line's reason in words; one of another version of the program by its code."""
-    try:
-        return told(Reason.model_validate(raw), lang)
-    except (ValidationError, KeyError):
-        return f"{raw.get('code')}: {', '.join(map(str, (raw.get('parts') or {}).values()))}"
 
 
 # ── what was expected ─────────────────────────────────────────────────────────────────────────────

@@ -35,16 +35,19 @@ def run(
     errors: int = 0,
     **changed: Any,
 ) -> Run:
-    """A whole run. ``passed``: by case; ``metrics``: name -> (value, low, high)."""
+    """A whole run. ``passed``: by case, None where it broke; ``metrics``: name -> (value, low, high)."""
     cases = [case(name) for name in passed]
     hashes = {**config().hashes, "cases": cases_hash(cases)}
     made = Run.begin(folder, config(hashes=hashes, **changed), cases)
     for name in passed:
         made.add(Outcome(case=name, ended="answered", answer="да"))
     lines = [
-        {"case": name, "repeat": 0, "passed": ok, "reasons": [], "scores": dict((scores or {}).get(name, {}))}
+        {
+            "case": name, "repeat": 0, "passed": ok, "reasons": [{"code": "error"}] if ok is None else [],
+            "scores": dict((scores or {}).get(name, {})),
+        }
         for name, ok in passed.items()
-    ]
+    ]  # fmt: skip
     told = [ok for ok in passed.values() if ok is not None]
     figures = {
         name: {"value": value, "low": low, "high": high, "n": len(cases), **METRIC}

@@ -35,6 +35,13 @@ def test_cases_won_and_lost_are_named(tmp_path):
     assert "lost 1: x" in as_text(found)
 
 
+def test_a_case_that_breaks_now_is_lost_and_one_that_broke_before_is_won(tmp_path):
+    first = scored(tmp_path / "a", {"x": 1.0, "y": 0.0}, {"x": True, "y": None})
+    second = scored(tmp_path / "b", {"x": 0.0, "y": 1.0}, {"x": None, "y": True})
+    found = compare(first, second)
+    assert (found.won, found.lost) == (["y"], ["x"])
+
+
 def test_only_common_cases_count_and_a_metric_that_one_lacks_is_left_out(tmp_path):
     first = scored(tmp_path / "a", {"x": 1.0, "only": 0.0})
     second = scored(tmp_path / "b", {"x": 1.0})

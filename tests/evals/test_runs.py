@@ -30,6 +30,7 @@ def test_a_run_goes_on_with_the_same_configuration_and_refuses_another(tmp_path)
     begin(tmp_path / "run").add(Outcome(case="one", ended="answered"))
     again = begin(tmp_path / "run", started="2026-11-30T08:00:00", workers=4)
     assert [each.case for each in again.outcomes()] == ["one"]
+    assert [each.case for each in begin(tmp_path / "run", as_of="2026-11-30").outcomes()] == ["one"]
     for changed in ({"llm": "openai:m"}, {"hashes": {"code": "x"}}, {"repeat": 2}):
         with pytest.raises(InputError, match="another configuration"):
             begin(tmp_path / "run", **changed)

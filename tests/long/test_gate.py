@@ -1,11 +1,14 @@
-"""The gate of the smoke suite: clean runs again never fail, a verifier that is off is caught."""
+"""The gates: clean runs again never fail; what is planted is caught, whatever part of the system it breaks."""
 
 import os
 
 import pytest
 
 import assistant.answer.generative as generative
+import assistant.engine as engine
+from assistant.dates import as_of_date
 from assistant.engine import Assistant
+from assistant.index import centring, late
 from assistant.library import Library
 from assistant.settings import Settings
 from evals.gate import baseline_of, judge, read_baseline, shipped
@@ -62,3 +65,46 @@ def test_the_verifier_off_is_caught(settings, library, home, good, monkeypatch):
     verdict = judge(smoke(Assistant(settings, library=library), home, "unverified"), baseline_of(good))
     assert verdict.state == "failed"
     assert {case for case in verdict.lost if case.endswith("-lie")}
+
+
+# ── over the sample acts ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def sampled(tmp_path, model_folder):
+    """Run the samples in a home of its own, with parts of the search switched off."""
+
+    def run(name, **off):
+        plain = Settings(home=new_home(tmp_path / name, model_folder), lang="en")
+        settings = plain.model_copy(update={"retrieval": plain.retrieval.model_copy(update=off)})
+        made = Assistant(settings, library=Library(settings.library_url))
+        return run_suite(made, Wanted("samples", out=tmp_path / f"{name}-run"))
+
+    return run
+
+
+def judged(run):
+    return judge(run, read_baseline(shipped("samples")))
+
+
+def test_the_samples_pass_against_the_baseline_that_ships(sampled):
+    verdict = judged(sampled("clean"))
+    assert verdict.state == "passed", verdict
+
+
+@pytest.mark.parametrize("part", ["lexical", "dense"])
+def test_half_a_fusion_is_caught(sampled, part):
+    assert judged(sampled("half", **{part: False})).state == "failed"
+
+
+def test_missing_centring_is_caught(sampled, monkeypatch):
+    for module in (centring, late):
+        monkeypatch.setattr(module, "middle", lambda means, *_: 0 * next(iter(means.values())))
+    assert judged(sampled("uncentred")).state == "failed"
+
+
+def test_the_edition_of_another_day_is_caught(sampled, monkeypatch):
+    monkeypatch.setattr(engine, "as_of_date", lambda _: as_of_date(None))
+    verdict = judged(sampled("today"))
+    assert verdict.state == "failed"
+    assert "edition_correctness" in verdict.failed

@@ -38,7 +38,7 @@ def answers_csv(run: Run, lang: Lang) -> bytes:
 
 
 def _row(case: EvalCase, outcome: Outcome, line: Mapping[str, Any], lang: Lang) -> list[str]:
-    from evals.report.cards import reason_text
+    from evals.reasons import reason_text
     from evals.report.words import outcome_word
 
     passed = line.get("passed")

@@ -111,7 +111,7 @@ def card_html(entry: Entry, lang: Lang, *, opened: bool) -> str:
 
 def reasons_of(asked: Asked, lang: Lang) -> list[str]:
     """Why an answer did not pass, in sentences."""
-    from evals.report.cards import reason_text
+    from evals.reasons import reason_text
 
     return [reason_text(raw, lang) for raw in asked.line["reasons"]]
 

@@ -142,11 +142,12 @@ def _grounds(content: Content, lang: Lang) -> Iterable[str]:
         yield _in_russian(reason) if lang == "ru" else reason
     for name, told in content.verdict.failed.items():
         bar, about = content.bar(name), content.summary["metrics"].get(name)
-        if bar is None or about is None:
+        limit = content.limit(name)
+        if bar is None or limit is None or about is None:
             yield f"{short(name, lang)}: {told}"
             continue
         worse = about["low"] if bar.better == "higher" else about["high"]
-        ends = (quantity(each, about["unit"], lang) for each in (worse, bar.bound))
+        ends = (quantity(each, about["unit"], lang) for each in (worse, limit))
         yield say(lang, "below", metric=short(name, lang), **dict(zip(("found", "bar"), ends, strict=True)))
 
 
@@ -231,13 +232,13 @@ def _cells(about: Mapping[str, Any], lang: Lang) -> list[str]:
 def _bar(content: Content, name: str, about: Mapping[str, Any], lang: Lang) -> str:
     from evals.report.numbers import quantity
 
-    bar = content.bar(name)
-    if bar is None:
+    bar, limit = content.bar(name), content.limit(name)
+    if bar is None or limit is None:
         return ""
     key = "at_least" if bar.better == "higher" else "at_most"
     failed = content.verdict is not None and name in content.verdict.failed
     sign = "✗ " if failed else ""
-    said = f"{sign}{say(lang, key, bar=quantity(bar.bound, about['unit'], lang))}"
+    said = f"{sign}{say(lang, key, bar=quantity(limit, about['unit'], lang))}"
     return f'<span class="{"ev-bad" if failed else ""}">{esc(said)}</span>'
 
 

@@ -224,9 +224,11 @@ class Jobs:
         self.changed()
 
     def _run(self, assistant: Assistant, job: Job) -> Stage:
-        from evals.suite_run import run_suite
+        from evals.suite_run import assistant_for, run_suite
 
-        follow: Callable[[], None] = partial(job.tally.follow, assistant, job.wanted.out)
+        follow: Callable[[], None] = partial(
+            job.tally.follow, assistant_for(job.wanted.suite, assistant), job.wanted.out
+        )
 
         def tell(done: int, total: int) -> None:
             job.told(done, total)

@@ -363,3 +363,22 @@ def test_the_form_asked_for_names_claims_with_quotations():
     one = SCHEMA["properties"]["claims"]["items"]
     assert one["required"] == ["text", "quotes"]
     assert one["properties"]["quotes"]["items"]["required"] == ["evidence", "quote"]
+
+
+# ── a region that nothing cited names ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("Когда садовник обязан поливать розы в Татарстане?", "нет ни одной о регионе"),
+     ("When must the gardener of the Tula region water roses?", "about the region the question names")],
+)  # fmt: skip
+def test_an_answer_by_general_rules_says_that_none_is_of_the_region_asked_about(room, question, words):
+    found = room.ask(question=question, abstain=False)
+    assert found.status == "answered"
+    assert any(words in note for note in found.notes)
+    assert words in found.answer
+
+
+def test_nothing_of_regions_is_said_where_none_is_asked_about(room):
+    assert not room.ask(abstain=False).notes
