@@ -52,5 +52,5 @@ def tell(notice: Notice) -> None:
     for listener in list(_listeners):
         try:
             listener(notice)
-        except Exception:  # noqa: BLE001 (whatever it is, the request goes on)
+        except Exception:
             log.exception("A listener failed at %s.", notice.what)

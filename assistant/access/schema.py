@@ -52,6 +52,4 @@ class TokenRow(Base):
     used_at: Mapped[str | None]
 
 
-TABLES: list[Table] = [
-    Base.metadata.tables[row.__tablename__] for row in (UserRow, SessionRow, TokenRow)
-]
+TABLES: list[Table] = [Base.metadata.tables[row.__tablename__] for row in (UserRow, SessionRow, TokenRow)]

@@ -28,7 +28,9 @@ def begin(library: Library, user: User, lasting: Lasting, *, instead_of: str | N
             session.execute(delete(SessionRow).where(SessionRow.sha256 == hashed(instead_of)))
         session.execute(delete(SessionRow).where(_over(moment, lasting)))
         session.add(
-            SessionRow(sha256=hashed(secret), user_id=user.id, begun_at=stored(moment), seen_at=stored(moment))
+            SessionRow(
+                sha256=hashed(secret), user_id=user.id, begun_at=stored(moment), seen_at=stored(moment)
+            )
         )
         session.execute(update(UserRow).where(UserRow.id == user.id).values(signed_in_at=stored(moment)))
     return secret

@@ -68,12 +68,15 @@ def create(
     row = TokenRow(
         id=uuid.uuid4().hex, sha256=hashed(secret), user_id=user.id, name=kept,
         start=secret[: len(PREFIX) + SHOWN], scopes=[str(scope) for scope in wanted],
-        made_at=stored(moment), expires_at=stored(moment + timedelta(days=days)), revoked_at=None, used_at=None,
+        made_at=stored(moment), expires_at=stored(moment + timedelta(days=days)), revoked_at=None,
+        used_at=None,
     )  # fmt: skip
     with writing(library) as session:
         living = session.scalars(
             select(TokenRow.id).where(
-                TokenRow.user_id == user.id, TokenRow.revoked_at.is_(None), TokenRow.expires_at > stored(moment)
+                TokenRow.user_id == user.id,
+                TokenRow.revoked_at.is_(None),
+                TokenRow.expires_at > stored(moment),
             )
         ).all()
         if len(living) >= MOST_OF_A_USER:

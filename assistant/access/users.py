@@ -16,7 +16,7 @@ from assistant.access.notices import Notice, What, tell
 from assistant.access.roles import Role
 from assistant.access.schema import SessionRow, TokenRow, UserRow
 from assistant.access.store import now, reading, stored, writing
-from assistant.errors import InputError, NotHeldError
+from assistant.errors import InputError, LibraryError, NotHeldError
 from assistant.library import Library
 from assistant.records.wording import fold
 
@@ -46,7 +46,13 @@ class User:
 def user_of(row: UserRow) -> User:
     """A user as everybody may see them: without the hash."""
     return User(
-        row.id, row.name, Role(row.role), row.disabled, row.password is not None, row.made_at, row.signed_in_at
+        row.id,
+        row.name,
+        Role(row.role),
+        row.disabled,
+        row.password is not None,
+        row.made_at,
+        row.signed_in_at,
     )
 
 
@@ -67,9 +73,7 @@ def add(library: Library, name: str, role: Role, password: str | None) -> User:
             session.add(made)
             session.flush()
             user = user_of(made)
-    except IntegrityError:
-        raise _taken(name) from None
-    except Exception as error:
+    except LibraryError as error:
         if isinstance(error.__cause__, IntegrityError):
             raise _taken(name) from None
         raise

@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import again, changes, chat, check, evals, export, library, questions, service, sync, watch
+from assistant.cli import (
+    again,
+    changes,
+    chat,
+    check,
+    evals,
+    export,
+    library,
+    questions,
+    service,
+    sync,
+    token,
+    user,
+    watch,
+)
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -79,7 +93,10 @@ def cli() -> None:
     try:
         configure(current_settings().log_level)
     except ValidationError as error:
-        problems = "; ".join(f"{_variable(found['loc'])}: {found['msg']}" for found in error.errors())
+        problems = "; ".join(
+            f"{_variable(found['loc'])}: {found['msg']}".removeprefix("AI_POLICY_: Value error, ")
+            for found in error.errors()
+        )
         raise InputError(
             f"A setting cannot be used. {problems}. Correct or unset it.",
             f"Неверная настройка. {problems}. Исправьте или уберите её.",
@@ -109,6 +126,8 @@ for command in (
     service.serve,
     service.doctor,
     service.bench,
+    user.user,
+    token.token,
     evals.evaluate,
 ):
     cli.add_command(command)
