@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,20 +14,21 @@ from sqlalchemy.orm import Session
 
 from assistant.access.schema import TABLES
 from assistant.library import Library
-from assistant.library.schema import Base
 from assistant.records import reach
 
 SECRET_BYTES = 32
-_made: WeakSet[Library] = WeakSet()
+_made: WeakSet[Library] = WeakSet()  # libraries known to have the tables
+_making = threading.Lock()
 
 
 @contextmanager
 def reading(library: Library) -> Iterator[Session]:
     """A session that stores nothing. Raises LibraryError where the database refuses."""
     with reach.reading(library) as session:
-        if library not in _made:
-            Base.metadata.create_all(library.engine, tables=TABLES)
-            _made.add(library)
+        with _making:
+            if library not in _made:
+                reach.create_tables(library.engine, TABLES)
+                _made.add(library)
         yield session
 
 

@@ -80,7 +80,7 @@ def create(assistant: Assistant) -> FastAPI:
         css=style(),
     )
     app.add_middleware(Gate, settings=settings, library=assistant.library)
-    if settings.host in LOOPBACK and settings.ways_in == "none":
+    if settings.host in LOOPBACK and settings.ways_in != "accounts":
         # Another site's name that resolves to this machine must not open the app (DNS rebinding).
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     upload = settings.api_ingest_bytes + MAX_BODY  # the form around the files

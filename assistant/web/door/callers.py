@@ -57,7 +57,7 @@ def caller_of(scope: Scope, peer: Peer, settings: Settings, library: Library) ->
     if settings.ways_in == "none":
         return HERE
     bearer = header(scope, b"authorization")
-    if any(value[:7].lower() == "bearer " for value in bearer):
+    if any(_is_token(value, settings) for value in bearer):
         return _of_token(bearer, library)
     if settings.ways_in == "accounts":
         return _of_session(cookie(scope, peer), settings, library)
@@ -76,6 +76,12 @@ def not_allowed() -> NotAllowedError:
         "Your role or token does not allow this. Ask whoever manages the users of this app.",
         "Ваша роль или токен этого не разрешают. Обратитесь к тому, кто управляет пользователями программы.",
     )
+
+
+def _is_token(value: str, settings: Settings) -> bool:
+    """Whether a header holds a token for this app; a proxy may pass on one of its own."""
+    begins = "bearer " if settings.ways_in == "accounts" else f"bearer {tokens.PREFIX}"
+    return value.lower().startswith(begins)
 
 
 def cookie_name(peer: Peer) -> str:

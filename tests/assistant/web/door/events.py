@@ -19,14 +19,24 @@ class Page:
     def event(self, elem_id: str, event: str) -> dict[str, Any]:
         """The listener of a component's event."""
         ids = [each["id"] for each in self.config["components"] if each["props"].get("elem_id") == elem_id]
-        found = [each for each in self.config["dependencies"] if [ids[0], event] in [list(t) for t in each["targets"]]]
+        found = [
+            each
+            for each in self.config["dependencies"]
+            if [ids[0], event] in [list(t) for t in each["targets"]]
+        ]
         return found[0]
 
     def join(self, elem_id: str, event: str, sent: Any, **inputs: Any) -> httpx.Response:
         """Send an event, and what the script says with it. ``inputs``: values of inputs by place."""
         listener = self.event(elem_id, event)
         data = [inputs.get(f"at{place}") for place in range(len(listener["inputs"]))]
-        body = {"data": data, "event_data": sent, "fn_index": listener["id"], "session_hash": self.name, "trigger_id": None}
+        body = {
+            "data": data,
+            "event_data": sent,
+            "fn_index": listener["id"],
+            "session_hash": self.name,
+            "trigger_id": None,
+        }
         return self.client.post("/gradio_api/queue/join", json=body)
 
     def told(self) -> str:

@@ -16,7 +16,13 @@ from tests.assistant.web.serving import serving
 from tests.assistant.web.standin import StandIn
 
 PASSWORD = "correct horse battery"
-NAMES = {"rita": Role.READER, "edik": Role.EDITOR, "vera": Role.EVALUATOR, "adam": Role.ADMIN, "boris": Role.READER}
+NAMES = {
+    "rita": Role.READER,
+    "edik": Role.EDITOR,
+    "vera": Role.EVALUATOR,
+    "adam": Role.ADMIN,
+    "boris": Role.READER,
+}
 
 
 @dataclass

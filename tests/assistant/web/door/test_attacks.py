@@ -63,7 +63,11 @@ def scene(served):
 
 
 def refused(reply, *statuses):
-    return reply.status_code in (statuses or (401, 403, 404)) and SECRET not in reply.text and QUOTES[0] not in reply.text
+    return (
+        reply.status_code in (statuses or (401, 403, 404))
+        and SECRET not in reply.text
+        and QUOTES[0] not in reply.text
+    )
 
 
 def event_refused(client, elem_id, event, sent, *words):
@@ -173,16 +177,21 @@ def token_after_revocation(s):
 def token_in_the_address(s):
     token = s.served.tokens["adam"]
     return all(
-        refused(s.stranger.get(f"/api/v1/acts?{name}={token}"), 401) for name in ("token", "access_token", "api_key")
+        refused(s.stranger.get(f"/api/v1/acts?{name}={token}"), 401)
+        for name in ("token", "access_token", "api_key")
     )
 
 
 def token_as_a_cookie(s):
-    return refused(s.stranger.get("/api/v1/acts", headers={"cookie": f"{COOKIE}={s.served.tokens['adam']}"}), 401)
+    return refused(
+        s.stranger.get("/api/v1/acts", headers={"cookie": f"{COOKIE}={s.served.tokens['adam']}"}), 401
+    )
 
 
 def session_as_a_token(s):
-    return refused(s.stranger.get("/api/v1/acts", headers={"authorization": f"Bearer {s.cookie(s.rita)}"}), 401)
+    return refused(
+        s.stranger.get("/api/v1/acts", headers={"authorization": f"Bearer {s.cookie(s.rita)}"}), 401
+    )
 
 
 def two_tokens(s):
@@ -191,7 +200,9 @@ def two_tokens(s):
 
 
 def token_makes_tokens(s):
-    reply = s.stranger.post("/account/tokens", data={"name": "x", "days": "1", "scope": "ask"}, headers=s.served.bearer("adam"))
+    reply = s.stranger.post(
+        "/account/tokens", data={"name": "x", "days": "1", "scope": "ask"}, headers=s.served.bearer("adam")
+    )
     return refused(reply, 403)
 
 
@@ -250,7 +261,9 @@ def header_in_the_redirect(s):
 def markup_in(**fields):
     def attack(s):
         client = s.served.client()
-        page = client.post("/sign-in", data={"password": "wrong wrong wrong", "name": "x", "next": "/", **fields}).text
+        page = client.post(
+            "/sign-in", data={"password": "wrong wrong wrong", "name": "x", "next": "/", **fields}
+        ).text
         return "<script" not in page and 'onfocus="' not in page
 
     return attack
@@ -259,21 +272,32 @@ def markup_in(**fields):
 def traverses(path):
     def attack(s):
         reply = s.rita.get(path)
-        return reply.status_code in (307, 400, 401, 403, 404) and "root:" not in reply.text and "import" not in reply.text
+        return (
+            reply.status_code in (307, 400, 401, 403, 404)
+            and "root:" not in reply.text
+            and "import" not in reply.text
+        )
 
     return attack
 
 
 def guesses(s):
     statuses = [
-        s.stranger.post("/sign-in", data={"name": "vera", "password": f"wrong password {n}"}).status_code for n in range(12)
+        s.stranger.post("/sign-in", data={"name": "vera", "password": f"wrong password {n}"}).status_code
+        for n in range(12)
     ]
     right = s.stranger.post("/sign-in", data={"name": "VERA", "password": "correct horse battery"})
-    return statuses == [401] * 10 + [429] * 2 and right.status_code == 429 and int(right.headers["retry-after"]) > 60
+    return (
+        statuses == [401] * 10 + [429] * 2
+        and right.status_code == 429
+        and int(right.headers["retry-after"]) > 60
+    )
 
 
 def body_of(size):
-    return lambda s: s.stranger.post("/sign-in", data={"name": "x" * size, "password": "x"}).status_code == 413
+    return lambda s: (
+        s.stranger.post("/sign-in", data={"name": "x" * size, "password": "x"}).status_code == 413
+    )
 
 
 ATTACKS: dict[str, Any] = {
@@ -290,7 +314,9 @@ ATTACKS: dict[str, Any] = {
     ),
     "another's open page taken over": takes_anothers_page,
     "another's open page listened to": listens_to_anothers_page,
-    "another's open page kept alive": lambda s: refused(s.boris.get(f"/gradio_api/heartbeat/{s.page.name}"), 403),
+    "another's open page kept alive": lambda s: refused(
+        s.boris.get(f"/gradio_api/heartbeat/{s.page.name}"), 403
+    ),
     "another's event cancelled": cancels_on_anothers_page,
     # roles
     "a reader adds a shared act": with_token("rita", "POST", "/api/v1/ingest", files=FILE),
@@ -299,20 +325,30 @@ ATTACKS: dict[str, Any] = {
     "an editor brings cases": with_token("edik", "POST", "/evaluation/cases", files=FILE),
     "a reader reads metrics": with_token("rita", "GET", "/metrics"),
     "an editor reads metrics": with_token("edik", "GET", "/api/v1/metrics"),
-    "a reader has texts fetched by an event": lambda s: event_refused(s.boris, "library-sync", "submit", {}, NOT_ALLOWED),
-    "a reader plans what is fetched by an event": lambda s: event_refused(s.boris, "library-sync", "expand", {}, NOT_ALLOWED),
+    "a reader has texts fetched by an event": lambda s: event_refused(
+        s.boris, "library-sync", "submit", {}, NOT_ALLOWED
+    ),
+    "a reader plans what is fetched by an event": lambda s: event_refused(
+        s.boris, "library-sync", "expand", {}, NOT_ALLOWED
+    ),
     "a reader starts an evaluation by an event": lambda s: event_refused(
         s.boris, "evaluation-start", "edit", {"does": "start"}, "Evaluators and administrators start runs"
     ),
     "a reader stops an evaluation by an event": lambda s: event_refused(
-        s.boris, "evaluation-now", "edit", {"does": "stop", "job": "x"}, "Evaluators and administrators start runs"
+        s.boris,
+        "evaluation-now",
+        "edit",
+        {"does": "stop", "job": "x"},
+        "Evaluators and administrators start runs",
     ),
     # pretending to be somebody
     "a proxy's header where there is no proxy": spoofs("x-remote-user", "adam"),
     "a forwarded user": spoofs("x-forwarded-user", "adam"),
     "a token of nobody's": spoofs("authorization", "Bearer aip_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
     "an empty token": spoofs("authorization", "Bearer"),
-    "a name and a password in a header": spoofs("authorization", "Basic cml0YTpjb3JyZWN0IGhvcnNlIGJhdHRlcnk="),
+    "a name and a password in a header": spoofs(
+        "authorization", "Basic cml0YTpjb3JyZWN0IGhvcnNlIGJhdHRlcnk="
+    ),
     "a session's cookie of nobody's": spoofs("cookie", f"{COOKIE}=AAAA"),
     "a forwarded address to be this machine": spoofs("x-forwarded-for", "127.0.0.1"),
     "a session after signing out, copied before": copied_cookie_after_sign_out,
@@ -320,7 +356,9 @@ ATTACKS: dict[str, Any] = {
         lambda s, client: users.set_role(s.served.standin.library, "edik", users.Role.EDITOR)
     ),
     "a session after the user was shut out": old_session_after(
-        lambda s, client: [users.set_disabled(s.served.standin.library, "edik", disabled=off) for off in (True, False)]
+        lambda s, client: [
+            users.set_disabled(s.served.standin.library, "edik", disabled=off) for off in (True, False)
+        ]
     ),
     "a session that was planted before sign-in": session_fixation,
     "a token after its revocation": token_after_revocation,
@@ -336,7 +374,9 @@ ATTACKS: dict[str, Any] = {
     "sign-out from a page of another port": own_origin_of_another_port,
     "sign-out from a sibling host": forged("/sign-out", origin=None, site="same-site"),
     "a request that says nothing of where it comes from": forged("/sign-out", origin=None),
-    "a token made from another site": forged("/account/tokens", data={"name": "x", "days": "1", "scope": "ask"}),
+    "a token made from another site": forged(
+        "/account/tokens", data={"name": "x", "days": "1", "scope": "ask"}
+    ),
     "a password changed from another site": forged("/account/password", data={"old": "x", "new": "y" * 12}),
     "an event from another site": forged("/gradio_api/queue/join", json={}),
     "a question from another site": forged("/api/v1/ask", json={"question": SECRET}),
@@ -386,7 +426,13 @@ def test_what_a_refusal_tells_listeners_holds_no_secret(scene):
         scene.fresh("adam").post("/sign-out")
     finally:
         end()
-    assert [each.what for each in heard] == ["sign_in_failed", "refused", "refused", "signed_in", "signed_out"]
+    assert [each.what for each in heard] == [
+        "sign_in_failed",
+        "refused",
+        "refused",
+        "signed_in",
+        "signed_out",
+    ]
     assert [each.status for each in heard[:3]] == [401, 401, 403]
     assert heard[2].who == owner_of_user(users.named(scene.served.standin.library, "rita")).id
     assert all(each.address == "127.0.0.1" for each in heard)

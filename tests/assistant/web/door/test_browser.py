@@ -58,8 +58,12 @@ def test_a_reader_signs_in_asks_and_signs_out_and_nothing_breaks_the_policy(door
     page.wait_for_selector(".note")
     assert page.locator(".note").inner_text() == "Вы вышли."
     seen = len(doors.problems)
-    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'hit = 1'}))")
-    assert any("violated script-src" in each for each in doors.problems[seen:]), "what breaks the policy is noticed"
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'hit = 1'}))"
+    )
+    assert any("violated script-src" in each for each in doors.problems[seen:]), (
+        "what breaks the policy is noticed"
+    )
     del doors.problems[seen:]
     page.go_back()
     page.wait_for_selector("#password")

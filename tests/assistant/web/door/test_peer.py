@@ -15,22 +15,42 @@ TRUSTED = networks(["10.0.0.0/8", "::1/128"])
 
 def scope(client="203.0.113.5", method="POST", scheme="http", **headers):
     listed = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return {"type": "http", "method": method, "scheme": scheme, "headers": listed, "client": (client, 1) if client else None}
+    return {
+        "type": "http",
+        "method": method,
+        "scheme": scheme,
+        "headers": listed,
+        "client": (client, 1) if client else None,
+    }
 
 
-FORWARDED = {"x_forwarded_for": "198.51.100.9, 10.0.0.3", "x_forwarded_proto": "https", "x_forwarded_host": "Ask.Example"}
+FORWARDED = {
+    "x_forwarded_for": "198.51.100.9, 10.0.0.3",
+    "x_forwarded_proto": "https",
+    "x_forwarded_host": "Ask.Example",
+}
 
 
 def test_a_trusted_proxys_word_is_taken_and_nobody_elses():
     told = peer_of(scope("10.0.0.1", host="app:7860", **FORWARDED), TRUSTED)
     assert (told.address, told.trusted, told.https, told.host) == ("198.51.100.9", True, True, "ask.example")
     alone = peer_of(scope("203.0.113.5", host="app:7860", **FORWARDED), TRUSTED)
-    assert (alone.address, alone.trusted, alone.https, alone.host) == ("203.0.113.5", False, False, "app:7860")
+    assert (alone.address, alone.trusted, alone.https, alone.host) == (
+        "203.0.113.5",
+        False,
+        False,
+        "app:7860",
+    )
 
 
 @pytest.mark.parametrize(
     ("client", "address", "trusted"),
-    [("::ffff:10.0.0.1", "10.0.0.1", True), ("::1", "::1", True), (None, "unknown", False), ("testclient", "unknown", False)],
+    [
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("::1", "::1", True),
+        (None, "unknown", False),
+        ("testclient", "unknown", False),
+    ],
 )
 def test_addresses_in_other_clothes(client, address, trusted):
     found = peer_of(scope(client), TRUSTED)
@@ -72,7 +92,13 @@ def test_a_request_that_changes_something_comes_from_the_apps_own_page(headers, 
 
 
 def test_behind_https_a_page_of_plain_http_is_another_sites():
-    asked = scope("10.0.0.1", host="x", x_forwarded_host="ask.example", x_forwarded_proto="https", origin="http://ask.example")
+    asked = scope(
+        "10.0.0.1",
+        host="x",
+        x_forwarded_host="ask.example",
+        x_forwarded_proto="https",
+        origin="http://ask.example",
+    )
     assert is_forged(asked, peer_of(asked, TRUSTED), must_say=True)
 
 

@@ -22,7 +22,9 @@ def flat(routes, before=""):
         elif isinstance(route, Route):
             yield sorted(route.methods or ["GET"]), before + route.path
         else:
-            nested = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", ())
+            nested = getattr(route, "routes", None) or getattr(
+                getattr(route, "original_router", None), "routes", ()
+            )
             yield from flat(nested, before + getattr(route, "prefix", ""))
 
 
@@ -58,13 +60,16 @@ def is_guards(reply):
     """Refused by the guard in front of the gate: files and addresses of other servers."""
     if reply.request.method == "HEAD":
         return reply.headers["content-type"] == "application/problem+json"
-    return reply.headers["content-type"].startswith("application/") and reply.json().get("error") == "RequestRefused"
+    return (
+        reply.headers["content-type"].startswith("application/")
+        and reply.json().get("error") == "RequestRefused"
+    )
 
 
 def test_the_short_list_is_sign_in_health_and_the_style_of_the_page(served):
-    assert OPEN == {
+    assert {
         "/sign-in", "/sign-in/style.css", "/health", "/api/health", "/api/v1/health", "/api/v1/health/ready"
-    }  # fmt: skip
+    } == OPEN  # fmt: skip
     client = served.client()
     assert client.get("/sign-in").status_code == client.get("/sign-in/style.css").status_code == 200
     assert client.get("/health").json()["acts"] == 1
@@ -82,7 +87,10 @@ def test_every_address_that_takes_more_than_reading_has_a_line_of_its_own(everyt
 def test_a_page_is_sent_to_the_sign_in_and_back_and_a_program_told_why(served):
     client = served.client()
     page = client.get("/?tab=library&act=x", headers=HTML)
-    assert (page.status_code, page.headers["location"]) == (303, "./sign-in?next=%2F%3Ftab%3Dlibrary%26act%3Dx")
+    assert (page.status_code, page.headers["location"]) == (
+        303,
+        "./sign-in?next=%2F%3Ftab%3Dlibrary%26act%3Dx",
+    )
     deep = client.get(f"/exports/turns/{'0' * 32}.md", headers=HTML)
     assert deep.headers["location"].startswith("../../sign-in?next=%2Fexports")
     api = client.get("/api/v1/acts", headers={**HTML, "accept-language": "ru"})

@@ -16,7 +16,11 @@ from tests.assistant.web.door.serving import PASSWORD, with_accounts
 from tests.assistant.web.serving import serving
 
 HTML = {"accept": "text/html"}
-HTTPS = {"x-forwarded-proto": "https", "x-forwarded-host": "ask.example.org", "origin": "https://ask.example.org"}
+HTTPS = {
+    "x-forwarded-proto": "https",
+    "x-forwarded-host": "ask.example.org",
+    "origin": "https://ask.example.org",
+}
 
 
 def sent(name="rita", password=PASSWORD, **more):
@@ -47,7 +51,7 @@ def test_what_is_wrong_is_refused_in_the_same_words(served, name, password):
     assert reply.status_code == 401
     assert "The name or the password is wrong." in reply.text
     assert "set-cookie" not in reply.headers
-    assert f'value="{password}"' not in reply.text.replace('value=""', '')
+    assert f'value="{password}"' not in reply.text.replace('value=""', "")
 
 
 def test_the_page_speaks_the_readers_language_and_changes_it_without_scripts(served):
@@ -101,7 +105,7 @@ def test_signing_in_forgets_wrong_tries_of_the_account(served):
 
 
 def test_an_address_that_tries_many_accounts_is_turned_away(served):
-    tries, last = Tries(), None
+    tries = Tries()
     for number in range(TRIES_OF_ADDRESS):
         tries.count(f"user{number}", "192.0.2.7")
     with pytest.raises(Exception, match="Too many tries") as last:
@@ -121,7 +125,9 @@ def test_a_user_without_a_password_cannot_sign_in(served):
 def test_a_token_is_made_on_the_users_page_shown_once_used_and_revoked(served):
     client = served.signed_in("edik")
     assert "edik" in client.get("/account").text
-    made = client.post("/account/tokens", data={"name": "<b>скрипт", "days": "7", "scope": ["ask", "library"]})
+    made = client.post(
+        "/account/tokens", data={"name": "<b>скрипт", "days": "7", "scope": ["ask", "library"]}
+    )
     assert made.status_code == 200
     token = re.search(r"aip_[\w-]{40,}", made.text)[0]
     assert "&lt;b&gt;скрипт" in made.text
@@ -131,7 +137,9 @@ def test_a_token_is_made_on_the_users_page_shown_once_used_and_revoked(served):
     bearer = {"authorization": f"Bearer {token}"}
     with httpx.Client(base_url=served.address, headers=bearer, timeout=30, trust_env=False) as program:
         assert program.get("/v1/models").status_code == 200
-        asked = program.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "совет"}]})
+        asked = program.post(
+            "/v1/chat/completions", json={"messages": [{"role": "user", "content": "совет"}]}
+        )
         assert asked.json()["choices"][0]["message"]["content"]
         key = re.search(r'name="token" value="([0-9a-f]{32})"', again)[1]
         assert client.post("/account/tokens/revoke", data={"token": key}).status_code == 200
@@ -145,7 +153,10 @@ def test_a_user_changes_their_password_and_other_browsers_sign_in_again(tmp_path
         assert (wrong.status_code, "present password is wrong" in wrong.text) == (400, True)
         short = here.post("/account/password", data={"old": PASSWORD, "new": "short"})
         assert short.status_code == 400
-        assert here.post("/account/password", data={"old": PASSWORD, "new": "another good one"}).status_code == 200
+        assert (
+            here.post("/account/password", data={"old": PASSWORD, "new": "another good one"}).status_code
+            == 200
+        )
         assert here.get("/account").status_code == 200
         assert there.get("/account").status_code == 401
         assert served.client().post("/sign-in", data=sent()).status_code == 401
@@ -157,7 +168,11 @@ def test_a_user_who_sends_too_much_is_told_when_to_come_back_and_others_are_serv
         greedy, other = ({"headers": served.bearer(name)} for name in ("rita", "boris"))
         with httpx.Client(base_url=served.address, timeout=30, trust_env=False) as client:
             question = {"params": {"question": "совет"}}
-            assert [client.get("/api/v1/ask", **question, **greedy).status_code for _ in range(3)] == [200, 200, 429]
+            assert [client.get("/api/v1/ask", **question, **greedy).status_code for _ in range(3)] == [
+                200,
+                200,
+                429,
+            ]
             reply = client.get("/api/v1/search", **question, **greedy)
             assert 1 <= int(reply.headers["retry-after"]) <= 60
             assert (reply.json()["error"], reply.json()["retryable"]) == ("TooOftenError", True)
@@ -218,7 +233,10 @@ def test_a_users_header_counts_from_a_trusted_proxy_alone(behind):
 )  # fmt: skip
 def test_the_proxy_says_the_role_and_one_there_is_not_counts_for_nothing(behind, role, ingest, cases):
     said = {"X_Remote_User": "anna", **({"X_Remote_Role": role} if role else {})}
-    statuses = [ask_from(behind, "127.0.0.1", "POST", path, **said).status_code for path in ("/api/v1/ingest", "/evaluation/cases")]
+    statuses = [
+        ask_from(behind, "127.0.0.1", "POST", path, **said).status_code
+        for path in ("/api/v1/ingest", "/evaluation/cases")
+    ]
     assert [status if status == 403 else "may" for status in statuses] == [
         status if status == 403 else "may" for status in (ingest, cases)
     ]

@@ -104,5 +104,8 @@ def test_where_users_sign_in_they_bring_nothing_and_look_at_everything(opening):
         report = f"/evaluation/runs/{FIRST}/report.html"
         assert client.get(report).status_code == 401
         anna = {HEADER: "anna"}
-        assert (bring(client, **anna).status_code, bring(client, **anna).json()["error"]) == (403, "NotAllowedError")
+        assert (bring(client, **anna).status_code, bring(client, **anna).json()["error"]) == (
+            403,
+            "NotAllowedError",
+        )
         assert client.get(report, headers=anna).status_code == 200
