@@ -36,11 +36,12 @@ WRITING: tuple[tuple[str, Needed], ...] = (
 )
 
 _GRADIO = "/gradio_api/"
+# Events go through the queue, or, those that do not wait, straight to run/predict.
 _GRADIO_USED = {
     "GET": re.compile(
         r"/gradio_api/(?:theme\.css|startup-events|app_id/?|info/?|queue/data|heartbeat/[\w-]+)"
     ),
-    "POST": re.compile(r"/gradio_api/(?:queue/join|cancel|reset)/?"),
+    "POST": re.compile(r"/gradio_api/(?:queue/join|run/predict|cancel|reset)/?"),
 }
 _GRADIO_ELSEWHERE = re.compile(
     r"/(?:login|logout|monitoring|pwa_icon|custom_component|svelte|token|user)(?:/.*)?"

@@ -93,6 +93,11 @@ def takes_anothers_page(s):
     return refused(Page(s.boris, s.page.name).join("new", "click", None, at1="ru", at2=""), 403)
 
 
+def runs_on_anothers_page(s):
+    body = {"data": [None, "ru", ""], "fn_index": 0, "session_hash": s.page.name}
+    return refused(s.boris.post("/gradio_api/run/predict", json=body), 403)
+
+
 def listens_to_anothers_page(s):
     return refused(s.boris.get("/gradio_api/queue/data", params={"session_hash": s.page.name}), 403)
 
@@ -313,6 +318,7 @@ ATTACKS: dict[str, Any] = {
         s.boris, "library-mine", "undo", {"upload": s.upload}, GONE
     ),
     "another's open page taken over": takes_anothers_page,
+    "another's open page without its queue": runs_on_anothers_page,
     "another's open page listened to": listens_to_anothers_page,
     "another's open page kept alive": lambda s: refused(
         s.boris.get(f"/gradio_api/heartbeat/{s.page.name}"), 403
