@@ -107,7 +107,7 @@ class Assistant(Checking):
             if self._view is None or self._view.generation != self.library.generation:
                 beside = None if self._shared is self else self._shared.view
                 # Where people sign in, nobody is the local user of before.
-                private = brought_by(self.library, LOCAL) if self.settings.owner_header else None
+                private = brought_by(self.library, LOCAL) if self.settings.ways_in != "none" else None
                 self._view = LibraryView(self.library, self._own, beside=beside, private=private)
             if self._shared._indexes is not None:
                 self._shared._indexes.follow(self.library)

@@ -47,6 +47,24 @@ class NotHeldError(PolicyError):
     """An act, edition or provision that is not in the library."""
 
 
+class NotAllowedError(PolicyError):
+    """Something the caller's role or token does not allow."""
+
+
+class SignInError(PolicyError):
+    """A caller who is not known, or not any more."""
+
+
+class TooOftenError(PolicyError):
+    """More tries, or more requests, than are taken; ``retry_after`` says in how many seconds to come back."""
+
+    retryable = True
+
+    def __init__(self, en: str, ru: str, retry_after: float) -> None:
+        super().__init__(en, ru)
+        self.retry_after = retry_after
+
+
 class ReadError(PolicyError):
     """A file that cannot be read as a document; the other files of a batch go on.
 

@@ -6,15 +6,18 @@ values passed in, never by patching.
 
 from __future__ import annotations
 
+import ipaddress
 import locale
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from assistant.access.roles import Role
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -199,7 +202,8 @@ class Settings(BaseSettings):
     api_waiting: int = Field(32, ge=0, description="Questions that may wait for their turn; more get a 503.")
     api_ingest: bool | None = Field(
         None,
-        description="Take files over the API; default: only where the app listens on this machine alone.",
+        description="Take files over the API and the page; default: where people sign in or the app listens "
+        "on this machine alone.",
     )
     api_ingest_files: int = Field(20, ge=1, description="Files of one upload.")
     api_ingest_bytes: int = Field(100_000_000, ge=1, description="Bytes of one upload, all files together.")
@@ -211,13 +215,41 @@ class Settings(BaseSettings):
         (), description="Hosts (host:port) that sync may ask over http and at private addresses, for tests."
     )
     share_links: bool = Field(
-        False, description="Let users share a conversation by a link that needs no sign-in."
+        False, description="Let users share a conversation by a link, for whoever else may use the app."
     )
     owner_header: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9-]+$",
         description="Name of the header in which a trusted reverse proxy passes the signed-in user; the "
-        "proxy must remove what a browser sends of it. Unset: one local user.",
+        "proxy must remove what a browser sends of it.",
+    )
+    sign_in: Literal["none", "accounts", "proxy"] | None = Field(
+        None,
+        description="Who signs people in: nobody (one local user, this machine only), the app itself "
+        "(accounts made with 'ai-policy user add'), or a reverse proxy that names them in owner_header. "
+        "Default: proxy where owner_header is set, else none.",
+    )
+    role_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Name of the header in which the proxy passes the user's role: reader, editor, evaluator "
+        "or admin.",
+    )
+    default_role: Role = Field(
+        Role.READER, description="The role of a user for whom the proxy names none; accounts have their own."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="Networks (CIDR, with commas between) of the proxies whose headers are believed: the "
+        "user, the role, X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host.",
+    )
+    session_idle: float = Field(3600.0, gt=0, description="Seconds after which an unused session ends.")
+    session_longest: float = Field(43200.0, gt=0, description="Seconds after which every session ends.")
+    requests_per_minute: int = Field(
+        300,
+        ge=0,
+        description="Requests one user may send in a minute where people sign in, a question to the API "
+        "counted as five; 0: no limit.",
     )
     conversations_kept: int = Field(
         1000,
@@ -235,6 +267,31 @@ class Settings(BaseSettings):
     def _home(cls, value: str | Path) -> Path:
         """An empty setting is no setting; ``~`` is the user's home."""
         return Path(value).expanduser() if str(value).strip() else default_home()
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> tuple[str, ...]:
+        """Commas or spaces between networks; each must be one."""
+        listed = value.replace(",", " ").split() if isinstance(value, str) else value
+        return tuple(str(ipaddress.ip_network(each)) for each in listed)  # type: ignore[attr-defined]
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Settings:
+        """A proxy has to name its users in a header, and accounts leave no say to headers."""
+        if self.sign_in == "proxy" and not self.owner_header:
+            raise ValueError(
+                "AI_POLICY_SIGN_IN=proxy needs AI_POLICY_OWNER_HEADER, where the proxy names the user"
+            )
+        if self.sign_in in ("accounts", "none") and self.owner_header:
+            raise ValueError(
+                f"AI_POLICY_SIGN_IN={self.sign_in} and AI_POLICY_OWNER_HEADER exclude each other"
+            )
+        return self
+
+    @property
+    def ways_in(self) -> Literal["none", "accounts", "proxy"]:
+        """Who signs people in; ``none``: there is one local user."""
+        return self.sign_in or ("proxy" if self.owner_header else "none")
 
     @property
     def library_url(self) -> str | URL:

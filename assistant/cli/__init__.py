@@ -20,6 +20,8 @@ from assistant.cli import (
     questions,
     service,
     sync,
+    token,
+    user,
     watch,
 )
 from assistant.cli.common import users_language
@@ -95,7 +97,10 @@ def cli() -> None:
     try:
         configure(current_settings().log_level)
     except ValidationError as error:
-        problems = "; ".join(f"{_variable(found['loc'])}: {found['msg']}" for found in error.errors())
+        problems = "; ".join(
+            f"{_variable(found['loc'])}: {found['msg']}".removeprefix("AI_POLICY_: Value error, ")
+            for found in error.errors()
+        )
         raise InputError(
             f"A setting cannot be used. {problems}. Correct or unset it.",
             f"Неверная настройка. {problems}. Исправьте или уберите её.",
@@ -127,6 +132,8 @@ for command in (
     backup.backup,
     backup.restore,
     service.bench,
+    user.user,
+    token.token,
     evals.evaluate,
     audit.audit,
 ):
