@@ -13,7 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-import assistant.records.schema  # noqa: F401 (its tables are part of the schema)
+import assistant.access.schema
+import assistant.records.schema  # noqa: F401 (their tables are part of the schema)
 from assistant.errors import LibraryError, NewerHomeError
 from assistant.library import Library, migrations
 from assistant.library.schema import SCHEMA_VERSION, Base
