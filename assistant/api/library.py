@@ -22,6 +22,8 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from assistant.api.describe import problems
 from assistant.api.errors import BusyError, IngestRunningError, RefusedError, TooLargeError
 from assistant.api.service import model_present
+from assistant.api.shared import actor_of
+from assistant.audit import noting
 from assistant.errors import InputError, LibraryError, ModelError
 from assistant.model import Authority, IngestReport, Lang, PathReason
 
@@ -65,7 +67,9 @@ def router(shared: Shared, prefix: str) -> APIRouter:
         _check(settings, request, files)
         lang, said = shared.language(request), Said(act, edition, authority)
         try:
-            return await shared.uploads.run(lambda: take(files, said, settings, lang))
+            report = await shared.uploads.run(lambda: take(files, said, settings, lang))
+            noting.ingested(settings, actor_of(request), report)
+            return report
         except BusyError:
             raise IngestRunningError(
                 "Another upload is being taken in. Try again when it has finished.",

@@ -36,16 +36,13 @@ def sync(act: str | None, dry_run: bool, print_json: bool) -> None:
 
     Exit 0: nothing failed (what is to be fetched by hand is said, and is no failure); 1: something failed.
     """
-    from assistant.audit import Trail
-    from assistant.audit.noting import at_the_machine
+    from assistant.audit import noting
     from assistant.settings import current_settings
     from ingest.sync.run import sync as run
 
     report = run(act, dry_run=dry_run)
-    states = ("fetched", "new_edition", "failed")
-    told = {entry.act: entry.state for entry in report.entries if entry.state in states}
-    if told and not dry_run:
-        Trail.of(current_settings()).note("synced", at_the_machine(), acts=told)
+    if not dry_run:
+        noting.synced(current_settings(), noting.at_the_machine(), report)
     failed = any(entry.state == "failed" for entry in report.entries)
     if print_json:
         print_models(report)

@@ -34,7 +34,11 @@ from assistant.library.store import Library
 
 PASSES = 10
 LOOSE = ("inbox", "evals")  # a person's own files, copied as they lie
-LEFT_OUT = ("evals/work", "evals/embedders")  # homes of evaluation, made again by the next run
+LEFT_OUT = (
+    "evals/work",
+    "evals/embedders",
+    "evals/samples-",
+)  # homes of evaluation, made again by the next run
 DELETED = "deleted"
 
 log = logging.getLogger(__name__)

@@ -25,6 +25,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import api
+from assistant.audit import noting
 from assistant.errors import InputError, PolicyError
 from assistant.web import downloads, eligibility, evaluation, library
 from assistant.web.door import replies, rules, sign_in
@@ -104,6 +105,7 @@ def serve(
     if settings.ways_in == "none" and not is_loopback(settings.host):
         raise exposed(settings.host)
     listener = bind(settings.host, settings.port)
+    deaf = noting.listening(settings)
     try:
         if assistant is None:
             from assistant.engine import Assistant
@@ -119,6 +121,7 @@ def serve(
         log.info("Stopped.")
     finally:
         listener.close()
+        deaf()
 
 
 def is_loopback(host: str) -> bool:

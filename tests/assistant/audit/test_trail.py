@@ -6,16 +6,21 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.audit import Trail, verify
+from assistant.access.notices import Notice, tell
+from assistant.audit import Trail, noting, verify
 from assistant.audit import trail as trail_module
 from assistant.audit.chain import BEGINNING, Entry
 from assistant.audit.verify import read_entries
 from assistant.errors import LibraryError
+from assistant.model import IngestReport, PathReason
 from assistant.settings import AuditSettings, Settings
+from tests.assistant.api.serving import bare, listening
+from tests.assistant.web.standin import StandIn
 from tests.sample_home import ai_policy
 
 
@@ -244,3 +249,43 @@ def test_the_command_line_verifies_and_exports(tmp_path):
     rewritten(trail, lambda found: found[:2])
     assert ai_policy(home, "audit", "verify").status == 0
     assert ai_policy(home, "audit", "verify", "--head", head).status == 1
+
+
+# ── what is noted where ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_door_is_written_down_and_names_no_secret(tmp_path):
+    home = Settings(home=tmp_path)
+    deaf = noting.listening(home, by="os:somebody")
+    tell(Notice("sign_in_failed", who="anna", address="10.0.0.9", status=401))
+    tell(Notice("signed_in", who="user:anna", address="10.0.0.9"))
+    tell(Notice("user_added", about="user:boris"))
+    deaf()
+    tell(Notice("signed_out", who="user:anna"))
+    found = entries(Trail.of(home))
+    assert [(entry.event, entry.actor) for entry in found] == [
+        ("refused", "anna"), ("signed_in", "user:anna"), ("administered", "os:somebody"),
+    ]  # fmt: skip
+    assert found[0].about == {"what": "sign_in_failed", "address": "10.0.0.9", "status": 401}
+    assert found[2].about == {"what": "user_added", "about": "user:boris"}
+
+
+def test_a_question_over_the_api_is_written_down_with_the_editions_it_was_answered_from(tmp_path):
+    assistant = StandIn(Settings(home=tmp_path, lang="en"))
+    with listening(bare(assistant)) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        assert client.post("/api/v1/ask", json={"question": "Who sits on the council?"}).status_code == 200
+    (entry,) = entries(Trail.of(assistant.settings))
+    assert (entry.event, entry.actor, entry.about["status"]) == ("asked", "local", "answered")
+    assert entry.about["question"] == "Who sits on the council?"
+    assert entry.about["editions"]
+    assert all("@" in edition for edition in entry.about["editions"])
+
+
+def test_an_ingest_that_changed_something_and_what_failed_are_written_down(tmp_path):
+    home = Settings(home=tmp_path)
+    noting.ingested(home, "os:a", IngestReport(unchanged=["ru-fz-1-2020"]))
+    noting.ingested(
+        home, "os:a", IngestReport(added=["ru-fz-2-2020"], failed=[PathReason(path="b.pdf", reason="no")])
+    )
+    (entry,) = entries(Trail.of(home))
+    assert entry.about == {"added": ["ru-fz-2-2020"], "updated": [], "failed": ["b.pdf"]}
