@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run setup test test-long smoke bench peers bench-retrieval lint format clean
+.PHONY: run setup test test-long fuzz smoke bench peers bench-retrieval lint format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.12 …' if sys.version_info < (3, 11) else 0)"
@@ -30,6 +30,13 @@ test: $(VENV)/.installed-test
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m "long"
+
+# Fuzzing by hand: make fuzz FORMAT=pdf SECONDS=300 (txt, md, html, rtf, pdf, docx, png; act for the grammars).
+FORMAT ?= act
+SECONDS ?= 60
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[fuzz]"
+	$(BIN)/python -m tests.fuzz.with_atheris $(FORMAT) -max_total_time=$(SECONDS)
 
 # The suites over the embedded corpus and over the sample acts, in a home of their own, against the baselines
 # that ship.

@@ -76,7 +76,7 @@ def _wordings(reading: Reading, indexes: Indexes, settings: RetrievalSettings) -
     if not settings.dense:
         return asked
     asked.vectors, tokens = indexes.question(reading.dense_texts, reading.spoken)
-    if settings.late_interaction and indexes.tokens is not None:
+    if settings.late_interaction:
         asked.tokens = tokens
     if asked.tokens is not None and settings.split_questions:
         first = reading.dense_texts[0]  # the wording whose token vectors these are
@@ -91,7 +91,7 @@ def _search(
     words: dict[int, float] = {}
     if settings.lexical:
         added = [term for term in reading.terms if term not in reading.own_terms]
-        found = indexes.lexical.search(reading.own_terms, settings.candidates, scope, added)
+        found = indexes.by_words(reading.own_terms, settings.candidates, scope, added)
         words = {entry.chunk: entry.score for entry in found}
     cosines: dict[int, float] = {}
     nearest = indexes.nearest(asked.vectors, settings.candidates, scope)
@@ -126,11 +126,11 @@ def _late(
     Beside the scores those of the parts, and the token matches of the chunks looked at, by place.
     """
     nothing = np.zeros((len(keys), 0))
-    if asked.tokens is None or not len(asked.tokens) or indexes.tokens is None:
+    if asked.tokens is None or not len(asked.tokens):
         return fused, nothing, {}
     order = np.argsort(-fused, kind="stable")
     best = order[: settings.reranked]
-    codes = indexes.tokens.get([keys[place] for place in best])
+    codes = indexes.codes([keys[place] for place in best])
     best = np.array([place for place in best if keys[place] in codes], dtype=np.int64)
     if not len(best):
         return fused, nothing, {}

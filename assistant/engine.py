@@ -24,6 +24,7 @@ from assistant.eligibility.checking import Checking
 from assistant.errors import InputError, LibraryError, NotHeldError
 from assistant.index.indexes import Indexes
 from assistant.library import Library, watching
+from assistant.library.rereading import rereading
 from assistant.library.view import Filters, LibraryView
 from assistant.llm import EXTRACTIVE, Backend, Usage, open_backend
 from assistant.made import FILTERS, inputs_of, settings_of
@@ -106,7 +107,7 @@ class Assistant(Checking):
             if self._view is None or self._view.generation != self.library.generation:
                 beside = None if self._shared is self else self._shared.view
                 # Where people sign in, nobody is the local user of before.
-                private = brought_by(self.library, LOCAL) if self.settings.owner_header else None
+                private = brought_by(self.library, LOCAL) if self.settings.ways_in != "none" else None
                 self._view = LibraryView(self.library, self._own, beside=beside, private=private)
             if self._shared._indexes is not None:
                 self._shared._indexes.follow(self.library)
@@ -130,6 +131,7 @@ class Assistant(Checking):
 
     # ── questions ─────────────────────────────────────────────────────────────────────────────
 
+    @rereading
     def search(
         self,
         question: str,
@@ -152,6 +154,7 @@ class Assistant(Checking):
         ranked = retrieve(reading, view, self.indexes, self.settings.retrieval, k, gathered=True)
         return [hit(entry, rank, view, reading) for rank, entry in enumerate(ranked, 1)]
 
+    @rereading
     def ask(
         self,
         question: str,
@@ -185,6 +188,7 @@ class Assistant(Checking):
         asking = Asking(question, full, filters, lang, backend, *rooms, cancel, spent)
         return answered(asking, view, self.indexes, self.library, clock)
 
+    @rereading
     def again(
         self,
         answer: Answer,
@@ -298,6 +302,7 @@ class Assistant(Checking):
 
     # ── texts ─────────────────────────────────────────────────────────────────────────────────
 
+    @rereading
     def show(
         self,
         act: str,
@@ -316,6 +321,7 @@ class Assistant(Checking):
         day, lang = as_of_date(as_of), self.settings.message_lang
         return show_text(view, resolve_act(act, view), provision, edition, day, lang)
 
+    @rereading
     def diff(self, act: str, *, from_: str | None = None, to: str | None = None) -> list[EditionChange]:
         """What changed between two held editions, provision by provision; by default the two latest.
 
@@ -365,6 +371,7 @@ class Assistant(Checking):
         """Mark all changes as seen; returns how many were not."""
         return watching.mark_seen(self.library)
 
+    @rereading
     def source(self, citation: Citation) -> Source:
         """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""
         return source_of(self.view, citation, self.settings.files_path)

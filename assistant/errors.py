@@ -12,6 +12,13 @@ BackendFailure = Literal[
 ]
 
 
+# Why a file was refused. ``unreadable``: damaged, empty or of the wrong kind.
+ReadFailure = Literal[
+    "unreadable", "time", "memory", "crashed", "output", "too_large", "too_deep", "bomb", "entities",
+    "encrypted", "path",
+]  # fmt: skip
+
+
 class PolicyError(Exception):
     """Base of all expected errors.
 
@@ -40,8 +47,33 @@ class NotHeldError(PolicyError):
     """An act, edition or provision that is not in the library."""
 
 
+class NotAllowedError(PolicyError):
+    """Something the caller's role or token does not allow."""
+
+
+class SignInError(PolicyError):
+    """A caller who is not known, or not any more."""
+
+
+class TooOftenError(PolicyError):
+    """More tries, or more requests, than are taken; ``retry_after`` says in how many seconds to come back."""
+
+    retryable = True
+
+    def __init__(self, en: str, ru: str, retry_after: float) -> None:
+        super().__init__(en, ru)
+        self.retry_after = retry_after
+
+
 class ReadError(PolicyError):
-    """A file that cannot be read as a document; the other files of a batch go on."""
+    """A file that cannot be read as a document; the other files of a batch go on.
+
+    ``reason`` says why in one word, for programs.
+    """
+
+    def __init__(self, en: str, ru: str, *, reason: ReadFailure = "unreadable") -> None:
+        super().__init__(en, ru)
+        self.reason: ReadFailure = reason
 
 
 class IdentityError(PolicyError):
@@ -54,6 +86,33 @@ class ModelError(PolicyError):
 
 class LibraryError(PolicyError):
     """A home that cannot be opened, or whose schema is not ours."""
+
+
+class NewerHomeError(LibraryError):
+    """A home, or a backup of one, that a newer version of the program wrote."""
+
+
+class LibraryChangedError(LibraryError):
+    """A text that another process took out while it was being read; the same request succeeds anew."""
+
+    retryable = True
+
+
+class DerivedIndexError(LibraryError):
+    """An index that cannot be read or written; the library is whole, and the index is rebuilt from it."""
+
+
+class HomeBusyError(LibraryError):
+    """A home that another process writes to.
+
+    ``pid``, ``command``, ``since`` (ISO 8601 in UTC) of that process, where it said so.
+    """
+
+    retryable = True
+
+    def __init__(self, en: str, ru: str, *, pid: int | None, command: str | None, since: str | None) -> None:
+        super().__init__(en, ru)
+        self.pid, self.command, self.since = pid, command, since
 
 
 class BackendError(PolicyError):

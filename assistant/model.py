@@ -128,6 +128,8 @@ class Provision(Record):
     (number, heading and lead-in) ends and its first child begins; equals ``end`` for a leaf.
     ``page``/``last_page`` are the file's page numbers from 1, or None where the format has no pages.
     ``kind``: section, chapter, article, part, point, subpoint, paragraph, recital, annex, fact, …
+    ``valid_from``: the partial date from which it applies, ``valid_to``: the first day on which it no longer
+    does, where it has its own.
     ``note``: what a digest's reader should know of a statement: doubts, contradictions, what may be stale.
     """
 

@@ -29,7 +29,8 @@ from assistant.references import (
     reference_paths,
 )
 from assistant.references_spoken import in_digits
-from assistant.scope_words import asks_for_changes, jurisdictions_in
+from assistant.references_years import Days, find_years
+from assistant.scope_words import asks_for_changes, asks_for_past, jurisdictions_in
 from assistant.spelling import Spelling
 
 LANGS = frozenset(get_args(Lang))
@@ -55,7 +56,8 @@ class Reading:
     acts: ids of named acts the library knows; explicit: those of them named by number or an unmistakable
     name, not by a word that may mean something else. unknown_acts: namings of acts it does not know.
     ambiguous: a naming that fits several acts -> their ids. jurisdictions: those whose law it asks about, as
-    acts carry them. compares: it asks what changed, so that earlier wording belongs to the answer.
+    acts carry them. compares: it asks what changed, so that earlier wording belongs to the answer. past: it
+    asks what was. years: the years it asks about, None where it or the request gives an as-of date.
     """
 
     question: str
@@ -72,6 +74,8 @@ class Reading:
     ambiguous: tuple[tuple[str, tuple[str, ...]], ...] = ()
     jurisdictions: tuple[str, ...] = ()
     compares: bool = False
+    past: bool = False
+    years: Days | None = None
 
 
 def usable_question(question: str, limit: int) -> str:
@@ -126,6 +130,8 @@ def read_question(
     counterparts = glossary.counterparts(searched, spoken) if use_glossary else []
     own = tuple(dict.fromkeys([*stems(searched), *stems(question)]))
     terms = dict.fromkeys([*own, *(term for text in (*expansions, *counterparts) for term in stems(text))])
+    day_said = any(mention.as_of for mention in find_dates(question))
+    cited = [(each.act.start, each.act.end) for each in find_references(question) if each.act]
     wordings = [searched, question, f"{searched} ({'; '.join(expansions)})" if expansions else searched]
     return Reading(
         question=question,
@@ -137,6 +143,8 @@ def read_question(
         dense_texts=tuple(dict.fromkeys(wordings)),
         jurisdictions=jurisdictions_in(question),
         compares=asks_for_changes(question),
+        past=asks_for_past(question),
+        years=None if filters.as_of_given or day_said else find_years(question, cited),
         acts=tuple(named.acts),
         explicit=named.explicit,
         provisions=tuple(named.provisions(references)),

@@ -25,7 +25,8 @@ class Ranked:
 
     score: fused standardised score. cosine: of the best chunk. words: its BM25 score, 0 without a shared
     word. direct: named by the question. parts: its scores against each part of a question with several.
-    match: of the chunk whose tokens match best.
+    match: of the chunk whose tokens match best. lapsed: a digest's fact that does not hold at the time asked
+    about.
     """
 
     edition: int
@@ -37,6 +38,7 @@ class Ranked:
     direct: bool = False
     parts: tuple[float, ...] = ()
     match: TokenMatch | None = None
+    lapsed: bool = False
 
     def merged(self, other: Ranked) -> Ranked:
         """Itself, with the better of both scores."""

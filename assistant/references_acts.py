@@ -86,9 +86,11 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 
+# Everything before the number may be absent: possessive spaces, and none to begin with, keep a long run of
+# spaces from being tried in every way.
 _EU = re.compile(
-    r"(?<!\w)(?P<kind>regulations?|директив\w{1,2}|directives?|регламент(?:а|у|ом|е)?)?\s*"
-    r"\(?\s*(?P<union>EU|EC|EEC|ЕС|Евросоюза)?\s*\)?\s*"
+    r"(?<!\w)(?!\s)(?P<kind>regulations?|директив\w{1,2}|directives?|регламент(?:а|у|ом|е)?)?\s*+"
+    r"\(?\s*+(?P<union>EU|EC|EEC|ЕС|Евросоюза)?\s*+\)?\s*+"
     rf"(?P<no>{_NO})?(?<![\w/.])(?P<a>\d{{1,4}})/(?P<b>\d{{1,4}})(?![\w/])",
     re.IGNORECASE,
 )

@@ -20,6 +20,7 @@ from assistant.index.vectors import Scope
 from assistant.library.view import LibraryView
 from assistant.model import Authority, Currency, Hit, provision_ref
 from assistant.parts import spread
+from assistant.periods import prefer_holding
 from assistant.query import NamedProvision, Reading
 from assistant.ranked import Ranked
 from assistant.settings import RetrievalSettings
@@ -55,6 +56,8 @@ def retrieve(
     _favour_named(ranked, view, reading, settings)
     if settings.reranker:
         _rerank(ranked, reading, view, indexes.reranker(settings.reranker), settings)
+    if settings.periods:
+        prefer_holding(ranked, _restated(found), view, reading)
     _add_direct(ranked, reading, view, editions)
     best = _in_order(ranked)
     return spread(gather(best, view) if gathered and settings.gather else best, k)
@@ -162,6 +165,15 @@ def _fact(statement: str) -> str:
     return statement.rsplit("/", 1)[0]
 
 
+def _restated(found: Sequence[Candidate]) -> dict[tuple[int, str], Sequence[str]]:
+    """(edition key, fact) -> ids of the provisions it restates, for the facts found."""
+    return {
+        (each.place.edition, _fact(each.place.pid)): each.place.restates
+        for each in found
+        if each.place.restates
+    }
+
+
 def _fold_twins(
     ranked: dict[tuple[int, str], Ranked], view: LibraryView, reading: Reading
 ) -> dict[tuple[int, str], Ranked]:
@@ -185,8 +197,7 @@ def _fold_digests(
     reading: Reading,
 ) -> dict[tuple[int, str], Ranked]:
     """Hand each digest statement's score to the official provision it restates, where that is held."""
-    places = [each.place for each in found if each.place.restates]
-    restates = {(place.edition, _fact(place.pid)): place.restates for place in places}
+    restates = _restated(found)
     kept: dict[tuple[int, str], Ranked] = {}
     folded: list[tuple[Ranked, tuple[int, str], int]] = []
     for key, entry in ranked.items():

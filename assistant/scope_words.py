@@ -1,4 +1,4 @@
-"""The words by which a question says whose law it means, and that it asks what changed."""
+"""The words by which a question says whose law it means, and that it asks what changed or what was."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ _CHANGED = (
     "previous (?:version|edition|wording)",
     r"differ\w* (?:from|between) (?:the )?(?:old|previous|earlier)",
 )
+_PAST = (
+    "раньше", "ранее", "прежде", r"прежн\w+", r"был[аои]?", r"действовал\w*", r"применял\w*", r"истори\w+",
+    "used to", "previously", "formerly", "earlier", "was", "were", "in the past", "history of",
+)  # fmt: skip
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -35,6 +39,7 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 _PLACES = tuple((code, _any_of(words)) for code, words in _JURISDICTIONS)
 _CHANGES = _any_of(_CHANGED)
+_WAS = _any_of(_PAST)
 
 
 def jurisdictions_in(question: str) -> tuple[str, ...]:
@@ -45,3 +50,8 @@ def jurisdictions_in(question: str) -> tuple[str, ...]:
 def asks_for_changes(question: str) -> bool:
     """Whether a question asks how a text differs from its earlier editions."""
     return bool(_CHANGES.search(question))
+
+
+def asks_for_past(question: str) -> bool:
+    """Whether a question asks what was, not what is."""
+    return bool(_WAS.search(question))

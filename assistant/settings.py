@@ -6,15 +6,18 @@ values passed in, never by patching.
 
 from __future__ import annotations
 
+import ipaddress
 import locale
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from assistant.access.roles import Role
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -59,6 +62,9 @@ class RetrievalSettings(BaseModel):
     support: float = Field(0.5, ge=0, description="How much a provision's second chunk adds to its best.")
     gather: bool = Field(True, description="In a search a short provision stands for its parts.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
+    periods: bool = Field(
+        True, description="Facts that hold at the time asked about before those that do not."
+    )
 
     @classmethod
     def parts(cls) -> list[str]:
@@ -97,6 +103,49 @@ class AnswerSettings(BaseModel):
         "reader's language; shown beside them as ours.",
     )
     max_question_chars: int = Field(4000, ge=100, description="Longest question taken.")
+
+
+class ReaderSettings(BaseModel):
+    """What reading one foreign file may cost; a file that wants more is refused, the others go on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file_bytes: int = Field(
+        200 * 1024 * 1024, ge=1, description="Largest file taken; a larger one is not even opened."
+    )
+    seconds: float = Field(30.0, gt=0, description="Seconds a file may take, recognition of scans aside.")
+    cpu_seconds: int = Field(30, ge=1, description="Seconds of processor time for the same.")
+    memory_bytes: int = Field(
+        1024 * 1024 * 1024,
+        ge=320 * 1024 * 1024,
+        description="Memory the reading process may use, the program itself (about 240 MB) included.",
+    )
+    result_bytes: int = Field(
+        128 * 1024 * 1024, ge=1_000, description="Largest result of one file, as the reader hands it over."
+    )
+    temporary_bytes: int = Field(
+        512 * 1024 * 1024, ge=0, description="Largest temporary file the reader may write."
+    )
+    open_files: int = Field(64, ge=16, description="Files the reader may have open at the same time.")
+    ocr_page_seconds: float = Field(120.0, gt=0, description="Seconds the recognition of one page may take.")
+    ocr_seconds: float = Field(1800.0, gt=0, description="Seconds all pages of one scan may take together.")
+
+
+class AuditSettings(BaseModel):
+    """What the audit trail keeps, and what happens where it cannot be written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Literal["off", "on", "required"] = Field(
+        "on",
+        description="Keep an audit trail in the home; required: nothing is done that cannot be written down.",
+    )
+    questions: Literal["text", "hash", "none"] = Field(
+        "text", description="What the trail keeps of a question: its words, their SHA-256, or nothing."
+    )
+    days: int | None = Field(
+        None, ge=31, description="Days the trail's files are kept, month by month; unset: for good."
+    )
 
 
 class Settings(BaseSettings):
@@ -143,6 +192,9 @@ class Settings(BaseSettings):
     llm_price_output: float | None = Field(None, ge=0, description="Price of a million output tokens.")
     llm_price_currency: str = Field("USD", description="Currency of the two prices.")
     database_url: str | None = Field(None, description="SQL library; default: a SQLite file in the home.")
+    write_wait: float = Field(
+        30.0, ge=0, description="Seconds a write waits while another process writes to the home."
+    )
     lang: Literal["ru", "en"] | None = Field(None, description="Language of messages; default: the system's.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the app listens on; 0 picks a free one.")
@@ -150,7 +202,8 @@ class Settings(BaseSettings):
     api_waiting: int = Field(32, ge=0, description="Questions that may wait for their turn; more get a 503.")
     api_ingest: bool | None = Field(
         None,
-        description="Take files over the API; default: only where the app listens on this machine alone.",
+        description="Take files over the API and the page; default: where people sign in or the app listens "
+        "on this machine alone.",
     )
     api_ingest_files: int = Field(20, ge=1, description="Files of one upload.")
     api_ingest_bytes: int = Field(100_000_000, ge=1, description="Bytes of one upload, all files together.")
@@ -162,13 +215,41 @@ class Settings(BaseSettings):
         (), description="Hosts (host:port) that sync may ask over http and at private addresses, for tests."
     )
     share_links: bool = Field(
-        False, description="Let users share a conversation by a link that needs no sign-in."
+        False, description="Let users share a conversation by a link, for whoever else may use the app."
     )
     owner_header: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9-]+$",
         description="Name of the header in which a trusted reverse proxy passes the signed-in user; the "
-        "proxy must remove what a browser sends of it. Unset: one local user.",
+        "proxy must remove what a browser sends of it.",
+    )
+    sign_in: Literal["none", "accounts", "proxy"] | None = Field(
+        None,
+        description="Who signs people in: nobody (one local user, this machine only), the app itself "
+        "(accounts made with 'ai-policy user add'), or a reverse proxy that names them in owner_header. "
+        "Default: proxy where owner_header is set, else none.",
+    )
+    role_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Name of the header in which the proxy passes the user's role: reader, editor, evaluator "
+        "or admin.",
+    )
+    default_role: Role = Field(
+        Role.READER, description="The role of a user for whom the proxy names none; accounts have their own."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="Networks (CIDR, with commas between) of the proxies whose headers are believed: the "
+        "user, the role, X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host.",
+    )
+    session_idle: float = Field(3600.0, gt=0, description="Seconds after which an unused session ends.")
+    session_longest: float = Field(43200.0, gt=0, description="Seconds after which every session ends.")
+    requests_per_minute: int = Field(
+        300,
+        ge=0,
+        description="Requests one user may send in a minute where people sign in, a question to the API "
+        "counted as five; 0: no limit.",
     )
     conversations_kept: int = Field(
         1000,
@@ -178,12 +259,39 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="Log level.")
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    reader: ReaderSettings = Field(default_factory=ReaderSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
 
     @field_validator("home", mode="before")
     @classmethod
     def _home(cls, value: str | Path) -> Path:
         """An empty setting is no setting; ``~`` is the user's home."""
         return Path(value).expanduser() if str(value).strip() else default_home()
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> tuple[str, ...]:
+        """Commas or spaces between networks; each must be one."""
+        listed = value.replace(",", " ").split() if isinstance(value, str) else value
+        return tuple(str(ipaddress.ip_network(each)) for each in listed)  # type: ignore[attr-defined]
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Settings:
+        """A proxy has to name its users in a header, and accounts leave no say to headers."""
+        if self.sign_in == "proxy" and not self.owner_header:
+            raise ValueError(
+                "AI_POLICY_SIGN_IN=proxy needs AI_POLICY_OWNER_HEADER, where the proxy names the user"
+            )
+        if self.sign_in in ("accounts", "none") and self.owner_header:
+            raise ValueError(
+                f"AI_POLICY_SIGN_IN={self.sign_in} and AI_POLICY_OWNER_HEADER exclude each other"
+            )
+        return self
+
+    @property
+    def ways_in(self) -> Literal["none", "accounts", "proxy"]:
+        """Who signs people in; ``none``: there is one local user."""
+        return self.sign_in or ("proxy" if self.owner_header else "none")
 
     @property
     def library_url(self) -> str | URL:

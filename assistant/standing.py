@@ -24,6 +24,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "completed": "срок действия истёк",
         "not_yet": "на эту дату не действует",
         "applies_from": "применяется с {day}",
+        "applied_to": "действовало до {day}",
+        "applied": "действовало с {since} до {day}",
         "later_edition": "это редакция от {day}; действовавшего на указанную дату текста в библиотеке нет",
         "unknown": "актуальность редакции не проверена",
         "in_force": "действует с {day}",
@@ -39,6 +41,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "completed": "its term has ended",
         "not_yet": "not in force on this date",
         "applies_from": "applies from {day}",
+        "applied_to": "applied until {day}",
+        "applied": "applied from {since} until {day}",
         "later_edition": "this edition is of {day}; the text in force on the date asked about is not held",
         "unknown": "whether this edition is current has not been checked",
         "in_force": "in force from {day}",
@@ -55,8 +59,7 @@ def why(view: LibraryView, edition_id: int, day: date, node: Provision | None, l
     if currency == Currency.CURRENT:
         return None
     if currency == Currency.SUPERSEDED:
-        later = later_edition(view.standing(edition_id), row.edition, day)
-        return words["superseded"].format(day=day_in_words(later or "?", lang))
+        return _superseded(view, row, day, node, lang)
     if currency == Currency.REPEALED:
         return _repealed(view, row, day, node, lang)
     if currency == Currency.NOT_YET_IN_FORCE:
@@ -71,6 +74,22 @@ def why(view: LibraryView, edition_id: int, day: date, node: Provision | None, l
         changes = amendments_since(view.standing(edition_id), row.edition, day, inside)
         return amended(view, changes, lang)
     return words["unknown"]
+
+
+def _superseded(view: LibraryView, row: EditionRow, day: date, node: Provision | None, lang: Lang) -> str:
+    later = later_edition(view.standing(row.id), row.edition, day)
+    over = period(view, row.id, node, lang) if node is not None and later is None else None
+    return over or _WORDS[lang]["superseded"].format(day=day_in_words(later or "?", lang))
+
+
+def period(view: LibraryView, edition_id: int, node: Provision, lang: Lang) -> str | None:
+    """From and until when a provision applies, as it is said of one that does not; None where not limited."""
+    words, since, until = _WORDS[lang], view.begins(edition_id, node), node.valid_to
+    begins = day_in_words(since, lang) if since else None
+    if until is None:
+        return words["applies_from"].format(day=begins) if begins else None
+    form = "applied" if begins else "applied_to"
+    return words[form].format(since=begins, day=day_in_words(until, lang))
 
 
 def amended(view: LibraryView, changes: Iterable[Amendment], lang: Lang) -> str:

@@ -18,6 +18,7 @@ from ingest.catalogue import Catalogue, CatalogueAct
 from ingest.chunk import chunk_edition
 from ingest.document import Document
 from ingest.editorial import mark_notes
+from ingest.foreign import bytes_of
 from ingest.hidden import Hidden
 from ingest.identify import identify
 from ingest.keys import key_chunks, keys_content
@@ -27,6 +28,7 @@ from ingest.structure import parse_structure
 
 # Raise when readers, grammars or chunks give another result for the same bytes: everything is read anew.
 PIPELINE = "3"
+SIDECAR_BYTES = 1_000_000
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -53,10 +55,10 @@ def sidecar_of(path: Path) -> tuple[bytes, dict[str, Any]] | None:
     beside = path.with_suffix(".json")
     if beside == path or not beside.is_file():
         return None
-    data = beside.read_bytes()
+    data = bytes_of(beside, SIDECAR_BYTES)
     try:
         content = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ReadError(
             f"{beside} is not valid JSON ({error}). Mend it or remove it; {path.name} waits for it.",
             f"{beside} — некорректный JSON ({error}). Исправьте или удалите его; {path.name} ждёт.",

@@ -14,6 +14,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assistant.dates import earliest
 from assistant.errors import InputError
 from assistant.model import Confidence, Lang, Provision
 from ingest.catalogue import ACT_ID, PartialDate, describe, read_yaml
@@ -58,7 +59,8 @@ class DigestFact(_Noted):
     ``provision``/``provision_en``: what is restated, as printed. ``refs``: ids of the act's provisions where
     the label names them. ``source``: addresses or descriptions. ``note``: doubts, contradictions, what may
     have gone stale. ``draft``: the fact is about a draft, not a rule. ``source_id``: where the fact was
-    carried over from.
+    carried over from. ``in_force_from``: when what it says begins to hold; ``in_force_to``: the first day on
+    which it no longer does; None where the statement sets no limit of its own.
     """
 
     id: int = Field(ge=1)
@@ -71,6 +73,15 @@ class DigestFact(_Noted):
     source: list[Line] = Field(min_length=1)
     draft: bool = False
     source_id: str | None = Field(None, pattern=r"^[a-z0-9_]+#\d+$")
+    in_force_from: PartialDate | None = None
+    in_force_to: PartialDate | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        begins, ends = self.in_force_from, self.in_force_to
+        if begins and ends and earliest(begins) >= earliest(ends):
+            raise ValueError(f"in_force_from {begins} is not before in_force_to {ends}")
+        return self
 
 
 class Digest(_Noted):

@@ -15,13 +15,15 @@ from assistant.bodies import bodies
 from assistant.library import Library
 from assistant.library.currency import provision_date
 from assistant.library.drafts import ChunkDraft, EditionDraft, FileDraft
-from assistant.model import Authority, IngestReport
+from assistant.model import Authority, IngestReport, Provision
 from ingest.bodies import check_bodies
 from ingest.build import PIPELINE, sha256
 from ingest.catalogue import Catalogue, load_catalogue
 from ingest.digest import Digest, digest_edition, load_digests
 
 CORPUS = Path(corpus.__file__).parent
+
+Period = tuple[str | None, str | None]  # partial dates: the first day, and the first day no longer in it
 
 
 def embedded_catalogue() -> Catalogue:
@@ -57,12 +59,11 @@ def ingest_embedded(
             progress(digest.act, position, len(digests))
         row = held.get(digest.act)
         path = CORPUS / "digests" / f"{digest.act}.yaml"
-        dates = _dates(digest, catalogue)
-        content = sha256(path.read_bytes() + repr(sorted(dates.items())).encode())
+        content = _content(digest, catalogue, path)
         if row is not None and known.get(row.id) == content and row.pipeline == PIPELINE:
             report.unchanged.append(digest.act)
             continue
-        draft = _draft(digest, catalogue, path, content, dates)
+        draft = draft_of(digest, catalogue, path)
         _, new = library.put_edition(draft)
         (report.added if new else report.updated).append(digest.act)
         report.provisions += len(draft.provisions)
@@ -78,11 +79,12 @@ def _drop_stale(library: Library, reviewed: dict[str, str]) -> None:
             library.remove_edition(row.id)
 
 
-def _dates(digest: Digest, catalogue: Catalogue) -> dict[str, str]:
-    """Fact (``digest/3``) -> when what it restates begins to apply, where every provision has its own date.
+def _periods(digest: Digest, catalogue: Catalogue) -> dict[str, Period]:
+    """Fact (``digest/3``) -> the period in which what it says holds, where it is limited.
 
-    Of several provisions the first to apply counts; the catalogue's nearest dated provision holds for what
-    stands below it.
+    What the fact says of itself comes first. Else it begins when what it restates begins to apply, where
+    every provision has its own date: of several the first to apply counts, and the catalogue's nearest dated
+    provision holds for what stands below it.
     """
     act = catalogue.get(digest.act)
     dated = {entry.provision: entry.in_force_from for entry in act.provision_dates} if act else {}
@@ -90,16 +92,27 @@ def _dates(digest: Digest, catalogue: Catalogue) -> dict[str, str]:
     for fact in digest.facts:
         begin = [provision_date(dated, ref) for ref in fact.refs]
         known = [day for day in begin if day]
-        if known and len(known) == len(begin):
-            found[f"digest/{fact.id}"] = min(known)
+        restated = min(known) if known and len(known) == len(begin) else None
+        period = (fact.in_force_from or restated, fact.in_force_to)
+        if any(period):
+            found[f"digest/{fact.id}"] = period
     return found
 
 
-def _draft(
-    digest: Digest, catalogue: Catalogue, path: Path, content: str, dates: dict[str, str]
-) -> EditionDraft:
+def _dated(node: Provision, period: Period) -> Provision:
+    return node.model_copy(update={"valid_from": period[0], "valid_to": period[1]})
+
+
+def _content(digest: Digest, catalogue: Catalogue, path: Path) -> str:
+    """What tells a digest from another state of it: its file, and the catalogue's dates for its facts."""
+    return sha256(path.read_bytes() + repr(sorted(_periods(digest, catalogue).items())).encode())
+
+
+def draft_of(digest: Digest, catalogue: Catalogue, path: Path) -> EditionDraft:
+    """The edition the library stores of a digest read from ``path``."""
+    periods = _periods(digest, catalogue)
     text, provisions = digest_edition(digest)
-    provisions = [node.model_copy(update={"valid_from": dates.get(node.parent or "")}) for node in provisions]
+    provisions = [_dated(node, periods.get(node.parent or node.id, (None, None))) for node in provisions]
     act = catalogue.get(digest.act)
     assert act is not None, digest.act
     facts = {f"digest/{fact.id}": fact for fact in digest.facts}
@@ -120,7 +133,7 @@ def _draft(
         text=text,
         grammar="digest",
         pipeline=PIPELINE,
-        file=FileDraft(str(path), content, "application/yaml", path.stat().st_size),
+        file=FileDraft(str(path), _content(digest, catalogue, path), "application/yaml", path.stat().st_size),
         provisions=provisions,
         chunks=chunks,
         title=None,

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from assistant.errors import LibraryError, PolicyError, ReadError
 from assistant.library import Library
@@ -24,9 +23,13 @@ from assistant.library.drafts import EditionDraft, FileDraft
 from assistant.library.originals import original
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity, IngestReport, Lang, PathReason
+from assistant.settings import ReaderSettings
 from ingest.authority import resembles
-from ingest.build import build_edition, pipeline_of, printable, sha256, sidecar_of
+from ingest.build import pipeline_of, printable, sha256, sidecar_of
+from ingest.cage import Cage, cage_of
+from ingest.cage.refusals import unforeseen
 from ingest.catalogue import Catalogue
+from ingest.foreign import bytes_of, files_under
 from ingest.hidden import Hidden, told
 from ingest.readers import UnsupportedTypeError
 
@@ -97,6 +100,7 @@ class Ingest:
     files: Path
     options: Options = field(default_factory=Options)
     progress: Progress = lambda what, done, total: None
+    cage: Cage = field(default_factory=lambda: cage_of(ReaderSettings()))
     report: IngestReport = field(default_factory=IngestReport)
     _known: dict[str, list[RenditionRow]] = field(default_factory=dict)
     _editions: dict[int, EditionRow] = field(default_factory=dict)
@@ -119,9 +123,13 @@ class Ingest:
     def _expand(self, paths: Iterable[Path]) -> Iterator[Path]:
         for path in paths:
             try:
-                yield from self._sieve(_files(path))
+                files, others = files_under(path)
             except ReadError as error:
                 self._fail(path, error)
+                continue
+            for other, why in others:
+                self._skip(other, why.en, why.ru)
+            yield from self._sieve(sorted(files, key=_reading_order))
 
     def _sieve(self, paths: Sequence[Path]) -> Iterator[Path]:
         for path in paths:
@@ -132,11 +140,8 @@ class Ingest:
 
     def _take(self, path: Path) -> None:
         try:
-            data = path.read_bytes()
+            data = bytes_of(path, self.cage.limits.file_bytes)
             sidecar = sidecar_of(path)
-        except OSError as error:
-            self._fail(path, _unreadable(path, error))
-            return
         except ReadError as error:
             self._fail(path, error)
             return
@@ -145,12 +150,16 @@ class Ingest:
             return
         self.options.told(Step(path, "read"))
         try:
-            draft = build_edition(
+            draft = self.cage.edition(
                 data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
                 self.options.authority, partial(self._tell_hidden, path),
                 lambda: self.options.told(Step(path, "structure")),
             )  # fmt: skip
-            draft.file.sidecar_sha256 = sidecar_hash
+            # What a file is called and made of is known here; nothing a reader says changes it.
+            draft.file = replace(
+                draft.file, path=printable(path.resolve()), sha256=sha256(data), size=len(data),
+                sidecar_sha256=sidecar_hash,
+            )  # fmt: skip
             if self.options.settle is not None:
                 self.options.settle(draft)
             self.options.told(Step(path, "store"))
@@ -159,9 +168,11 @@ class Ingest:
             self._skip(path, error.en, error.ru)
         except PolicyError as error:
             self._fail(path, error)
+        except OperationalError as error:
+            self._fail(path, _unstored(path, error))
         except UNFORESEEN as error:
             log.exception("%s", path)
-            self._fail(path, _unforeseen(path, error))
+            self._fail(path, unforeseen(path.name, type(error).__name__))
 
     def _unchanged(self, path: Path, digest: str, sidecar: str | None) -> bool:
         for row in self._known.get(digest, ()):
@@ -199,15 +210,13 @@ class Ingest:
             raise _another_text(path, draft)
         if held and primary and another and not self._outranks(draft.file, primary):
             self._keep(data, draft.file)
-            self._forget_moved(draft.file, held.id)
-            self._link(held.id, draft.file)
+            self._link(held.id, draft.file, self._moved(draft.file))
             self._skip_rendition(path, held)
             return
         self._keep(data, draft.file)
-        key, new = self.library.put_edition(draft)
+        key, new = self.library.put_edition(draft, self._moved(draft.file))
         self._editions = {row.id: row for row in self.library.editions()}
         self._remember(key, draft.file)
-        self._forget_moved(draft.file, key)
         self._once(self.report.added if new else self.report.updated, draft.act.id)
         self.report.provisions += len(draft.provisions)
         self.report.chunks += len(draft.chunks)
@@ -227,27 +236,24 @@ class Ingest:
     def _outranks(self, file: FileDraft, primary: RenditionRow) -> bool:
         return self.options.primary or rank(file.media_type) < rank(primary.media_type)
 
-    def _link(self, edition: int, file: FileDraft) -> None:
-        self.library.put_rendition(edition, file)
+    def _link(self, edition: int, file: FileDraft, moved: Sequence[tuple[int, str]] = ()) -> None:
+        self.library.put_rendition(edition, file, moved)
+        if moved:
+            self._editions = {row.id: row for row in self.library.editions()}
         self._remember(edition, file)
 
     def _remember(self, edition: int, file: FileDraft) -> None:
         rows = self.library.renditions(edition)
         self._known.setdefault(file.sha256, []).extend(row for row in rows if row.path == file.path)
 
-    def _forget_moved(self, file: FileDraft, key: int) -> None:
-        """The same bytes now known to be another edition no longer belong to the one they gave before.
+    def _moved(self, file: FileDraft) -> list[tuple[int, str]]:
+        """(edition key, path) where the same file is known to stand: another edition than it gives now.
 
-        Other bytes under an old path are another edition: the earlier one stays, its original is kept.
+        The same bytes now known to be another edition no longer belong to the one they gave before. Other
+        bytes under an old path are another edition: the earlier one stays, its original is kept.
         """
-        for row in list(self._known.get(file.sha256, ())):
-            if row.path != file.path or row.edition_id == key:
-                continue
-            if row.is_primary:
-                self.library.remove_edition(row.edition_id)
-            else:
-                self.library.remove_rendition(row.path, row.edition_id)
-            self._editions = {each.id: each for each in self.library.editions()}
+        rows = self._known.get(file.sha256, ())
+        return [(row.edition_id, row.path) for row in rows if row.path == file.path]
 
     def _alike(self, draft: EditionDraft, held: EditionRow) -> bool:
         return resembles(draft, self.library.text(held.id), self.library.provisions(held.id))
@@ -299,13 +305,12 @@ class Ingest:
         self.options.told(Step(path, "failed", error=error))
 
 
-def _unforeseen(path: Path, error: Exception) -> ReadError:
-    kind = type(error).__name__
-    return ReadError(
-        f"{path.name} could not be taken in: an error nobody foresaw ({kind}). The log has the details; "
-        "please report it with the file.",
-        f"{path.name} не удалось принять: непредвиденная ошибка ({kind}). Подробности в журнале; сообщите "
-        "о ней, приложив файл.",
+def _unstored(path: Path, error: OperationalError) -> LibraryError:
+    return LibraryError(
+        f"{path.name} could not be stored: {error.orig}. The library is as it was before the file. Check the "
+        "disk's free space and your rights to write there, and ingest again.",
+        f"{path.name} не удалось записать: {error.orig}. Библиотека осталась такой, как до этого файла. "
+        "Проверьте место на диске и права на запись и повторите загрузку.",
     )
 
 
@@ -319,26 +324,6 @@ def _another_text(path: Path, draft: EditionDraft) -> AnotherTextError:
     )
 
 
-def _files(path: Path) -> list[Path]:
-    """The file itself, or the files in a folder, best format first. Raises ReadError for anything else."""
-    try:
-        if stat.S_ISDIR(path.stat().st_mode):
-            next(path.iterdir(), None)  # a folder that may not be read says so here; rglob would be silent
-            inside = [entry for entry in path.rglob("*") if entry.is_file() and not _hidden(entry, path)]
-            return sorted(inside, key=_reading_order)
-        if path.is_file():
-            return [path]
-    except FileNotFoundError:
-        raise _not_there(path) from None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    raise _no_file(path)
-
-
-def _hidden(entry: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in entry.relative_to(folder).parts)
-
-
 def _reading_order(path: Path) -> tuple[int, str]:
     return _SUFFIX_ORDER.get(path.suffix.lower(), 9), str(path)
 
@@ -348,32 +333,10 @@ def rank(media_type: str) -> int:
     return PRIORITY.index(media_type) if media_type in PRIORITY else len(PRIORITY)
 
 
-def _not_there(path: Path) -> ReadError:
-    return ReadError(
-        f"There is no file or folder {path}. Check the path.",
-        f"Нет файла или папки {path}. Проверьте путь.",
-    )
-
-
 def _unkept(folder: Path, error: OSError) -> LibraryError:
     return LibraryError(
         f"The original cannot be kept in {folder}: {error.strerror}. Make room or give yourself the right to "
         "write there, and ingest again.",
         f"Не удалось сохранить исходный файл в {folder}: {error.strerror}. Освободите место или получите "
         "право записи и повторите загрузку.",
-    )
-
-
-def _no_file(path: Path) -> ReadError:
-    return ReadError(
-        f"{path} is neither a file nor a folder (a pipe, a socket or a device). Save its content as a file.",
-        f"{path} — не файл и не папка (канал, сокет или устройство). Сохраните содержимое в файл.",
-    )
-
-
-def _unreadable(path: Path, error: OSError) -> ReadError:
-    why = error.strerror
-    return ReadError(
-        f"{path} cannot be read: {why}. Check that it is there and that you may read it.",
-        f"Не удалось прочитать {path}: {why}. Проверьте, что путь верен и доступен для чтения.",
     )

@@ -12,17 +12,22 @@ from pathlib import Path
 
 from assistant.errors import InputError, NotHeldError, PolicyError
 from assistant.library import Library
+from assistant.library.drafts import EditionDraft
 from assistant.library.originals import original, originals
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity
-from ingest.build import build_edition, printable
+from assistant.settings import ReaderSettings
+from ingest.build import printable
+from ingest.cage import Cage, cage_of
 from ingest.catalogue import Catalogue
 from ingest.pipeline import rank
 
 log = logging.getLogger(__name__)
 
 
-def remove_from(library: Library, catalogue: Catalogue, files: Path, what: str) -> list[str]:
+def remove_from(
+    library: Library, catalogue: Catalogue, files: Path, what: str, cage: Cage | None = None
+) -> list[str]:
     """Remove an act by id, or a file by path; returns what was removed.
 
     Raises NotHeldError for what the library does not hold, InputError for an empty name.
@@ -32,61 +37,58 @@ def remove_from(library: Library, catalogue: Catalogue, files: Path, what: str) 
             "Nothing is named. Give an act's id or a file's path.",
             "Ничего не названо. Укажите номер акта или путь к файлу.",
         )
-    removed = _act(library, printable(what)) or _file(library, catalogue, files, what)
+    cage = cage or cage_of(ReaderSettings())
+    removed = _act(library, printable(what)) or _file(library, catalogue, files, what, cage)
     if not removed:
         raise NotHeldError(
             f"The library holds neither an act nor a file '{what}'. 'ai-policy acts' lists what is held.",
             f"В библиотеке нет ни акта, ни файла «{what}». «ai-policy acts» показывает имеющееся.",
         )
-    _drop_originals(library, files)
+    drop_originals(library, files)
     return removed
 
 
 def _act(library: Library, act: str) -> list[str]:
     editions = library.editions(act)
-    for row in editions:
-        library.remove_edition(row.id)
+    library.remove_editions([row.id for row in editions])
     return [act] if editions else []
 
 
-def _file(library: Library, catalogue: Catalogue, files: Path, what: str) -> list[str]:
+def _file(library: Library, catalogue: Catalogue, files: Path, what: str, cage: Cage) -> list[str]:
     path = printable(os.path.realpath(what))
     rows = [row for row in library.renditions() if row.path == path]
     editions = {row.id: row for row in library.editions()}
+    anew = {}
     for row in rows:
-        if not row.is_primary:
-            library.remove_rendition(path, row.edition_id)
-            continue
-        others = [other for other in library.renditions(row.edition_id) if not other.is_primary]
-        library.remove_edition(row.edition_id)
-        _read_anew(library, catalogue, files, editions[row.edition_id], others)
+        if row.is_primary:
+            others = [other for other in library.renditions(row.edition_id) if not other.is_primary]
+            anew[row.edition_id] = _read_anew(catalogue, files, editions[row.edition_id], others, cage)
+    library.remove_renditions(path, [row.edition_id for row in rows], anew)
     return [path] if rows else []
 
 
 def _read_anew(
-    library: Library, catalogue: Catalogue, files: Path, edition: EditionRow, others: list[RenditionRow]
-) -> None:
-    """Give a removed edition its text back from the best of the files still linked to it."""
+    catalogue: Catalogue, files: Path, edition: EditionRow, others: list[RenditionRow], cage: Cage
+) -> list[EditionDraft]:
+    """What an edition is read from without the file it had its text from: the best of the others first."""
     identity = Identity(act=edition.act_id, edition=edition.edition, attachment=edition.attachment or None)
     left = sorted(others, key=lambda row: (rank(row.media_type), row.path))
-    key: int | None = None
+    drafts = []
     for row in left:
         kept = original(files, row.sha256)
         try:
-            draft = build_edition(
+            draft = cage.edition(
                 kept.read_bytes(), Path(row.path), None, catalogue, identity, Authority(edition.authority)
             )
         except (OSError, PolicyError) as error:
             log.warning("%s cannot give the text any more: %s", row.path, error)
             continue
         draft.file.sidecar_sha256 = row.sidecar_sha256
-        if key is None:
-            key, _ = library.put_edition(draft)
-        else:
-            library.put_rendition(key, draft.file)
+        drafts.append(draft)
+    return drafts
 
 
-def _drop_originals(library: Library, files: Path) -> None:
+def drop_originals(library: Library, files: Path) -> None:
     """Delete kept originals that no rendition refers to."""
     needed = {row.sha256 for row in library.renditions()}
     for kept in originals(files):

@@ -7,28 +7,27 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from filelock import FileLock, Timeout
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from assistant.dates import is_partial_date
-from assistant.errors import InputError, LibraryError, PolicyError
-from assistant.index.derive import rebuild, reconcile
+from assistant.errors import InputError, LibraryError
+from assistant.index.derive import reconcile
+from assistant.index.embedder import open_embedder
 from assistant.index.indexes import Indexes
 from assistant.interrupts import stop_if_interrupted
 from assistant.library import Library
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
 from assistant.watch import observe
+from assistant.writer_lock import write_lock
+from ingest.cage import cage_of
 from ingest.embedded import embedded_catalogue, ingest_embedded, parallel_statements, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
 from ingest.remove import remove_from
 
 log = logging.getLogger(__name__)
-
-LOCK_SECONDS = 30
 
 
 @contextmanager
@@ -48,34 +47,20 @@ def progress_bar() -> Iterator[Progress]:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Library]:
-    """The library of a home, with the home's lock held. Raises LibraryError while another one writes."""
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(settings.home / "writer.lock")
-        lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout:
-        raise LibraryError(
-            f"Another process is writing to {settings.home}. Wait until it has finished and try again.",
-            f"Другой процесс записывает в {settings.home}. Дождитесь его завершения и повторите.",
-        ) from None
-    except OSError as error:
-        raise LibraryError(
-            f"The home {settings.home} cannot be written: {error.strerror}. Set AI_POLICY_HOME to a folder "
-            "you may write to.",
-            f"Нет записи в папку {settings.home}: {error.strerror}. Укажите в AI_POLICY_HOME папку, "
-            "доступную для записи.",
-        ) from error
-    try:
-        library = Library(settings.library_url)
-        yield library
-        library.close()
-    except SQLAlchemyError as error:
-        raise LibraryError(
-            f"The library in {settings.home} refused a write: {error}. What was finished is kept.",
-            f"Ошибка записи в библиотеку {settings.home}: {error}. Завершённое сохранено.",
-        ) from error
-    finally:
-        lock.release()
+    """The library of a home, with the home's lock held.
+
+    Raises HomeBusyError while another one writes, LibraryError where the home cannot be written.
+    """
+    with write_lock(settings.home, settings.write_wait):
+        try:
+            library = Library(settings.library_url)
+            yield library
+            library.close()
+        except SQLAlchemyError as error:
+            raise LibraryError(
+                f"The library in {settings.home} refused a write: {error}. What was finished is kept.",
+                f"Ошибка записи в библиотеку {settings.home}: {error}. Завершённое сохранено.",
+            ) from error
 
 
 def options_from(
@@ -105,7 +90,8 @@ def ingest_paths(
     with writing(settings) as library, progress_bar() as progress:
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
-        run = Ingest(library, catalogue, settings.files_path, options or Options(), progress)
+        cage = cage_of(settings.reader)
+        run = Ingest(library, catalogue, settings.files_path, options or Options(), progress, cage)
         report = run.run(paths)
         index_library(library, settings, progress)
         report.watched = observe(library)
@@ -135,10 +121,20 @@ def store_catalogue(settings: Settings | None = None) -> None:
 
 def index_library(library: Library, settings: Settings, progress: Progress) -> None:
     """Bring the indexes of a home in step with its library."""
-    from assistant.index.embedder import open_embedder
-
     open_embedder(settings, progress=progress)
     reconcile(Indexes.at(settings), library, progress, parallel_statements)
+
+
+def catch_up(settings: Settings | None = None, indexes: Indexes | None = None) -> int:
+    """Bring the indexes in step with what a writer that was cut off left; returns how many chunks it took.
+
+    ``indexes``: those that are open already; default: the home's.
+
+    Raises HomeBusyError while another one writes: that one does it itself.
+    """
+    settings = settings or current_settings()
+    with writing(settings) as library:
+        return reconcile(indexes or Indexes.at(settings), library, parallel=parallel_statements)
 
 
 def remove(what: str, settings: Settings | None = None) -> list[str]:
@@ -148,42 +144,8 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
     """
     settings = settings or current_settings()
     with writing(settings) as library, progress_bar() as progress:
-        removed = remove_from(library, embedded_catalogue(), settings.files_path, what)
+        cage, catalogue = cage_of(settings.reader), embedded_catalogue()
+        removed = remove_from(library, catalogue, settings.files_path, what, cage)
         index_library(library, settings, progress)
         observe(library)
     return removed
-
-
-def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[str, Any]:
-    """What is where and whether it fits together; with ``repair``, derived parts are rebuilt."""
-    settings = settings or current_settings()
-    found: dict[str, Any] = {"home": str(settings.home), "embedder": settings.embedder, "ok": True}
-    try:
-        with writing(settings) as library:
-            indexes = Indexes.at(settings)
-            if repair:
-                found["rebuilt"] = rebuild(indexes, library, parallel=parallel_statements)
-            chunks = library.chunk_ids()
-            found |= {
-                "library": library.location,
-                "version": library.version,
-                "editions": len(library.editions()),
-                "chunks": len(chunks),
-            }
-            held = _held(indexes)
-            found |= {name: len(keys) for name, keys in held.items()}
-            found["ok"] = all(keys == chunks for keys in held.values())
-    except PolicyError as error:
-        found |= {"ok": False, "problem": error.message(settings.message_lang)}
-    return found
-
-
-def _held(indexes: Indexes) -> dict[str, set[int]]:
-    """Keys of the chunks that each index holds; a scan that is not there or cannot be read holds none."""
-    scan, tokens = indexes.scan, indexes.tokens
-    held = {
-        "vectors": indexes.vectors.keys(),
-        "words": indexes.lexical.keys(),
-        "scan": scan.keys if scan is not None else set(),
-    }
-    return held if tokens is None else held | {"tokens": tokens.keys()}

@@ -65,7 +65,7 @@ def conflicts(citations: Sequence[Citation], view: LibraryView, reading: Reading
     """Sentences in the answer's language, none twice."""
     found = [
         *_editions(citations, view, reading.lang),
-        *_digests(citations, view, reading.lang),
+        *_digests(citations, view, reading),
         *_numbers(citations, view, reading.lang),
         *_none_current(citations, reading),
     ]
@@ -142,8 +142,8 @@ def _told(changes: Sequence[WordChange], lang: Lang) -> str:
 # ── digests ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _digests(citations: Sequence[Citation], view: LibraryView, lang: Lang) -> list[str]:
-    found = []
+def _digests(citations: Sequence[Citation], view: LibraryView, reading: Reading) -> list[str]:
+    lang, found = reading.lang, []
     seen: set[tuple[str, str]] = set()
     for citation in citations:
         place = (citation.act, citation.provision)
@@ -155,7 +155,7 @@ def _digests(citations: Sequence[Citation], view: LibraryView, lang: Lang) -> li
         text = edition.text[node.start : node.end]
         for told in told_of(view, *place):
             newer = view.editions[told.edition].edition or ""
-            said = statement(view, told, node.lang)
+            said = statement(view, told, node.lang, reading.filters.as_of)
             if said is None or newer <= citation.edition:
                 continue
             other = _otherwise(said[1], text, node.lang)
@@ -257,7 +257,12 @@ def _none_current(citations: Sequence[Citation], reading: Reading) -> list[str]:
     if not citations or any(citation.currency == Currency.CURRENT for citation in citations):
         return []
     lang = reading.lang
-    kinds = dict.fromkeys(citation.currency for citation in citations)
-    standings = "; ".join(STANDING_WORDS[lang][currency] for currency in kinds)
+    standings = "; ".join(dict.fromkeys(_standing(citation, lang) for citation in citations))
     day = _day(reading.filters.as_of.isoformat(), lang)
     return [_WORDS[lang]["none_current"].format(day=day, standings=standings)]
+
+
+def _standing(citation: Citation, lang: Lang) -> str:
+    """A digest's fact ends by itself, not by a later edition: what is said of it says when."""
+    ended = citation.authority == Authority.DIGEST and citation.currency == Currency.SUPERSEDED
+    return (citation.standing if ended else None) or STANDING_WORDS[lang][citation.currency]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.answer import abstain, notes
 from assistant.answer.bodies import BodyFacts, body_facts
@@ -27,9 +27,11 @@ from assistant.index.indexes import Indexes
 from assistant.library.view import LibraryView
 from assistant.llm import EXTRACTIVE, Backend, Usage
 from assistant.model import Answer
+from assistant.periods import answering
 from assistant.query import Reading
 from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
+from assistant.standing import period
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,7 @@ class Asked:
 
 def answer(asked: Asked) -> Answer:
     """The answer. Raises BackendError of the kind ``cancelled`` where it was stopped."""
+    asked = replace(asked, ranked=answering(asked.ranked))
     reading, view = asked.reading, asked.view
     clarified = clarify(reading, view)
     if clarified is not None:
@@ -60,7 +63,7 @@ def answer(asked: Asked) -> Answer:
     told = body_facts(reading, view) if asked.backend is None else None
     if told is not None:
         return _of_bodies(told, asked)
-    rarity = asked.indexes.lexical.rarity(reading.terms)
+    rarity = asked.indexes.rarity(reading.terms)
     wrong = corrections(reading, asked.ranked, view, rarity) if asked.settings.premises else []
     if asked.settings.abstain and not wrong:
         refused = abstain.refuse(
@@ -85,6 +88,28 @@ def _with_remarks(found: Answer, asked: Asked, wrong: Sequence[Correction]) -> A
     found.answer = "\n\n".join([*found.corrections, found.answer, *found.conflicts])
     if _of_elsewhere(found, asked):
         notes.add_note(found, notes.of_no_region(reading.lang))
+    return _at_another_time(found, asked)
+
+
+def _at_another_time(found: Answer, asked: Asked) -> Answer:
+    """An answer that says first which of its facts do not hold in the years the question names.
+
+    Its citations tell only how they stand at the as-of date.
+    """
+    reading, view = asked.reading, asked.view
+    if reading.years is None:
+        return found
+    lapsed = {(entry.edition, entry.provision): entry for entry in asked.ranked if entry.lapsed}
+    said = []
+    for citation in found.citations:
+        for row in view.editions_like(citation.act, citation.edition, citation.authority):
+            if (row.id, citation.provision) in lapsed:
+                node = view.edition(row.id).provisions[citation.provision]
+                said.append(
+                    notes.another_time(citation.label, period(view, row.id, node, reading.lang), reading.lang)
+                )
+    found.notes = [*dict.fromkeys(said), *found.notes]
+    found.answer = "\n\n".join([*dict.fromkeys(said), found.answer])
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from assistant.answer.verify.quantities import Quantity, quantities, unmatched_d
 from assistant.index.words import stems
 from assistant.library.schema import ChunkRow
 from assistant.library.view import EditionView, LibraryView
-from assistant.model import Authority, Citation, Confidence, Gloss, Lang, Provision, provision_ref
+from assistant.model import Authority, Citation, Confidence, Currency, Gloss, Lang, Provision, provision_ref
 from assistant.query import Reading
 
 LONG_PROVISION = 600  # characters above which our summary is offered in the provision's own language too
@@ -76,11 +77,13 @@ def _read(view: LibraryView) -> dict[tuple[str, str], list[Told]]:
     return found
 
 
-def statement(view: LibraryView, told: Told, lang: str) -> tuple[Provision, str] | None:
-    """A fact's wording in a language: its node in the digest and its text."""
+def statement(view: LibraryView, told: Told, lang: str, day: date) -> tuple[Provision, str] | None:
+    """A fact's wording in a language: its node in the digest and its text; None for one over by ``day``."""
     digest = view.edition(told.edition)
     node = digest.provisions.get(f"{told.fact}/{lang}")
-    return (node, digest.text[node.start : node.end].strip()) if node else None
+    if node is None or view.currency(told.edition, day, node) == Currency.SUPERSEDED:
+        return None
+    return node, digest.text[node.start : node.end].strip()
 
 
 def edition_of(citation: Citation, view: LibraryView) -> EditionView | None:
@@ -132,7 +135,7 @@ def _gloss(citation: Citation, view: LibraryView, reading: Reading, *, long: boo
     wanted = set(reading.terms)
     best: tuple[int, Provision, str] | None = None
     for told in told_of(view, citation.act, citation.provision):
-        said = statement(view, told, reading.lang)
+        said = statement(view, told, reading.lang, reading.filters.as_of)
         if said is None or any(strange_numbers(said[1], reading.lang, text, node.lang)):
             continue
         shared = len(wanted & set(stems(said[1])))

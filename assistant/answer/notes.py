@@ -40,6 +40,14 @@ def excerpts_instead(lang: Lang) -> str:
     return "No statement of the model held; the answer is made of excerpts."
 
 
+def another_time(label: str, period: str | None, lang: Lang) -> str:
+    """That a fact quoted does not hold in the years asked about; ``period``: from and until when it does."""
+    place = label.partition(": ")[2] or label
+    if lang == "ru":
+        return f"Внимание: «{place}» — не о том времени, о котором вопрос ({period})."
+    return f"Attention: “{place}” is not about the time asked about ({period})."
+
+
 def of_no_region(lang: Lang) -> str:
     """That the region asked about is in none of the texts cited."""
     if lang == "ru":

@@ -43,6 +43,21 @@ KINDS: dict[str, Kind] = {
         "The server's settings or the caller's page do not allow the request.",
         "Запрос не разрешён настройками сервера или странице, с которой он пришёл.",
     ),
+    "SignInError": Kind(
+        401, "Sign in", "Нужен вход",
+        "The request names no user, or a session or token that is over. Sign in, or send a valid token.",
+        "В запросе не указан пользователь, либо сеанс или токен недействителен. Войдите или укажите токен.",
+    ),
+    "NotAllowedError": Kind(
+        403, "Not allowed", "Не разрешено",
+        "The caller's role or token does not allow this. Whoever manages users can change that.",
+        "Роль или токен этого не разрешают. Изменить это может тот, кто управляет пользователями.",
+    ),
+    "TooOftenError": Kind(
+        429, "Too many requests", "Слишком часто",
+        "One user sent more requests than are taken. Come back after the seconds in Retry-After.",
+        "Запросов от пользователя больше, чем принимается. Повторите через число секунд из Retry-After.",
+    ),
     "NotHeldError": Kind(
         404, "Not in the library", "Нет в библиотеке",
         "The act, edition, provision or model is not held. '/api/v1/acts' lists what is.",
@@ -63,6 +78,11 @@ KINDS: dict[str, Kind] = {
         409, "An ingest is under way", "Идёт загрузка",
         "Files are taken in one upload at a time. Try again when the other one has finished.",
         "Файлы принимаются по одной загрузке. Повторите, когда закончится другая.",
+    ),
+    "HomeBusyError": Kind(
+        409, "Another process writes", "Пишет другой процесс",
+        "A process on the server is writing to the library; the detail names it. Try again when it is done.",
+        "На сервере в библиотеку пишет процесс, названный в пояснении. Повторите, когда он закончит.",
     ),
     "TooLargeError": Kind(
         413, "Too large", "Слишком велико",

@@ -22,6 +22,8 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from assistant.api.describe import problems
 from assistant.api.errors import BusyError, IngestRunningError, RefusedError, TooLargeError
 from assistant.api.service import model_present
+from assistant.api.shared import actor_of
+from assistant.audit import noting
 from assistant.errors import InputError, LibraryError, ModelError
 from assistant.model import Authority, IngestReport, Lang, PathReason
 
@@ -65,7 +67,9 @@ def router(shared: Shared, prefix: str) -> APIRouter:
         _check(settings, request, files)
         lang, said = shared.language(request), Said(act, edition, authority)
         try:
-            return await shared.uploads.run(lambda: take(files, said, settings, lang))
+            report = await shared.uploads.run(lambda: take(files, said, settings, lang))
+            noting.ingested(settings, actor_of(request), report)
+            return report
         except BusyError:
             raise IngestRunningError(
                 "Another upload is being taken in. Try again when it has finished.",
@@ -76,14 +80,15 @@ def router(shared: Shared, prefix: str) -> APIRouter:
 
 
 def takes_files(settings: Settings) -> bool:
-    """Whether files are taken: as set, else where only this machine can reach the app."""
-    return settings.host in LOOPBACK if settings.api_ingest is None else settings.api_ingest
+    """Whether files are taken: as set, else where people sign in or only this machine reaches the app."""
+    if settings.api_ingest is None:
+        return settings.ways_in != "none" or settings.host in LOOPBACK
+    return settings.api_ingest
 
 
 def _check(settings: Settings, request: Request, files: Sequence[UploadFile]) -> None:
     """Raise RefusedError, TooLargeError or InputError for an upload that is not taken."""
-    # What comes over the API is everybody's: with several users somebody has to allow that by name.
-    if not takes_files(settings) or (settings.owner_header and not settings.api_ingest):
+    if not takes_files(settings):
         raise RefusedError(
             "This server takes no files. Its owner can allow it with AI_POLICY_API_INGEST=true.",
             "Этот сервер не принимает файлы. Владелец может разрешить это: AI_POLICY_API_INGEST=true.",

@@ -21,6 +21,7 @@ from assistant.api import plain
 from assistant.api.describe import openai_problems
 from assistant.api.errors import openai_error, told
 from assistant.api.questions import EXAMPLE, begin
+from assistant.api.shared import actor_of
 from assistant.api.streaming import ALIVE_SECONDS
 from assistant.api.work import GoneError
 from assistant.errors import InputError
@@ -184,7 +185,7 @@ def router(shared: Shared, prefix: str) -> APIRouter:
         """Answer the last user message; the ones before it are the history."""
         question, history = conversation(wanted.messages)
         asked = {"question": question, "history": history, "llm": backend_of(wanted.model, settings)}
-        running = begin(shared, asked)
+        running = begin(shared, asked, actor_of(request))
         if wanted.stream:
             usage = bool(wanted.stream_options and wanted.stream_options.include_usage)
             return _streamed(running, wanted.model, shared.language(request), usage=usage)

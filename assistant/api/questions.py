@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from assistant.api.describe import EVENTS, problems
+from assistant.api.shared import actor_of
 from assistant.api.streaming import stream, wants_events
+from assistant.audit import noting
 from assistant.errors import InputError
 from assistant.llm import EXTRACTIVE
 from assistant.model import ActKind, Answer, Authority, Hit, Lang
@@ -95,15 +97,15 @@ def router(shared: Shared, prefix: str) -> APIRouter:
 
 
 async def _asked(shared: Shared, wanted: AskQuery, request: Request) -> Answer | Response:
-    running = begin(shared, wanted.model_dump())
+    running = begin(shared, wanted.model_dump(), actor_of(request))
     if wants_events(request):
         return stream(running, shared.language(request), request.scope["path"])
     return await running.result(request)
 
 
-def begin(shared: Shared, wanted: dict[str, Any]) -> Running[Answer]:
+def begin(shared: Shared, wanted: dict[str, Any], actor: str) -> Running[Answer]:
     """Start answering, by the configured backend or the extractive one: a caller cannot choose where text
-    goes. Raises InputError for another backend, BusyError.
+    goes. ``actor``: the owner's id, for the audit trail. Raises InputError for another backend, BusyError.
     """
     allowed = {EXTRACTIVE, shared.assistant.settings.llm}
     if wanted.get("llm") is not None and wanted["llm"] not in allowed:
@@ -116,6 +118,7 @@ def begin(shared: Shared, wanted: dict[str, Any]) -> Running[Answer]:
     def answer(cancel: threading.Event, tell: Any) -> Answer:
         made = shared.assistant.ask(**wanted, cancel=cancel)
         shared.metrics.answered(made)
+        noting.asked(shared.assistant.settings, actor, made)
         return made
 
     return shared.questions.start(answer)

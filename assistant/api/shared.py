@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from assistant.api.errors import language
 from assistant.api.metrics import Metrics
 from assistant.api.work import Queue
+from assistant.records.owner import LOCAL
+from assistant.web.door.callers import caller_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,3 +54,9 @@ class Shared:
     def language(self, request: Request) -> Lang:
         """The language of messages for a request."""
         return language(request, self.assistant.settings.message_lang)
+
+
+def actor_of(request: Request) -> str:
+    """The id of the owner whose request it is, as the gate found it; without a gate, the local user's."""
+    caller = caller_in(request.scope)
+    return (caller.owner if caller is not None else LOCAL).id

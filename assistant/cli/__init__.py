@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from assistant.cli import again, changes, chat, check, evals, export, library, questions, service, sync, watch
+from assistant.cli import (
+    again,
+    audit,
+    backup,
+    changes,
+    chat,
+    check,
+    evals,
+    export,
+    library,
+    questions,
+    service,
+    sync,
+    token,
+    user,
+    watch,
+)
 from assistant.cli.common import users_language
 
 if TYPE_CHECKING:
@@ -81,7 +97,10 @@ def cli() -> None:
     try:
         configure(current_settings().log_level)
     except ValidationError as error:
-        problems = "; ".join(f"{_variable(found['loc'])}: {found['msg']}" for found in error.errors())
+        problems = "; ".join(
+            f"{_variable(found['loc'])}: {found['msg']}".removeprefix("AI_POLICY_: Value error, ")
+            for found in error.errors()
+        )
         raise InputError(
             f"A setting cannot be used. {problems}. Correct or unset it.",
             f"Неверная настройка. {problems}. Исправьте или уберите её.",
@@ -110,7 +129,12 @@ for command in (
     watch.watch,
     service.serve,
     service.doctor,
+    backup.backup,
+    backup.restore,
     service.bench,
+    user.user,
+    token.token,
     evals.evaluate,
+    audit.audit,
 ):
     cli.add_command(command)

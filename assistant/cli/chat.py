@@ -185,13 +185,17 @@ class Talk:
 
     def _answer(self, question: str) -> Answer | None:
         """The answer; None where Ctrl-C stopped it. A second Ctrl-C leaves without waiting for the end."""
+        from assistant.audit import noting
+
         cancel = threading.Event()
         history = tuple(self.turns)
         work: Future[Answer] = Future()
 
         def run() -> None:
             try:
-                work.set_result(self.assistant.ask(question, history=history, cancel=cancel, **self.options))
+                answer = self.assistant.ask(question, history=history, cancel=cancel, **self.options)
+                noting.asked(self.assistant.settings, noting.at_the_machine(), answer)
+                work.set_result(answer)
             except BaseException as error:  # noqa: BLE001 (handed over to the one who waits)
                 work.set_exception(error)
 

@@ -192,7 +192,7 @@ def add(
     target = to or _own(assistant)
     rows = adding.known_rows([*_case_folders(assistant), target])
     if complaints:
-        held = adding.open_complaints(assistant.library, rows, _owner(user))
+        held = adding.open_complaints(assistant.library, rows, _owner(assistant, user))
         _tell_complaints(held, spoken, print_json)
         return
     said = adding.Said(id=corrected.pop("case_id"), **corrected)
@@ -203,9 +203,14 @@ def add(
     _tell_case(case, doubts, target, row, spoken, print_json)
 
 
-def _owner(user: str | None) -> Any:
-    from assistant.records.owner import LOCAL, signed_in
+def _owner(assistant: Assistant, user: str | None) -> Any:
+    """The local user, a user with an account, or the one a proxy names so. Raises NotHeldError."""
+    from assistant.access import users
+    from assistant.records.owner import LOCAL, Owner, signed_in
 
+    if user is not None and assistant.settings.ways_in == "accounts":
+        found = users.named(assistant.library, user)
+        return Owner(found.owner_id, found.name)
     return LOCAL if user is None else signed_in("--user", [user])
 
 
@@ -232,7 +237,7 @@ def _material(
     if question is not None:
         return adding.of_question(assistant, question, as_of=None if as_of == "-" else as_of, llm=llm)
     if feedback is not None:
-        return adding.of_rating(assistant.library, feedback, _owner(user))
+        return adding.of_rating(assistant.library, feedback, _owner(assistant, user))
     return adding.of_kept(assistant.library, source or "")
 
 

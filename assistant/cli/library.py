@@ -31,12 +31,15 @@ def ingest(
     print_json: bool,
 ) -> None:
     """Take files and folders into the library; without a path, the embedded corpus."""
+    from assistant.audit import noting
+    from assistant.settings import current_settings
     from ingest.run import ingest_corpus, ingest_paths, options_from
 
     if paths:
         report = ingest_paths(paths, options_from(act, edition, authority, primary=primary))
     else:
         report = ingest_corpus()
+    noting.ingested(current_settings(), noting.at_the_machine(), report)
     print_models(report) if print_json else _tell_ingest(report)
     for entry in report.failed:
         click.echo(f"{entry.path}: {entry.reason}", err=True)
@@ -73,9 +76,13 @@ def _tell_ingest(report: IngestReport) -> None:
 @as_json
 def remove(what: str, print_json: bool) -> None:
     """Remove an act (its id) or a file (its path) from the library."""
+    from assistant.audit import Trail
+    from assistant.audit.noting import at_the_machine
+    from assistant.settings import current_settings
     from ingest.run import remove as remove_from_library
 
     removed = remove_from_library(what)
+    Trail.of(current_settings()).note("removed", at_the_machine(), what=what, acts=removed)
     click.echo(json.dumps({"removed": removed}) if print_json else "\n".join(removed))
 
 

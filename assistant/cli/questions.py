@@ -54,9 +54,12 @@ def ask(
     **chosen: Any,
 ) -> None:
     """Answer a question; every statement carries its quotation."""
+    from assistant.audit import noting
+
     assistant = open_assistant()
     history = (turn_of_kept(assistant, after),) if after is not None else ()
     answer = assistant.ask(question, llm=llm, lang=lang, history=history, **chosen)
+    noting.asked(assistant.settings, noting.at_the_machine(), answer)
     print_models(answer) if print_json else tell_answer(answer)
     if save:
         click.echo(assistant.save_answer(answer).id, err=print_json)

@@ -27,7 +27,7 @@ def serve(host: str | None, port: int | None) -> None:
 @as_json
 def doctor(repair: bool, print_json: bool) -> None:
     """Check the home: settings, library, model, indexes."""
-    from ingest.run import examine
+    from ingest.doctor import examine
 
     findings = examine(repair=repair)
     if print_json:

@@ -36,9 +36,13 @@ def sync(act: str | None, dry_run: bool, print_json: bool) -> None:
 
     Exit 0: nothing failed (what is to be fetched by hand is said, and is no failure); 1: something failed.
     """
+    from assistant.audit import noting
+    from assistant.settings import current_settings
     from ingest.sync.run import sync as run
 
     report = run(act, dry_run=dry_run)
+    if not dry_run:
+        noting.synced(current_settings(), noting.at_the_machine(), report)
     failed = any(entry.state == "failed" for entry in report.entries)
     if print_json:
         print_models(report)

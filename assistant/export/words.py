@@ -104,7 +104,7 @@ CURRENCY: dict[Lang, dict[str, str]] = {
     "ru": {
         Currency.CURRENT: "действует",
         Currency.AMENDED_TEXT_NOT_HELD: "есть более поздняя редакция, текста которой нет в библиотеке",
-        Currency.SUPERSEDED: "заменена более поздней редакцией",
+        Currency.SUPERSEDED: "заменено более поздним",
         Currency.REPEALED: "утратил силу",
         Currency.NOT_YET_IN_FORCE: "ещё не действует",
         Currency.UNKNOWN: "актуальность не проверена",
@@ -112,7 +112,7 @@ CURRENCY: dict[Lang, dict[str, str]] = {
     "en": {
         Currency.CURRENT: "in force",
         Currency.AMENDED_TEXT_NOT_HELD: "there is a later edition whose text is not in the library",
-        Currency.SUPERSEDED: "superseded by a later edition",
+        Currency.SUPERSEDED: "superseded",
         Currency.REPEALED: "repealed",
         Currency.NOT_YET_IN_FORCE: "not yet in force",
         Currency.UNKNOWN: "whether it is current has not been checked",

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.index.centring import compute_profile
+from assistant.index.failures import failed
 from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
+from assistant.index.mending import discard_damaged, discard_unread
 from assistant.index.scan import Scan, write_scan
 from assistant.index.vectors import ChunkKey
 from assistant.index.vocabulary import add_words, has_vocabulary
@@ -51,27 +53,43 @@ class _Text:
 
 
 def reconcile(
-    indexes: Indexes, library: Library, progress: Progress = _silent, parallel: Parallel = tuple
+    indexes: Indexes,
+    library: Library,
+    progress: Progress = _silent,
+    parallel: Parallel = tuple,
+    *,
+    anew: bool = False,
 ) -> int:
     """Bring all indexes in step with the library; returns how many chunks were added to any.
 
     ``parallel`` gives (Russian, English) statements to learn the language means from, where the library
-    holds too few of its own.
+    holds too few of its own. ``anew``: words and scan are written in full, whatever they hold. Raises
+    DerivedIndexError where an index cannot be written: what is done is kept, and the next run goes on.
     """
     if indexes.complete_for(library):
         return 0
+    try:
+        return _reconcile(indexes, library, progress, parallel, anew=anew)
+    except OSError as error:
+        raise failed(indexes.path, error) from error
+
+
+def _reconcile(
+    indexes: Indexes, library: Library, progress: Progress, parallel: Parallel, *, anew: bool
+) -> int:
     generation = library.generation
     indexes.reopen(library)  # what lies on the disk counts, not what was opened before
+    discard_damaged(indexes)
     _claim(indexes, library)
     _learn_means(indexes, library, parallel)
     wanted = library.chunk_ids()
-    missing_words = _update_words(indexes, library, wanted)
+    missing_words = _update_words(indexes, library, wanted, anew=anew)
     missing = wanted - indexes.vectors.keys()
     if indexes.tokens is not None:
         missing |= wanted - indexes.tokens.keys()
     _forget(indexes, wanted)
     _embed(indexes, library, missing, progress)
-    _write_scan(indexes, library, wanted)
+    _write_scan(indexes, library, wanted, anew=anew)
     indexes.note(indexes.wanted_state(library) | {"generation": generation})
     indexes.reopen(library)
     _drop_others(indexes)
@@ -81,9 +99,14 @@ def reconcile(
 def rebuild(
     indexes: Indexes, library: Library, progress: Progress = _silent, parallel: Parallel = tuple
 ) -> int:
-    """Throw away what is derived and derive it anew; cached vectors are used again."""
-    indexes.note({"library": None})
-    return reconcile(indexes, library, progress, parallel)
+    """Derive everything anew; cached vectors are used again.
+
+    Questions are answered by what is there until what replaces it has been written.
+    """
+    indexes.note({name: value for name, value in indexes.state().items() if name == "library"})
+    discard_damaged(indexes)
+    discard_unread(indexes)
+    return reconcile(indexes, library, progress, parallel, anew=True)
 
 
 def clear(indexes: Indexes) -> None:
@@ -109,9 +132,9 @@ def _claim(indexes: Indexes, library: Library) -> None:
         indexes.note({"library": library.identity})
 
 
-def _update_words(indexes: Indexes, library: Library, wanted: set[int]) -> set[int]:
+def _update_words(indexes: Indexes, library: Library, wanted: set[int], *, anew: bool) -> set[int]:
     have = indexes.lexical.keys()
-    missing = wanted - have
+    missing = wanted if anew else wanted - have
     unread = missing if has_vocabulary(indexes.path) else wanted
     if unread:  # before the words are noted as indexed: a word counted twice does no harm, a lost one does
         add_words(indexes.path, (text.embedded for text in _texts(library, unread)))
@@ -202,9 +225,9 @@ def _drop_others(indexes: Indexes) -> None:
             log.info("%s stays for now: %s", path, error)
 
 
-def _write_scan(indexes: Indexes, library: Library, wanted: set[int]) -> None:
+def _write_scan(indexes: Indexes, library: Library, wanted: set[int], *, anew: bool) -> None:
     """Write the vectors in scanning order; those of the scan that is there are copied, the rest fetched."""
-    scan = indexes.scan
+    scan = None if anew else indexes.scan
     if scan is not None and scan.keys == wanted:
         return
     keys = [ChunkKey(row.id, row.edition_id, row.lang) for row in library.chunks_among(wanted)]

@@ -2,6 +2,9 @@
 
 They are brought in step with the library by :mod:`assistant.index.derive`. A file beside them names the
 library generation they were last complete for, so that nothing is opened when there is nothing to do.
+
+A question is answered from what can be read: an index that is damaged brings up nothing, the log says so, and
+the next writer makes it anew. While a process writes, questions leave Chroma's files alone.
 """
 
 from __future__ import annotations
@@ -18,9 +21,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.errors import ModelError
+from assistant.errors import DerivedIndexError, LibraryError, ModelError
 from assistant.index.centring import CentringProfile
-from assistant.index.late import CODING, TokenProfile
+from assistant.index.late import CODING, TokenCodes, TokenProfile
 from assistant.index.lexical import LexicalIndex
 from assistant.index.reranker import Reranker
 from assistant.index.scan import UNREADABLE, Scan, open_scan
@@ -29,6 +32,7 @@ from assistant.index.vectors import Scope, Scored, VectorIndex
 from assistant.index.vocabulary import FILE, load_vocabulary
 from assistant.library import Library
 from assistant.spelling import Spelling
+from assistant.writer_lock import is_written
 
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STATE = "state.json"
+STORE, WORDS = "chroma", "lexical"  # folders of the vector store and of the lexical index
 REOPEN_SECONDS = 30  # how long reopening waits for searches under way
 # Up to so many chunks an exact scan answers within some 25 ms; beyond, Chroma's graph is asked.
 SCANNED = 300_000
@@ -60,7 +65,8 @@ class Indexes:
         self._spelling: Spelling | None = None
         self._rerankers: dict[str, Reranker] = {}
         self._chunks_of: Counter[tuple[int, str]] = Counter()
-        self._seen: int | None = None
+        self._seen: tuple[int, int] | None = None
+        self._warned: set[str] = set()
         self._gate = threading.Condition()
         self._searching = 0
 
@@ -92,7 +98,7 @@ class Indexes:
         """The vector store of the present embedder."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = VectorIndex(self.path / "chroma", self.collection)
+                self._vectors = VectorIndex(self.path / STORE, self.collection)
             return self._vectors
 
     @property
@@ -111,7 +117,7 @@ class Indexes:
         """The lexical index."""
         with self._lock:
             if self._lexical is None:
-                self._lexical = LexicalIndex(self.path / "lexical")
+                self._lexical = LexicalIndex(self.path / WORDS)
             return self._lexical
 
     @property
@@ -163,31 +169,84 @@ class Indexes:
     def question(self, wordings: Sequence[str], lang: str) -> tuple[np.ndarray, np.ndarray | None]:
         """Wordings of a question, read in one pass: their centred vectors [n, dimension], float32.
 
-        Beside them the reduced token vectors of the first wording, where the model makes any.
+        Beside them the reduced token vectors of the first wording, where the model makes any. No vectors
+        where the language means cannot be read.
         """
-        profile, tokens = self.token_profile, None
+        try:
+            means, profile, tokens = self.profile, self.token_profile, None
+        except ModelError as error:
+            self._warn(error)
+            return np.empty((0, self.embedder.identity.dimension), np.float32), None
         if profile is None:
             raw = self.embedder.embed_queries(list(wordings))
         else:
             encoded = self.embedder.encode(list(wordings), "query")
             raw = encoded.vectors
             tokens = profile.reduce(encoded.tokens[0], lang, "query") if encoded.tokens else None
-        return self.profile.apply(raw, [lang] * len(wordings), "query"), tokens
+        return means.apply(raw, [lang] * len(wordings), "query"), tokens
 
     def nearest(self, vectors: np.ndarray, k: int, scope: Scope) -> list[list[Scored]]:
         """For each of ``vectors`` the ``k`` nearest chunks within ``scope``, best first.
 
-        Exact where at most ``SCANNED`` chunks pass.
+        Exact where at most ``SCANNED`` chunks pass, and while a process writes.
         """
         scan = self.scan
         if scan is not None and len(scan) * scope.share <= SCANNED:
             return scan.search(vectors, k, scope)
-        return [self.vectors.search(vector, k, scope) for vector in vectors]
+        if self._store_may_be_read():
+            try:
+                return [self.vectors.search(vector, k, scope) for vector in vectors]
+            except DerivedIndexError as error:  # a writer has begun meanwhile, or the store is damaged
+                self._warn(error)
+        return scan.search(vectors, k, scope) if scan is not None else [[] for _ in vectors]
 
     def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
         """Cosine of ``vector`` with the given chunks; unknown keys are left out."""
         scan = self.scan
-        return scan.similarities(vector, chunks) if scan else self.vectors.similarities(vector, chunks)
+        if scan is not None:
+            return scan.similarities(vector, chunks)
+        if self._store_may_be_read():
+            try:
+                return self.vectors.similarities(vector, chunks)
+            except DerivedIndexError as error:
+                self._warn(error)
+        return {}
+
+    def by_words(self, terms: Sequence[str], k: int, scope: Scope, added: Sequence[str] = ()) -> list[Scored]:
+        """As :meth:`LexicalIndex.search`; nothing where the lexical index cannot be read or is not there."""
+        if not (self.path / WORDS / "meta.json").is_file():
+            return []  # a reader makes none: the writer may be about to
+        try:
+            return self.lexical.search(terms, k, scope, added)
+        except DerivedIndexError as error:
+            self._warn(error)
+            return []
+
+    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        """As :meth:`LexicalIndex.rarity`; every stem alike where the lexical index cannot be read."""
+        try:
+            return self.lexical.rarity(terms)
+        except DerivedIndexError as error:
+            self._warn(error)
+            return dict.fromkeys(terms, 1.0)
+
+    def codes(self, chunks: Sequence[int]) -> dict[int, TokenCodes]:
+        """The token codes of chunks; unknown ones, or all where they cannot be read, are left out."""
+        try:
+            return self.tokens.get(chunks) if self.tokens is not None else {}
+        except (LibraryError, ModelError) as error:
+            self._warn(error)
+            return {}
+
+    def _store_may_be_read(self) -> bool:
+        """Whether Chroma's files lie there, complete, with nobody writing to them."""
+        return self.state().get("vectors") == self.collection and not is_written(self.path.parent)
+
+    def _warn(self, error: LibraryError | ModelError) -> None:
+        """Say once of each damage that questions are answered without it."""
+        if error.en not in self._warned:
+            self._warned.add(error.en)
+            log.warning("Questions are answered without a part of the indexes: %s", error.en)
 
     @property
     def size(self) -> int:
@@ -231,8 +290,22 @@ class Indexes:
                 self._chunks_of = Counter(library.chunk_counts())
                 self.forget_profiles()
                 self._spelling = None
-                if self._lexical is not None:
-                    self._lexical.reload()
+                self._warned.clear()
+                self._see_words()
+
+    def close(self) -> None:
+        """Let go of all files; what is used next is opened anew."""
+        with self._lock:
+            self.forget_profiles()
+            self._lexical = None
+
+    def _see_words(self) -> None:
+        """Read the lexical index as it is now; one that cannot be read is opened anew when next used."""
+        try:
+            if self._lexical is not None:
+                self._lexical.reload()
+        except DerivedIndexError:
+            self._lexical = None
 
     def forget_profiles(self) -> None:
         """Read the profiles anew, and with them what they decide, when they are next needed."""
@@ -245,12 +318,13 @@ class Indexes:
                 self._tokens.close()
                 self._tokens = None
 
-    def _written(self) -> int:
-        """When the indexes were last completed, in nanoseconds; 0 for never."""
+    def _written(self) -> tuple[int, int]:
+        """What tells one completion of the indexes from another, whatever the clock said; zeros for none."""
         try:
-            return (self.path / STATE).stat().st_mtime_ns
+            found = (self.path / STATE).stat()
         except OSError:
-            return 0
+            return 0, 0
+        return found.st_ino, found.st_mtime_ns
 
     # ── what they are complete for ────────────────────────────────────────────────────────────
 
@@ -267,13 +341,24 @@ class Indexes:
             "scan": self.scan_folder.is_dir() and self.scan is not None,
             "tokens": self._codes(),
             "vocabulary": (self.path / FILE).is_file(),
+            "words": self._words(),
         }
 
-    def _codes(self) -> str | None:
-        """Which file of token codes lies there; None where there is none."""
-        if not self.tokens_file.is_file() or self.tokens is None:
+    def _words(self) -> int | None:
+        """How many chunks the lexical index holds; None where it cannot be read or is not there."""
+        try:
+            return len(self.lexical) if (self.path / WORDS / "meta.json").is_file() else None
+        except DerivedIndexError:
             return None
-        return f"{self.tokens_file.name} {self.tokens.identity}"
+
+    def _codes(self) -> str | None:
+        """Which file of token codes lies there; None where there is none that can be read."""
+        try:
+            if not self.tokens_file.is_file() or self.tokens is None:
+                return None
+            return f"{self.tokens_file.name} {self.tokens.identity}"
+        except (LibraryError, ModelError):
+            return None
 
     def state(self) -> dict[str, object]:
         """What the indexes were last completed for; empty where that is not known."""

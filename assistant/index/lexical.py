@@ -7,13 +7,17 @@ index, the query and the choice of sentences.
 from __future__ import annotations
 
 import math
+import os
+import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 
+from assistant.index.failures import told
 from assistant.index.vectors import ChunkKey, Scope, Scored
 from assistant.index.words import stems
 
@@ -42,13 +46,26 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalIndex:
-    """A tantivy index in a folder; one writer at a time, readers see the last commit."""
+    """A tantivy index in a folder; one writer at a time, readers see the last commit.
+
+    Raises DerivedIndexError when the index fails.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(path))
         self._lock = threading.Lock()
+        self._copy: TemporaryDirectory[str] | None = None
+        with told(path):
+            self._open()
+
+    def _open(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        place = self.path
+        if not os.access(place, os.W_OK):  # tantivy locks what it reads, which takes a file in the folder
+            self._copy = TemporaryDirectory(prefix="ai-policy-words-", ignore_cleanup_errors=True)
+            place = Path(shutil.copytree(place, self._copy.name, dirs_exist_ok=True))
+        self._index = tantivy.Index(self._schema, path=str(place))
         self._index.reload()
 
     def __len__(self) -> int:
@@ -59,12 +76,13 @@ class LexicalIndex:
         searcher = self._index.searcher()
         if not searcher.num_docs:
             return set()
-        found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
-        return {int(searcher.doc(address)["chunk"][0]) for _, address in found.hits}
+        with told(self.path):
+            found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
+            return {int(searcher.doc(address)["chunk"][0]) for _, address in found.hits}
 
     def update(self, add: Iterable[LexicalEntry], remove: Sequence[int] = ()) -> None:
         """Add and remove chunks in one commit; a chunk added again is replaced."""
-        with self._lock:
+        with self._lock, told(self.path):
             writer = self._index.writer(_MEMORY, 1)
             for chunk in remove:
                 writer.delete_documents_by_term("chunk", chunk)
@@ -83,7 +101,11 @@ class LexicalIndex:
 
     def reload(self) -> None:
         """See what another process has committed."""
-        self._index.reload()
+        with told(self.path):
+            if self._copy is None:
+                self._index.reload()
+            else:
+                self._open()
 
     def search(self, terms: Sequence[str], k: int, scope: Scope, added: Sequence[str] = ()) -> list[Scored]:
         """The ``k`` best chunks by BM25 over the given stems, within ``scope``.
@@ -94,8 +116,11 @@ class LexicalIndex:
         if query is None:
             return []
         searcher = self._index.searcher()
-        found = searcher.search(query, limit=k, count=False)
-        return [Scored(int(searcher.doc(address)["chunk"][0]), float(score)) for score, address in found.hits]
+        with told(self.path):
+            found = searcher.search(query, limit=k, count=False)
+            return [
+                Scored(int(searcher.doc(address)["chunk"][0]), float(score)) for score, address in found.hits
+            ]
 
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of stems, ``ln(1 + (N - n + .5) / (n + .5))`` as in BM25."""
@@ -103,7 +128,8 @@ class LexicalIndex:
         total = int(searcher.num_docs)
         found: dict[str, float] = {}
         for term in set(terms):
-            having = int(searcher.doc_freq("text", term))
+            with told(self.path):
+                having = int(searcher.doc_freq("text", term))
             found[term] = math.log(1 + (total - having + 0.5) / (having + 0.5))
         return found
 

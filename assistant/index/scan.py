@@ -11,6 +11,7 @@ opens the highest and cannot come upon half of one and half of another.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -130,6 +131,7 @@ def write_scan(
     partial.mkdir(parents=True)
     shape = (len(ordered), dimension)
     matrix = np.lib.format.open_memmap(partial / VECTORS, mode="w+", dtype=np.float32, shape=shape)
+    _make_room(partial / VECTORS)
     have = np.zeros(len(ordered), dtype=bool)
     for keys, values in vectors:
         rows = [(place[key], number) for number, key in enumerate(keys) if key in place]
@@ -144,6 +146,16 @@ def write_scan(
     partial.replace(folder / str(max(older, default=0) + 1))
     for number in older:  # readers keep the files they have open
         shutil.rmtree(folder / str(number), ignore_errors=True)
+
+
+def _make_room(file: Path) -> None:
+    """Have the disk set a mapped file's blocks aside. Raises OSError where it is full.
+
+    Without that a write to the mapping would end the whole process by a signal.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with file.open("r+b") as opened:
+            os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
 
 
 def _written(folder: Path) -> list[int]:

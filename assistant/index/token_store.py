@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from assistant.errors import LibraryError
+from assistant.index.failures import failed
 from assistant.index.late import TokenCodes
 from assistant.index.vector_cache import connect, digest, transaction
 
@@ -26,7 +26,7 @@ ASKED_AT_ONCE = 500
 
 
 class TokenStore:
-    """Token codes of one embedder and projection. Raises LibraryError when the file cannot be used."""
+    """Token codes of one embedder and projection. Raises DerivedIndexError when the file cannot be used."""
 
     def __init__(self, path: Path, directions: int) -> None:
         self.path = path
@@ -36,7 +36,7 @@ class TokenStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = connect(path, SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise _failed(path, error) from error
+            raise failed(path, error) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -50,6 +50,13 @@ class TokenStore:
             while (row := self._run("SELECT identity FROM store").fetchone()) is None:
                 self._run("INSERT OR IGNORE INTO store VALUES (1, ?)", (secrets.token_hex(8),))
             return str(row[0])
+
+    def check(self) -> None:
+        """Read the file as a whole. Raises DerivedIndexError for a damaged one."""
+        with self._lock:
+            found = [str(row[0]) for row in self._run("PRAGMA quick_check")]
+        if found != ["ok"]:
+            raise failed(self.path, sqlite3.DatabaseError("; ".join(found[:3])))
 
     def keys(self) -> set[int]:
         """Keys of all chunks whose codes are held."""
@@ -80,7 +87,7 @@ class TokenStore:
                     self._db.executemany("INSERT OR REPLACE INTO codes VALUES (?, ?)", rows)
                     self._db.executemany("INSERT OR REPLACE INTO chunks VALUES (?, ?)", links)
             except sqlite3.Error as error:
-                raise _failed(self.path, error) from error
+                raise failed(self.path, error) from error
 
     def get(self, chunks: Sequence[int]) -> dict[int, TokenCodes]:
         """The codes of chunks; unknown ones are left out."""
@@ -100,7 +107,7 @@ class TokenStore:
                 with transaction(self._db):
                     self._db.executemany("DELETE FROM chunks WHERE chunk = ?", [(chunk,) for chunk in chunks])
             except sqlite3.Error as error:
-                raise _failed(self.path, error) from error
+                raise failed(self.path, error) from error
 
     def sweep(self) -> None:
         """Delete the codes of texts that no chunk has."""
@@ -109,23 +116,14 @@ class TokenStore:
                 with transaction(self._db):
                     self._db.execute("DELETE FROM codes WHERE digest NOT IN (SELECT digest FROM chunks)")
             except sqlite3.Error as error:
-                raise _failed(self.path, error) from error
+                raise failed(self.path, error) from error
 
     def _run(self, query: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
             return self._db.execute(query, tuple(values))
         except sqlite3.Error as error:
-            raise _failed(self.path, error) from error
+            raise failed(self.path, error) from error
 
 
 def _parts(values: list) -> Iterable[list]:
     return (values[first : first + ASKED_AT_ONCE] for first in range(0, len(values), ASKED_AT_ONCE))
-
-
-def _failed(path: Path, error: Exception) -> LibraryError:
-    return LibraryError(
-        f"The token index {path} cannot be used: {error}. Check the disk's free space and the folder's "
-        "rights; the file may be deleted, it is rebuilt.",
-        f"Индекс токенов {path} недоступен: {error}. Проверьте место на диске и права на папку; файл можно "
-        "удалить, он будет создан заново.",
-    )

@@ -7,12 +7,15 @@ come from outside; Chroma's own embedding functions are switched off, for they g
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from assistant.index.failures import told
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -62,55 +65,74 @@ class Scope:
 
 
 class VectorIndex:
-    """The vectors of one embedder. ``name`` identifies model and centring."""
+    """The vectors of one embedder. ``name`` identifies model and centring.
+
+    Only the process that holds the home's lock may write, and while it does no other may read: Chroma's
+    embedded store takes no care of a second process. Raises DerivedIndexError when the store fails.
+    """
 
     def __init__(self, path: Path, name: str) -> None:
+        self.path = path
+        self.name = name
+        with told(path):
+            self._open()
+
+    def _open(self) -> None:
         import chromadb
+        from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings as ChromaSettings
 
-        path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(parents=True, exist_ok=True)
         settings = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
-        self._client = chromadb.PersistentClient(path=str(path), settings=settings)
-        self._collection: Collection = self._client.get_or_create_collection(
-            name=name,
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
-        )
-        self.name = name
+        try:
+            self._client = chromadb.PersistentClient(path=str(self.path), settings=settings)
+            self._collection: Collection = self._client.get_or_create_collection(
+                name=self.name,
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
+            )
+        except BaseException:
+            SharedSystemClient.clear_system_cache()  # else the next one to open gets this half of a store
+            raise
 
     def close(self) -> None:
         """Let go of the store; another process's writes are seen when it is opened anew."""
         self._client.close()  # type: ignore[attr-defined]
 
     def __len__(self) -> int:
-        return int(self._collection.count())
+        with told(self.path):
+            return int(self._collection.count())
 
     def keys(self) -> set[int]:
         """Keys of all chunks that have a vector."""
-        return {int(key) for key in self._collection.get(include=[])["ids"]}
+        with told(self.path):
+            return {int(key) for key in self._collection.get(include=[])["ids"]}
 
     def add(self, chunks: Sequence[ChunkKey], vectors: np.ndarray) -> None:
         """Store vectors (float32, n × dimension) of chunks; known keys are overwritten."""
         for first in range(0, len(chunks), BATCH):
             part = chunks[first : first + BATCH]
             metadatas: list[Any] = [{"edition": key.edition, "lang": key.lang} for key in part]
-            self._collection.upsert(
-                ids=[str(key.chunk) for key in part],
-                embeddings=vectors[first : first + BATCH],
-                metadatas=metadatas,
-            )
+            with told(self.path):
+                self._collection.upsert(
+                    ids=[str(key.chunk) for key in part],
+                    embeddings=vectors[first : first + BATCH],
+                    metadatas=metadatas,
+                )
 
     def remove(self, chunks: Sequence[int]) -> None:
         """Forget chunks; unknown keys are ignored."""
         for first in range(0, len(chunks), BATCH):
-            self._collection.delete(ids=[str(chunk) for chunk in chunks[first : first + BATCH]])
+            with told(self.path):
+                self._collection.delete(ids=[str(chunk) for chunk in chunks[first : first + BATCH]])
 
     def drop_others(self) -> None:
         """Delete the collections of other embedders."""
-        for collection in self._client.list_collections():
-            if collection.name != self.name:
-                log.info("Dropping vectors of another embedder: %s", collection.name)
-                self._client.delete_collection(collection.name)
+        with told(self.path):
+            for collection in self._client.list_collections():
+                if collection.name != self.name:
+                    log.info("Dropping vectors of another embedder: %s", collection.name)
+                    self._client.delete_collection(collection.name)
 
     def search(self, vector: np.ndarray, k: int, scope: Scope) -> list[Scored]:
         """The ``k`` nearest chunks by cosine within ``scope``, best first."""
@@ -131,9 +153,10 @@ class VectorIndex:
     def _query(
         self, vector: np.ndarray, k: int, where: dict[str, Any] | None
     ) -> list[tuple[Scored, int, str]]:
-        answer = self._collection.query(
-            query_embeddings=[vector], n_results=k, where=where, include=["distances", "metadatas"]
-        )
+        with told(self.path):
+            answer = self._collection.query(
+                query_embeddings=[vector], n_results=k, where=where, include=["distances", "metadatas"]
+            )
         distances, metadatas = answer["distances"], answer["metadatas"]
         assert distances is not None and metadatas is not None
         return [
@@ -145,7 +168,8 @@ class VectorIndex:
         """(keys, vectors float32 [n, dimension]) of known chunks, ``size`` at a time."""
         for first in range(0, len(chunks), size):
             asked = [str(chunk) for chunk in chunks[first : first + size]]
-            got = self._collection.get(ids=asked, include=["embeddings"])
+            with told(self.path):
+                got = self._collection.get(ids=asked, include=["embeddings"])
             yield [int(key) for key in got["ids"]], np.asarray(got["embeddings"], dtype=np.float32)
 
     def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
@@ -157,6 +181,15 @@ class VectorIndex:
                 scores = matrix @ vector / np.maximum(norms, 1e-9)
                 found.update(zip(keys, scores.tolist(), strict=True))
         return found
+
+
+def delete_store(path: Path) -> None:
+    """Delete a store with all its collections, readable or not. Raises OSError."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()  # who opens the place next must not get the files deleted here
+    if path.exists():
+        shutil.rmtree(path)
 
 
 def _where(scope: Scope) -> dict[str, Any] | None:

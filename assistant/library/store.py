@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 
-from sqlalchemy import DDL, URL, Delete, Select, create_engine, delete, event, func, inspect, select
+from sqlalchemy import URL, Delete, QueuePool, Select, create_engine, delete, event, func, make_url, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
-from assistant.errors import LibraryError
-from assistant.library import versions
+from assistant.errors import LibraryChangedError, LibraryError
+from assistant.library import migrations, versions
 from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, RelationDraft
 from assistant.library.schema import (
-    SCHEMA_VERSION,
     ActRow,
-    Base,
     ChunkRow,
     EditionRow,
     FetchRow,
@@ -31,6 +31,8 @@ from assistant.library.schema import (
     RelationRow,
     RenditionRow,
 )
+from assistant.library.sqlite_files import read_only as read_only_address
+from assistant.library.sqlite_files import writable
 from assistant.model import ActStatus, Authority, Provision
 
 
@@ -55,14 +57,27 @@ def _pragmas(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # what was committed outlasts a power cut too
     cursor.close()
 
 
-def _open_engine(url: str | URL) -> Engine:
+def _may_only_be_read(url: URL) -> bool:
+    place = url.database if url.get_backend_name() == "sqlite" else None
+    return bool(place) and place != ":memory:" and not writable(Path(str(place)))
+
+
+def _open_engine(url: URL, *, read_only: bool) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    if read_only:
+        place = read_only_address(Path(str(url.database)))
+        return create_engine(
+            url,
+            creator=lambda: sqlite3.connect(place, uri=True, check_same_thread=False),
+            poolclass=QueuePool,
+        )
     engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "connect", _pragmas)
     return engine
 
 
@@ -74,7 +89,8 @@ class Library:
 
     def __init__(self, url: str | URL) -> None:
         self.url = url
-        self.engine = _open_engine(url)
+        self._read_only = _may_only_be_read(make_url(url))
+        self.engine = _open_engine(make_url(url), read_only=self._read_only)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         try:
             self._prepare()
@@ -90,29 +106,14 @@ class Library:
             ) from error
 
     def _prepare(self) -> None:
-        if self.engine.dialect.name == "sqlite":
+        if self.engine.dialect.name == "sqlite" and not self._read_only:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        Base.metadata.create_all(self.engine)
+        migrations.upgrade(self.engine)
         with self.session() as session:
             if session.get(MetaRow, "library") is None:
                 session.merge(MetaRow(key="library", value=uuid.uuid4().hex))
-            row = session.get(MetaRow, "schema")
-            if row is None:
-                session.merge(MetaRow(key="schema", value=str(SCHEMA_VERSION)))
                 session.commit()
-            elif int(row.value) > SCHEMA_VERSION:
-                raise LibraryError(
-                    f"The library was written by a newer version (schema {row.value}, this program knows "
-                    f"{SCHEMA_VERSION}). Install the newer version, or point AI_POLICY_HOME elsewhere.",
-                    f"Библиотека записана более новой версией (схема {row.value}, программа знает "
-                    f"{SCHEMA_VERSION}). Установите новую версию или укажите другую папку AI_POLICY_HOME.",
-                )
-            elif int(row.value) < SCHEMA_VERSION:
-                _add_columns(session)
-                row.value = str(SCHEMA_VERSION)
-                session.commit()
-        with self.session() as session:
             versions.record_present(session)
 
     @contextmanager
@@ -188,63 +189,64 @@ class Library:
             session.commit()
             return True
 
-    def put_edition(self, draft: EditionDraft) -> tuple[int, bool]:
+    def put_edition(self, draft: EditionDraft, moved: Sequence[tuple[int, str]] = ()) -> tuple[int, bool]:
         """Store an edition, replacing the same edition if held. Returns (edition key, was it new).
 
-        The validity of the act's other editions is set anew: each ends where the next begins.
+        The validity of the act's other editions is set anew: each ends where the next begins. ``moved``:
+        (edition key, path) of files that gave or were linked to another edition and are now this one's; they
+        leave it in the same step.
         """
-        with self.session() as session:
-            known = session.get(ActRow, draft.act.id)
-            if known is None or not known.in_catalogue:
-                _merge_act(session, draft.act)
-            old = _find_edition(session, draft)
-            others = list(old.renditions) if old else []
-            linked = [_linked(row) for row in others if row.path != draft.file.path]
-            if old:
-                session.delete(old)
-                session.flush()
-            row = _edition_row(draft)
-            row.renditions = [_rendition(draft.file, is_primary=True), *linked]
-            session.add(row)
-            session.flush()
-            _set_validity(session, draft.act.id)
-            self._stamp(session)
-            session.commit()
-            return row.id, old is None
+        with self._change() as session:
+            key, new = _put_edition(session, draft)
+            _forget_files(session, moved, key)
+            return key, new
 
-    def put_rendition(self, edition_id: int, file: FileDraft) -> None:
-        """Link a second file to an edition; a file of the same path is replaced."""
-        with self.session() as session:
+    def put_rendition(self, edition_id: int, file: FileDraft, moved: Sequence[tuple[int, str]] = ()) -> None:
+        """Link a second file to an edition; a file of the same path is replaced. ``moved``: as above."""
+        with self._change() as session:
             session.execute(_rendition_of(file.path, edition_id))
             row = _rendition(file, is_primary=False)
             row.edition_id = edition_id
             session.add(row)
-            self._stamp(session)  # whose files an edition has decides who may see it
-            session.commit()
+            _forget_files(session, moved, edition_id)
 
     def remove_edition(self, edition_id: int) -> None:
         """Remove an edition with everything that hangs on it; an act nobody catalogued goes too."""
-        with self.session() as session:
-            row = session.get(EditionRow, edition_id)
-            if row is None:
-                return
-            act_id = row.act_id
-            session.delete(row)
-            session.flush()
-            act = session.get(ActRow, act_id)
-            left = session.scalar(
-                select(func.count()).select_from(EditionRow).where(EditionRow.act_id == act_id)
-            )
-            if act and not left and not act.in_catalogue:
-                session.delete(act)
-            _set_validity(session, act_id)
-            self._stamp(session)
-            session.commit()
+        self.remove_editions([edition_id])
 
-    def remove_rendition(self, path: str, edition_id: int) -> None:
-        """Forget a file linked to an edition."""
+    def remove_editions(self, keys: Collection[int]) -> None:
+        """Remove editions, all of them or none, as :meth:`remove_edition` does one."""
+        with self._change() as session:
+            for key in keys:
+                _remove_edition(session, key)
+
+    def remove_renditions(
+        self, path: str, keys: Collection[int], anew: Mapping[int, Sequence[EditionDraft]]
+    ) -> None:
+        """Forget a file of some editions, in one step.
+
+        An edition whose text it gave goes. ``anew``: what those editions are then read from, the first draft
+        for the text and the others as linked files; an edition without any is gone.
+        """
+        with self._change() as session:
+            for key in keys:
+                if key not in anew:
+                    session.execute(_rendition_of(path, key))
+                    continue
+                _remove_edition(session, key)
+                drafts = anew[key]
+                if not drafts:
+                    continue
+                again, _ = _put_edition(session, drafts[0])
+                row = session.get_one(EditionRow, again)
+                row.renditions.extend(_rendition(draft.file, is_primary=False) for draft in drafts[1:])
+
+    @contextmanager
+    def _change(self) -> Iterator[Session]:
+        """A change to what is held: stored and stamped at the end, all of it or nothing."""
         with self.session() as session:
-            session.execute(_rendition_of(path, edition_id))
+            yield session
+            self._stamp(session)
             session.commit()
 
     def put_fetch(self, url: str, etag: str | None, last_modified: str | None, sha256: str) -> None:
@@ -297,10 +299,15 @@ class Library:
             return list(session.scalars(query))
 
     def text(self, edition_id: int) -> str:
-        """The canonical text of an edition."""
+        """The canonical text of an edition. Raises LibraryChangedError where it has been taken out."""
         with self.session() as session:
-            query = select(EditionRow).where(EditionRow.id == edition_id).options(undefer(EditionRow.text))
-            return session.scalars(query).one().text
+            text = session.scalar(select(EditionRow.text).where(EditionRow.id == edition_id))
+        if text is None:
+            raise LibraryChangedError(
+                "A text was taken out of the library while it was being read. Ask again.",
+                "Пока текст читался, его убрали из библиотеки. Повторите запрос.",
+            )
+        return text
 
     def page_starts(self, edition_id: int) -> list[tuple[int, int]]:
         """(offset, page) of an edition, ascending; empty without pages."""
@@ -403,15 +410,52 @@ class Library:
         return self.engine.url.render_as_string(hide_password=True)
 
 
-def _add_columns(session: Session) -> None:
-    """Add columns that a library of an older schema lacks; they are nullable, ingest fills them."""
-    there = inspect(session.connection())
-    for table in Base.metadata.sorted_tables:
-        have = {column["name"] for column in there.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in have:
-                kind = column.type.compile(session.connection().dialect)
-                session.execute(DDL(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))
+def _put_edition(session: Session, draft: EditionDraft) -> tuple[int, bool]:
+    known = session.get(ActRow, draft.act.id)
+    if known is None or not known.in_catalogue:
+        _merge_act(session, draft.act)
+    old = _find_edition(session, draft)
+    others = list(old.renditions) if old else []
+    linked = [_linked(row) for row in others if row.path != draft.file.path]
+    if old:
+        session.delete(old)
+        session.flush()
+    row = _edition_row(draft)
+    row.renditions = [_rendition(draft.file, is_primary=True), *linked]
+    session.add(row)
+    session.flush()
+    _set_validity(session, draft.act.id)
+    return row.id, old is None
+
+
+def _remove_edition(session: Session, key: int) -> None:
+    row = session.get(EditionRow, key)
+    if row is None:
+        return
+    act_id = row.act_id
+    session.delete(row)
+    session.flush()
+    act = session.get(ActRow, act_id)
+    left = session.scalar(select(func.count()).select_from(EditionRow).where(EditionRow.act_id == act_id))
+    if act and not left and not act.in_catalogue:
+        session.delete(act)
+        session.flush()
+    _set_validity(session, act_id)
+
+
+def _forget_files(session: Session, files: Sequence[tuple[int, str]], but: int) -> None:
+    """Take files out of editions; an edition whose text one gave goes as a whole."""
+    session.flush()
+    for key, path in files:
+        if key == but:
+            continue
+        query = select(RenditionRow.is_primary).where(
+            RenditionRow.edition_id == key, RenditionRow.path == path
+        )
+        if session.scalar(query):
+            _remove_edition(session, key)
+        else:
+            session.execute(_rendition_of(path, key))
 
 
 def _rendition_of(path: str, edition_id: int) -> Delete:

@@ -22,6 +22,7 @@ from assistant.library.versions import Held, HeldEdition
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
+LOOKS = 5  # how often the library is read anew where it changes under the reading
 _STEP = re.compile(r"(?P<unit>[a-zа-я]*)(?P<number>\d+(?:\.\d+)*)")
 _RANGE = re.compile(r"(?P<unit>[a-zа-я]*)(?P<first>\d+(?:\.\d+)*)–(?P<last>\d+(?:\.\d+)*)")
 
@@ -108,7 +109,8 @@ class LibraryView:
 
     ``own``: whose own files are in it, by what the ids of their acts begin with; empty for nobody's, None for
     everybody's. ``beside``: a view of the same generation to share loaded texts with. ``private``: whether
-    the file of a path is nobody's who looks; what only such files gave is not in the view.
+    the file of a path is nobody's who looks; what only such files gave is not in the view. ``relations``:
+    all between acts, but for what texts say that are not in the view.
     """
 
     def __init__(
@@ -120,19 +122,30 @@ class LibraryView:
         private: Callable[[str], bool] | None = None,
     ) -> None:
         self.library = library
+        self._own, self._private = own, private
+        for _ in range(LOOKS):
+            self._look()
+            if library.generation == self.generation:
+                break
+        self._texts: _Texts = beside._texts if beside else _Texts()
+
+    def _look(self) -> None:
+        """Read what is held; another process may change it between two of these queries."""
+        library, own = self.library, self._own
         self.generation = library.generation
         self.version = library.version
-        self._own, self._private = own, private
         rows = [row for row in library.editions() if _seen(row.act_id, own)]
-        hidden = _given_by(library, private) if private else frozenset()
+        hidden = _given_by(library, self._private) if self._private else frozenset()
+        relations = library.relations()
+        acts = library.acts()
         self.editions: dict[int, EditionRow] = {row.id: row for row in rows if row.id not in hidden}
         silent = {row.act_id for row in rows} - {row.act_id for row in self.editions.values()}
         self.acts: dict[str, ActRow] = {
-            row.id: row
-            for row in library.acts()
-            if _seen(row.id, own) and (row.in_catalogue or row.id not in silent)
+            row.id: row for row in acts if _seen(row.id, own) and (row.in_catalogue or row.id not in silent)
         }
-        self._texts: _Texts = beside._texts if beside else _Texts()
+        self.relations: list[RelationRow] = [
+            row for row in relations if row.edition_id is None or row.edition_id in self.editions
+        ]
 
     def part_of(self, held: Held) -> Held:
         """What of a version may be told to whoever sees this view."""
@@ -190,6 +203,8 @@ class LibraryView:
         begins = self.begins(edition_id, provision)
         if begins and begins > as_of.isoformat()[: len(begins)]:
             return Currency.NOT_YET_IN_FORCE
+        if provision.valid_to and provision.valid_to <= as_of.isoformat()[: len(provision.valid_to)]:
+            return Currency.SUPERSEDED
         return currency
 
     def begins(self, edition_id: int, provision: Provision) -> str | None:
@@ -217,12 +232,6 @@ class LibraryView:
         row = self.repeals.get(act_id)
         source = self.acts.get(row.source) if row else None
         return (source.in_force_from or source.date) if source else None
-
-    @cached_property
-    def relations(self) -> list[RelationRow]:
-        """All relations between acts, but for what texts say that are not in the view."""
-        rows = self.library.relations()
-        return [row for row in rows if row.edition_id is None or row.edition_id in self.editions]
 
     def _provision_date(self, row: EditionRow, provision: str) -> str | None:
         """The date of the nearest dated provision at or above ``provision``, from the catalogue."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from assistant.access.roles import EVERYTHING, NOTHING, Abilities, Ability
 from assistant.errors import InputError
 from assistant.library.view import OWN
 
@@ -23,11 +24,13 @@ def _usable(text: str, most: int) -> bool:
 class Owner:
     """Somebody records belong to. ``id`` tells owners apart, ``name`` is what people read.
 
+    ``abilities``: what they may do at the moment, which is no part of who they are; nothing unless said.
     Raises InputError for an id or a name that is empty, long or not printable.
     """
 
     id: str
     name: str
+    abilities: Abilities = field(default=NOTHING, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not _usable(self.id, MAX_ID) or self.id != self.id.strip():
@@ -41,8 +44,12 @@ class Owner:
                 f"Имя пользователя — от 1 до {MAX_NAME} печатных знаков.",
             )
 
+    def may(self, ability: Ability) -> bool:
+        """Whether they may do this now."""
+        return ability in self.abilities
 
-LOCAL = Owner("local", "local user")
+
+LOCAL = Owner("local", "local user", EVERYTHING)
 
 
 def own_prefix(owner: Owner) -> str:
@@ -66,12 +73,13 @@ def _decoded(value: str) -> str:
         return value
 
 
-def signed_in(header: str | None, values: Sequence[str]) -> Owner:
+def signed_in(header: str | None, values: Sequence[str], abilities: Abilities = NOTHING) -> Owner:
     """The owner of a request. ``header``: the setting ``owner_header``; ``values``: all that the request has
     of it.
 
     Without the setting everybody is the local user. With it a request that has no value, an empty one or
-    several is refused: a second one may come from the browser. Raises InputError.
+    several is refused: a second one may come from the browser. ``abilities``: what that owner may do.
+    Raises InputError.
     """
     if header is None:
         return LOCAL
@@ -83,4 +91,4 @@ def signed_in(header: str | None, values: Sequence[str]) -> Owner:
             "программой. Войдите или обратитесь к тому, кто её обслуживает.",
         )
     name = _decoded(values[0].strip())
-    return Owner(f"{_SIGNED_IN}{name}", name)
+    return Owner(f"{_SIGNED_IN}{name}", name, abilities)

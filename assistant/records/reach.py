@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVarTuple
 from weakref import WeakSet
 
-from sqlalchemy import ColumnElement, Select, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Table, select, tuple_, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -96,15 +96,16 @@ def _make_tables(library: Library) -> None:
         return
     with _making:
         try:
-            _create_tables(library.engine)
+            create_tables(library.engine, TABLES)
         except SQLAlchemyError:  # PostgreSQL, where another process made them meanwhile: now they are there
-            _create_tables(library.engine)
+            create_tables(library.engine, TABLES)
         _made.add(library)
 
 
-def _create_tables(engine: Engine) -> None:
+def create_tables(engine: Engine, tables: Sequence[Table]) -> None:
+    """Make the tables that are not there, with their indexes."""
     with engine.begin() as connection:
-        for table in TABLES:
+        for table in tables:
             connection.execute(CreateTable(table, if_not_exists=True))
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))

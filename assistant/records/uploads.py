@@ -182,6 +182,8 @@ def restore(
     place = _place(kept, row)
     if not place.is_file():
         raise not_held()
+    with writing(library) as session:  # before the text is back: whose file it is must be known at once
+        _change(session, owner, upload, path=os.path.realpath(place))
     take_in(_upload(row), place)
     with writing(library) as session:
         _change(

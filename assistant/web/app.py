@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import logging
 import os
 import socket
@@ -24,8 +25,11 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import api
+from assistant.audit import noting
 from assistant.errors import InputError, PolicyError
 from assistant.web import downloads, eligibility, evaluation, library
+from assistant.web.door import replies, rules, sign_in
+from assistant.web.door.gate import Gate
 from assistant.web.guard import MAX_BODY, Guard
 from assistant.web.shell import blocks
 from assistant.web.theme import style, theme
@@ -53,8 +57,10 @@ def create(assistant: Assistant) -> FastAPI:
     library.add_routes(app, assistant)
     eligibility.add_routes(app, assistant)
     evaluation.add_routes(app, assistant)
-    page, words = blocks(assistant)
     settings = assistant.settings
+    if settings.ways_in == "accounts":
+        sign_in.add_routes(app, assistant)
+    page, words = blocks(assistant)
     gr.mount_gradio_app(
         app,
         page,
@@ -74,13 +80,15 @@ def create(assistant: Assistant) -> FastAPI:
         theme=theme(),
         css=style(),
     )
-    if settings.host in LOOPBACK:
+    app.add_middleware(Gate, settings=settings, library=assistant.library)
+    if settings.host in LOOPBACK and settings.ways_in != "accounts":
         # Another site's name that resolves to this machine must not open the app (DNS rebinding).
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     upload = settings.api_ingest_bytes + MAX_BODY  # the form around the files
     larger = dict.fromkeys((api.INGEST, library.UPLOADS), upload) if api.takes_files(settings) else {}
     larger[evaluation.CASES] = evaluation.MOST_BYTES + MAX_BODY  # the form around the files
-    app.add_middleware(Guard, larger=larger, lang=settings.message_lang, owner_header=settings.owner_header)
+    larger[rules.SIGN_IN] = replies.MOST_BYTES
+    app.add_middleware(Guard, larger=larger, lang=settings.message_lang)
     return app
 
 
@@ -94,11 +102,10 @@ def serve(
 
     Port 0 picks a free one. Raises InputError where the address cannot be used.
     """
+    if settings.ways_in == "none" and not is_loopback(settings.host):
+        raise exposed(settings.host)
     listener = bind(settings.host, settings.port)
-    if settings.host not in LOOPBACK:
-        log.warning(
-            "Listening on %s: other machines can reach the app, and it asks for no password.", settings.host
-        )
+    deaf = noting.listening(settings)
     try:
         if assistant is None:
             from assistant.engine import Assistant
@@ -114,6 +121,30 @@ def serve(
         log.info("Stopped.")
     finally:
         listener.close()
+        deaf()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is one that only this machine reaches."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def exposed(host: str) -> InputError:
+    """Why the app does not listen where others reach it while nobody signs in."""
+    return InputError(
+        f"Nobody signs in, so the app listens on this machine alone, not on {host}: whoever reaches it could "
+        "read and change everything. Set AI_POLICY_SIGN_IN=accounts and add users with 'ai-policy user add', "
+        "or AI_POLICY_SIGN_IN=proxy with AI_POLICY_OWNER_HEADER; or leave --host (AI_POLICY_HOST) out.",
+        f"Вход не настроен, поэтому программа слушает только этот компьютер, а не {host}: иначе любой, кто "
+        "до неё доберётся, мог бы читать и менять всё. Задайте AI_POLICY_SIGN_IN=accounts и добавьте "
+        "пользователей («ai-policy user add») или AI_POLICY_SIGN_IN=proxy и AI_POLICY_OWNER_HEADER; либо "
+        "уберите --host (AI_POLICY_HOST).",
+    )
 
 
 class Server(uvicorn.Server):
@@ -171,6 +202,13 @@ def _named(host: str) -> str:
 
 
 def _warm_up(assistant: Assistant) -> None:
+    from ingest.run import catch_up
+
+    try:
+        if assistant.view.editions and not assistant.indexes.complete_for(assistant.library):
+            catch_up(assistant.settings.model_copy(update={"write_wait": 0}), assistant.indexes)
+    except PolicyError as error:  # another process writes and does it itself, or nobody may write here
+        log.warning("%s", error.en)
     try:
         assistant.warm_up()
     except PolicyError as error:

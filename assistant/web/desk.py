@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from starlette.requests import Request
 
-from assistant.records.owner import Owner, signed_in
+from assistant.access.roles import Ability
+from assistant.errors import SignInError
+from assistant.records.owner import Owner
+from assistant.web.door.callers import caller_in, not_allowed
 from assistant.web.text import language_of
 
 if TYPE_CHECKING:
@@ -33,17 +36,24 @@ class Desk:
     words: Callable[[str], Any] = field(default=str)
 
     def owner(self, request: gr.Request | Request) -> Owner:
-        """Whose request this is. Raises InputError where it does not say so and must."""
+        """Whose request this is. Raises SignInError where it does not say so and must."""
         return owner_of(self.assistant, request)
 
 
 def owner_of(assistant: Assistant, request: gr.Request | Request) -> Owner:
-    """The owner of a request, by the settings. Raises InputError where it does not say so and must."""
-    header = assistant.settings.owner_header
-    if header is None:
-        return signed_in(None, ())
+    """The owner of a request, with what they may do, as the gate found it. Raises SignInError without one."""
     plain = request.request if isinstance(request, gr.Request) else request
-    return signed_in(header, plain.headers.getlist(header) if plain is not None else ())
+    caller = caller_in(plain.scope) if plain is not None else None
+    if caller is None:
+        raise SignInError("Sign in: the request names no user.", "Войдите: в запросе не указан пользователь.")
+    return caller.owner
+
+
+def allowed(owner: Owner, ability: Ability) -> Owner:
+    """The owner, if they may do this. Raises NotAllowedError."""
+    if not owner.may(ability):
+        raise not_allowed()
+    return owner
 
 
 def language(request: gr.Request | Request) -> Lang:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
+from assistant.audit import Trail
 from assistant.errors import InputError, NotHeldError, PolicyError
 from assistant.export import MEDIA_TYPES, Checked, Exported, export_conversation, file_name
 from assistant.export.formats import checked_format
@@ -64,6 +65,8 @@ def _made(
         )
         content = export_conversation(exported, wanted, lang)
         exports.record(assistant.library, owner, found.conversation.id, wanted, turn=turn or None)
+        about = {"conversation": found.conversation.id, "turn": turn or None, "format": wanted}
+        Trail.of(assistant.settings).note("exported", owner.id, **about)
     except PolicyError as error:
         return refusal(error, lang)
     return attachment(content, file_name(name, wanted), MEDIA_TYPES[wanted])

@@ -7,7 +7,7 @@ tells the browser to load nothing from anywhere else.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.errors import MEDIA_TYPE, OPENAI_PATHS, openai_error, problem
-from assistant.api.kinds import Kind
+from assistant.api.kinds import KINDS, Kind
 from assistant.model import Lang
 from assistant.web.text import language_of
 
@@ -24,8 +24,6 @@ MAX_BODY = 1_000_000  # bytes; a question has at most some thousands of characte
 # Gradio can fetch such an address for its caller; nothing here is ever served from elsewhere.
 FOREIGN = ("/file=http:", "/file=https:", "/file=//", "/proxy=")
 UPLOADS = ("/gradio_api/upload",)
-
-OPEN_TO_ALL = ("/health", "/metrics", "/docs", "/openapi.json", "/problems/")
 
 # Gradio's page needs inline scripts and styles and compiles its templates at run time.
 POLICY = "; ".join(
@@ -46,7 +44,8 @@ POLICY = "; ".join(
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # not no-referrer: browsers would then send forms without the origin that says they are the app's own
+    (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 )
 
@@ -55,7 +54,7 @@ class Guard:
     """The layer; ``app`` is everything below it.
 
     ``larger``: paths that take more than ``MAX_BODY`` bytes, and how many. ``lang``: of refusals where the
-    caller asks for none. ``owner_header``: in which a proxy names a user; the API is for users alone.
+    caller asks for none.
     """
 
     def __init__(
@@ -63,10 +62,8 @@ class Guard:
         app: ASGIApp,
         larger: Mapping[str, int] | None = None,
         lang: Lang = "en",
-        owner_header: str | None = None,
     ) -> None:
         self.app = app
-        self.owner_header = owner_header.lower().encode() if owner_header else None
         self.larger = dict(larger or {})
         self.lang: Lang = lang
 
@@ -76,9 +73,9 @@ class Guard:
             await self.app(scope, receive, send)
             return
         limit = self.larger.get(scope["path"], MAX_BODY)
-        refused = refusal(scope, limit) or self._anonymous(scope)
+        refused = refusal(scope, limit)
         if refused:
-            await _refuse(scope, send, self.lang, *refused)
+            await refuse(scope, send, self.lang, *refused)
             return
 
         async def dressed(message: Message) -> None:
@@ -89,20 +86,6 @@ class Guard:
             await send(message)
 
         await self.app(scope, _limited(receive, limit), dressed)
-
-    def _anonymous(self, scope: Scope) -> tuple[int, str, str] | None:
-        """Why a request to the API that names no user is refused, where users sign in."""
-        if self.owner_header is None or _of_nobody(scope["path"]):
-            return None
-        named = [value for name, value in scope["headers"] if name.lower() == self.owner_header]
-        if len(named) == 1 and named[0].strip():
-            return None
-        return 401, "Sign in: the request names no user.", "Войдите: в запросе не указан пользователь."
-
-
-def _of_nobody(path: str) -> bool:
-    """Whether an address of the API tells nothing of the library's texts: health, metrics, descriptions."""
-    return not path.startswith(("/api/", "/v1/")) or any(part in path for part in OPEN_TO_ALL)
 
 
 def refusal(scope: Scope, limit: int = MAX_BODY) -> tuple[int, str, str] | None:
@@ -153,17 +136,31 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return counted
 
 
-async def _refuse(scope: Scope, send: Send, fallback: Lang, status: int, en: str, ru: str) -> None:
-    """Answer in the form of the API's errors, in the caller's language."""
-    headers = {name.lower(): value for name, value in scope["headers"]}
-    lang = language_of(headers.get(b"accept-language", b"").decode("latin-1"), fallback)
-    name, said, phrase = "RequestRefused", ru if lang == "ru" else en, HTTPStatus(status).phrase
-    kind, path = Kind(status, phrase, phrase), scope["path"]
+async def refuse(
+    scope: Scope,
+    send: Send,
+    fallback: Lang,
+    status: int,
+    en: str,
+    ru: str,
+    *,
+    name: str = "RequestRefused",
+    headers: Iterable[tuple[bytes, bytes]] = (),
+) -> None:
+    """Answer in the form of the API's errors, in the caller's language; ``name``: of the error's class."""
+    asked = {key.lower(): value for key, value in scope["headers"]}
+    lang = language_of(asked.get(b"accept-language", b"").decode("latin-1"), fallback)
+    said, phrase = ru if lang == "ru" else en, HTTPStatus(status).phrase
+    kind, path = KINDS.get(name) or Kind(status, phrase, phrase), scope["path"]
+    type_ = None if name in KINDS else "about:blank"
     if path.startswith(OPENAI_PATHS):
         content, media_type = openai_error(kind, name, said), "application/json"
     else:
-        content, media_type = problem(name, kind, said, path, lang, type_="about:blank"), MEDIA_TYPE
+        content, media_type = (
+            problem(name, kind, said, path, lang, type_=type_, retryable=status in (429, 503)),
+            MEDIA_TYPE,
+        )
     body = json.dumps(content, ensure_ascii=False).encode()
-    sent = [(b"content-type", media_type.encode()), *HEADERS]
+    sent = [(b"content-type", media_type.encode()), (b"cache-control", b"no-store"), *HEADERS, *headers]
     await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})

@@ -14,18 +14,23 @@ import gradio as gr
 
 from assistant.errors import PolicyError
 from assistant.model import Lang
+from assistant.records.owner import Owner
 from assistant.web.ask import AskTab
 from assistant.web.ask.words import WORDS as ASK_WORDS
 from assistant.web.desk import Desk, language
+from assistant.web.door import words as door
+from assistant.web.door.markup import sign_out_html
 from assistant.web.eligibility import EligibilityTab
 from assistant.web.escape import esc
 from assistant.web.evaluation import EvaluationTab
 from assistant.web.library import LibraryTab
+from assistant.web.plain import shorten
 from assistant.web.tab import Tab, Updates
 from assistant.web.text import LANGUAGES, TEXT, say
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
+    from assistant.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +41,7 @@ TABS: dict[str, Callable[[Desk], Tab]] = {
     EvaluationTab.key: EvaluationTab,
 }
 WAITING_AT_MOST = 32
+NAME_CHARS = 40
 TITLE = TEXT["en"]["title"]
 SCRIPT = Path(__file__).with_name("shell.js").read_text(encoding="utf-8")
 # Words of components that the browser's language chooses between until the server has dressed the page.
@@ -113,34 +119,53 @@ class _Shell:
         return self._dressed("en" if lang == "ru" else "ru", request)
 
     def _dressed(self, lang: Lang, request: gr.Request) -> Updates:
+        who, trouble = self._who(request)
         found: Updates = {
             self.desk.lang: lang,
-            self.title: _title_html(lang),
+            self.title: _title_html(lang, self.desk.assistant.settings, who),
             self.switch: gr.update(value=say(lang, "other_language")),
         }
         for tab, place in zip(self.tabs, self.places, strict=True):
             found[place] = gr.update(label=say(lang, f"tab_{tab.key}"))
-        try:
-            owner = self.desk.owner(request)
-        except PolicyError as error:
-            log.warning("%s", error.en)
+        if who is None:
+            log.warning("%s", trouble)
             return found
         for tab in self.tabs:
             try:
-                found.update(tab.dress(lang, owner))
+                found.update(tab.dress(lang, who))
             except PolicyError as error:  # one tab's trouble is not the others'
                 log.error("The tab %s cannot be dressed: %s", tab.key, error.en)
         return found
 
+    def _who(self, request: gr.Request) -> tuple[Owner | None, str]:
+        """The owner of a request, or why there is none."""
+        try:
+            return self.desk.owner(request), ""
+        except PolicyError as error:
+            return None, error.en
 
-def _title_html(lang: Lang) -> str:
-    """The name of the page, with the switch of themes; the script keeps the language for the next visit."""
+
+def _title_html(lang: Lang, settings: Settings, who: Owner | None) -> str:
+    """The name of the page, with who is signed in and the switch of themes; the script keeps the language for
+    the next visit.
+    """
     theme = esc(say(lang, "theme"))
     history = esc(say(lang, "show_history"))
     return (
         f'<div class="head" data-language="{lang}">'
         f'<button type="button" class="tool" id="past_toggle" aria-label="{history}" '
         f'title="{history}">☰</button>'
-        f"<h1>{esc(say(lang, 'title'))}</h1>"
+        f"<h1>{esc(say(lang, 'title'))}</h1>{_who_html(lang, settings, who)}"
         f'<button type="button" class="tool" id="theme" aria-label="{theme}" title="{theme}">◐</button></div>'
     )
+
+
+def _who_html(lang: Lang, settings: Settings, who: Owner | None) -> str:
+    """Who is signed in, and the way out where the app itself signs people in."""
+    if settings.ways_in == "none" or who is None:
+        return ""
+    name = esc(shorten(who.name, NAME_CHARS))
+    if settings.ways_in == "proxy":
+        return f'<span class="who">{name}</span>'
+    about = esc(door.say(lang, "account"))
+    return f'<a class="who" href="account" title="{about}">{name}</a>{sign_out_html(lang)}'

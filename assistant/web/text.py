@@ -174,7 +174,7 @@ CURRENCY: dict[Lang, dict[str, str]] = {
     "ru": {
         Currency.CURRENT: "действует на эту дату",
         Currency.AMENDED_TEXT_NOT_HELD: "позднее изменён; новой редакции в библиотеке нет",
-        Currency.SUPERSEDED: "заменена более поздней редакцией",
+        Currency.SUPERSEDED: "заменено более поздним",
         Currency.REPEALED: "утратило силу",
         Currency.NOT_YET_IN_FORCE: "на эту дату ещё не действует",
         Currency.UNKNOWN: "актуальность не проверена",
@@ -182,7 +182,7 @@ CURRENCY: dict[Lang, dict[str, str]] = {
     "en": {
         Currency.CURRENT: "in force on this date",
         Currency.AMENDED_TEXT_NOT_HELD: "amended later; the new text is not in the library",
-        Currency.SUPERSEDED: "superseded by a later edition",
+        Currency.SUPERSEDED: "superseded",
         Currency.REPEALED: "repealed",
         Currency.NOT_YET_IN_FORCE: "not yet in force on this date",
         Currency.UNKNOWN: "not checked whether it is current",

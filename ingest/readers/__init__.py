@@ -6,14 +6,14 @@ A reader is imported when a file of its type comes. Every error says what, where
 from __future__ import annotations
 
 import importlib
-import io
 import re
-import zipfile
 from pathlib import PurePath
 
 from assistant.errors import ReadError
 from ingest.document import Document
 from ingest.hidden import invisible_in, without_invisible
+from ingest.readers.archive import names_of
+from ingest.readers.bounds import check_bounds
 
 # Type -> the module of this package whose ``read(data, name)`` reads it.
 READERS = {
@@ -80,6 +80,7 @@ def read_document(data: bytes, name: str) -> Document:
     kind = sniff(data, name)
     module = importlib.import_module(f"ingest.readers.{READERS[kind]}")
     document: Document = module.read(data, name)
+    check_bounds(document, name)
     document.hidden += [entry for value in document.metadata.values() for entry in invisible_in(value)]
     document.metadata = {key: without_invisible(value) for key, value in document.metadata.items()}
     return document
@@ -116,6 +117,7 @@ def _by_signature(data: bytes, name: str) -> str | None:
         raise ReadError(
             f"{name} is protected by a password. Save a copy without the password and add that.",
             f"{name} защищён паролем. Сохраните копию без пароля и добавьте её.",
+            reason="encrypted",
         )
     for signature, kind in _UNSUPPORTED:
         if data.startswith(signature):
@@ -125,8 +127,10 @@ def _by_signature(data: bytes, name: str) -> str | None:
 
 def _by_archive(data: bytes, name: str) -> str:
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+        names = set(names_of(data, name))
+    except ReadError as error:
+        if error.reason == "bomb":
+            raise
         if PurePath(name).suffix.lower() == ".docx":
             raise _not_what_it_says(name, "docx") from None
         raise _unsupported(name, "a damaged ZIP archive", "повреждённый архив ZIP") from None

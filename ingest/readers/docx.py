@@ -21,13 +21,14 @@ from lxml import etree
 from assistant.errors import ReadError
 from ingest.document import Block, Document, Role
 from ingest.hidden import Hidden, Way, invisible_in, left_out
+from ingest.readers.archive import check_archive, damaged
+from ingest.readers.bounds import too_deep
 from ingest.readers.docx_hidden import Sight
 from ingest.readers.docx_numbers import Numbering
 from ingest.readers.pdf_lines import SUPERSCRIPTS
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAX_BYTES = 200 * 1024 * 1024
-MAX_UNPACKED = 1024 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _ALIGN = {"center": "center", "right": "right", "end": "right", "left": "left", "start": "left", "both": None}
@@ -43,10 +44,21 @@ def read(data: bytes, name: str) -> Document:
         opened = docx.Document(io.BytesIO(data))
         reader = _Reader(opened)
         blocks = list(reader.blocks())
-    except (OpcError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError, OSError, EOFError):
-        raise _damaged(name) from None
+    except etree.XMLSyntaxError as error:
+        raise too_deep(name) if "depth" in str(error) else damaged(name) from None
+    except (
+        OpcError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+    ):
+        raise damaged(name) from None
     except RecursionError:
-        raise _damaged(name) from None
+        raise too_deep(name) from None
     if not any(block.role == Role.BODY for block in blocks):
         raise ReadError(
             f"{name} holds no text. Check the file and add it again.",
@@ -60,23 +72,9 @@ def _check(data: bytes, name: str) -> None:
         raise ReadError(
             f"{name} is larger than {MAX_BYTES >> 20} MB. Split it and add the parts.",
             f"{name} больше {MAX_BYTES >> 20} МБ. Разделите файл и добавьте части.",
+            reason="too_large",
         )
-    try:
-        unpacked = sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(data)).infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise _damaged(name) from None
-    if unpacked > MAX_UNPACKED:
-        raise ReadError(
-            f"{name} unpacks to more than {MAX_UNPACKED >> 20} MB. Save it anew without its pictures.",
-            f"{name} распаковывается больше чем в {MAX_UNPACKED >> 20} МБ. Сохраните его без картинок.",
-        )
-
-
-def _damaged(name: str) -> ReadError:
-    return ReadError(
-        f"{name} cannot be opened as DOCX: it is cut short or damaged. Download or copy it again.",
-        f"{name} не открывается как DOCX: файл оборван или повреждён. Скачайте или скопируйте его заново.",
-    )
+    check_archive(data, name)
 
 
 def _metadata(opened: Any) -> dict[str, str]:

@@ -15,6 +15,8 @@ from lxml import etree
 from assistant.errors import ReadError
 from ingest.document import Document, Role
 from ingest.hidden import invisible_in
+from ingest.readers.archive import entities
+from ingest.readers.bounds import MAX_DEPTH, not_text, too_deep
 from ingest.readers.html_elements import length_of, tag_of
 from ingest.readers.html_encoding import decode
 from ingest.readers.html_hidden import comments_in, hidden_in, texts_of
@@ -26,6 +28,8 @@ CONTENT_IDS = ("docHtml", "TexteOnly", "text", "document1", "PP4Contents")  # EU
 def read(data: bytes, name: str) -> Document:
     """Read an HTML or XHTML file. Raises ReadError where it is empty, cut short or something else."""
     markup, charset = decode(data, name)
+    if "\x00" in markup:
+        raise not_text(name)
     _refuse_what_is_not_html(markup, name)
     root = _parse(markup, name)
     try:
@@ -33,7 +37,7 @@ def read(data: bytes, name: str) -> Document:
         blocks = blocks_of(content)
         hidden = [*hidden_in(content), *comments_in(markup), *invisible_in("".join(texts_of(content)))]
     except RecursionError:
-        raise _too_deep(name) from None
+        raise too_deep(name) from None
     if not any(block.role == Role.BODY for block in blocks):
         raise ReadError(
             f"{name}: the page holds no text of its own. Save the document with its text and try again.",
@@ -60,16 +64,12 @@ def _refuse_what_is_not_html(markup: str, name: str) -> None:
         )
 
 
-def _too_deep(name: str) -> ReadError:
-    return ReadError(
-        f"{name}: the markup is nested too deep to be a document. Save the page as plain text or PDF.",
-        f"{name}: разметка вложена слишком глубоко для документа. Сохраните страницу как текст или PDF.",
-    )
-
-
 def _parse(markup: str, name: str) -> etree._Element:
     """The document's tree: as XML where it is well-formed XHTML, as HTML otherwise."""
     bare = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)
+    doctype = re.search(r"<!DOCTYPE[^>\[]*(\[)?", bare, re.I)
+    if doctype and doctype[1] and re.search(r"<!ENTITY", bare, re.I):
+        raise entities(name)
     bare = re.sub(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", "", bare, count=1, flags=re.I | re.S)
     root = None
     if "xmlns" in bare[:2000] or markup.lstrip().startswith("<?xml"):
@@ -80,12 +80,24 @@ def _parse(markup: str, name: str) -> etree._Element:
             root = etree.fromstring(bare.encode("utf-8", "replace"), parser)
         except (etree.LxmlError, ValueError):
             root = None
+    if root is not None and _is_deep(root):
+        raise too_deep(name)
     if root is None:
         raise ReadError(
             f"{name}: the markup cannot be read as HTML. Open it in a browser and save it again.",
             f"{name}: разметка не читается как HTML. Откройте файл в браузере и сохраните заново.",
         )
     return root
+
+
+def _is_deep(root: etree._Element) -> bool:
+    """Whether the tree is as deep as no document is; the parser cuts off what is deeper yet."""
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def _parse_xml(markup: str) -> etree._Element | None:

@@ -69,6 +69,9 @@ def _read_scans(data: bytes, name: str, pages: list[PageText], rows: Sequence[Se
                 raise scan.missing(name)
             return [f"{name}: {len(scanned)} page(s) are images and were left out. {scan.missing(name).en}"]
         for index in scanned:
+            width, height = document.get_page_size(index)
+            if width * height * (scan.DPI / 72) ** 2 > scan.MAX_PIXELS:
+                raise scan.too_many_pixels(name)
             image = document[index].render(scale=scan.DPI / 72, grayscale=True).to_pil()
             out = io.BytesIO()
             image.save(out, "PNG")
@@ -101,6 +104,7 @@ def _check_bytes(data: bytes, name: str) -> None:
         raise ReadError(
             f"{name} is larger than {MAX_BYTES >> 20} MB. Split it and add the parts.",
             f"{name} больше {MAX_BYTES >> 20} МБ. Разделите файл и добавьте части.",
+            reason="too_large",
         )
     if b"%%EOF" not in data[-_TRAILER:]:  # pdfium would mend it and lose pages without a word
         raise _broken(name)
@@ -116,12 +120,10 @@ def _inspect(data: bytes, name: str) -> tuple[dict[str, str], list[tuple[int, st
             raise ReadError(
                 f"{name} is protected by a password. Save a copy without the password and add that.",
                 f"{name} защищён паролем. Сохраните копию без пароля и добавьте её.",
+                reason="encrypted",
             )
         if len(reader.pages) > MAX_PAGES:
-            raise ReadError(
-                f"{name} has {len(reader.pages)} pages, more than {MAX_PAGES}. Split it and add the parts.",
-                f"{name}: {len(reader.pages)} страниц, больше {MAX_PAGES}. Разделите файл и добавьте части.",
-            )
+            raise _too_many(name, len(reader.pages))
         found = {str(key).lstrip("/").lower(): str(value) for key, value in (reader.metadata or {}).items()}
         outline = list(_outline(reader, reader.outline, 0))
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
@@ -148,6 +150,8 @@ def _pages(data: bytes, name: str) -> tuple[list[PageText], list[list[Row]]]:
     except pypdfium2.PdfiumError:
         raise _broken(name) from None
     try:
+        if len(document) > MAX_PAGES:  # a number the file states; nothing has been looked at yet
+            raise _too_many(name, len(document))
         read_pages = [_page(document, index) for index in range(len(document))]
     except pypdfium2.PdfiumError:
         raise _broken(name) from None
@@ -175,6 +179,14 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[PageText, list[R
         return PageText(index + 1, width, height, lines, rotated, level, hidden), rows
     finally:
         page.close()
+
+
+def _too_many(name: str, pages: int) -> ReadError:
+    return ReadError(
+        f"{name} has {pages} pages, more than {MAX_PAGES}. Split it and add the parts.",
+        f"{name}: {pages} страниц, больше {MAX_PAGES}. Разделите файл и добавьте части.",
+        reason="too_large",
+    )
 
 
 def _broken(name: str) -> ReadError:

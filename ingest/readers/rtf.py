@@ -30,7 +30,7 @@ def read(data: bytes, name: str) -> Document:
     source = _BINARY.sub(b"", data).decode("latin-1")
     try:
         text = rtf_to_text(source, encoding="cp1251", errors="replace")
-    except (ValueError, LookupError, IndexError) as error:
+    except (ValueError, LookupError, OverflowError) as error:
         raise ReadError(
             f"{name} is no readable RTF ({error}). Open it in an office program and save it as DOCX.",
             f"{name} — нечитаемый RTF ({error}). Откройте его в офисной программе и сохраните как DOCX.",

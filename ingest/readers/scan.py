@@ -12,7 +12,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from assistant.errors import ReadError
@@ -32,6 +34,14 @@ _ALIKE = {"б": "6", "з": "3З", "д": "AАД", "о": "0OoО", "в": "8B", "ч"
 _MARKER = re.compile(r"(\w)\)\s")
 _ROMAN_BARS = re.compile(r"^([|l]{1,3})\.(?=\s[А-ЯЁA-Z])")
 _USUAL_DPI = 200  # taken where an image names no resolution
+
+
+def _nobody(on: bool) -> None:
+    """Nobody wants to know."""
+
+
+# Called when the recognition of a page begins (True) and has ended (False): it takes its own time.
+RECOGNISING: ContextVar[Callable[[bool], None]] = ContextVar("RECOGNISING", default=_nobody)
 
 
 def read(data: bytes, name: str) -> Document:
@@ -82,9 +92,21 @@ def missing(name: str) -> ReadError:
     )
 
 
+@contextmanager
+def _recognising() -> Iterator[None]:
+    tell = RECOGNISING.get()
+    tell(True)
+    try:
+        yield
+    finally:
+        tell(False)
+
+
 def read_page(png: bytes, page: int, dpi: float, name: str) -> PageText:
     """One page image as lines in points. Raises ReadError where tesseract is absent or fails."""
-    rows = list(csv.DictReader(io.StringIO(_run(png, dpi, name)), delimiter="\t", quoting=csv.QUOTE_NONE))
+    with _recognising():
+        said = _run(png, dpi, name)
+    rows = list(csv.DictReader(io.StringIO(said), delimiter="\t", quoting=csv.QUOTE_NONE))
     scale = 72 / dpi
     width, height = 0.0, 0.0
     grouped: dict[tuple[str, ...], list[tuple[Piece, float]]] = {}
@@ -159,6 +181,15 @@ def _warning(name: str) -> str:
     return f"{name}: read by OCR; compare quotations with the image."
 
 
+def too_many_pixels(name: str) -> ReadError:
+    """The error for an image or page that is too large to be recognised."""
+    return ReadError(
+        f"{name}: the image is larger than {MAX_PIXELS // 1_000_000} megapixels. Make it smaller.",
+        f"{name}: изображение больше {MAX_PIXELS // 1_000_000} мегапикселей. Уменьшите его.",
+        reason="too_large",
+    )
+
+
 def _images(data: bytes, name: str) -> tuple[list[tuple[bytes, float]], str]:
     """Every frame as PNG with its resolution, and the media type."""
     from PIL import Image, ImageSequence, UnidentifiedImageError
@@ -166,6 +197,8 @@ def _images(data: bytes, name: str) -> tuple[list[tuple[bytes, float]], str]:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
         opened = Image.open(io.BytesIO(data))
+        if opened.width * opened.height > MAX_PIXELS:
+            raise too_many_pixels(name)
         media_type = Image.MIME.get(opened.format or "", "image/png")
         frames: list[tuple[bytes, float]] = []
         for frame in ImageSequence.Iterator(opened):
@@ -181,8 +214,5 @@ def _images(data: bytes, name: str) -> tuple[list[tuple[bytes, float]], str]:
             f"{name} не открывается как изображение: файл оборван или повреждён. Скопируйте его заново.",
         ) from None
     except Image.DecompressionBombError:
-        raise ReadError(
-            f"{name}: the image is larger than {MAX_PIXELS // 1_000_000} megapixels. Make it smaller.",
-            f"{name}: изображение больше {MAX_PIXELS // 1_000_000} мегапикселей. Уменьшите его.",
-        ) from None
+        raise too_many_pixels(name) from None
     return frames, media_type

@@ -19,6 +19,7 @@ import yaml
 from assistant.errors import ReadError
 from ingest.document import Block, Document
 from ingest.hidden import Hidden, invisible_in
+from ingest.readers.bounds import not_text
 from ingest.readers.html_hidden import comments_in
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_layout import MARKER
@@ -59,8 +60,11 @@ def read(data: bytes, name: str) -> Document:
         raise ReadError(
             f"{name} is larger than {MAX_BYTES >> 20} MB. Split it and add the parts.",
             f"{name} больше {MAX_BYTES >> 20} МБ. Разделите файл и добавьте части.",
+            reason="too_large",
         )
     text, coding = decode(data, name)
+    if "\x00" in text:
+        raise not_text(name)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     hidden: list[Hidden] = invisible_in(text)
     text, metadata = _front_matter(text)
@@ -120,13 +124,22 @@ def _russian(text: str) -> float:
     return sum(char in _FREQUENT for char in letters) / len(letters)
 
 
+class _Plain(yaml.SafeLoader):
+    """YAML without aliases: a few lines of them stand for more text than any memory holds."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.YAMLError("aliases are not taken")
+        return super().compose_node(parent, index)
+
+
 def _front_matter(text: str) -> tuple[str, dict[str, str]]:
     found = _FRONT_MATTER.match(text)
     if not found:
         return text, {}
     try:
-        values: Any = yaml.safe_load(found[1])
-    except yaml.YAMLError:
+        values: Any = yaml.load(found[1], Loader=_Plain)  # noqa: S506 (a SafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
         return text, {}
     if not isinstance(values, dict):
         return text, {}

@@ -9,7 +9,6 @@ from lxml import etree, html
 from assistant.errors import ReadError
 from assistant.index.words import stems
 from ingest.catalogue import CatalogueAct
-from ingest.readers import read_document
 from ingest.readers.html_encoding import decode
 
 MIN_CHARS = 1_500  # a page with less is a notice, a captcha or an empty shell
@@ -17,10 +16,8 @@ MIN_TITLE_SHARE = 0.6  # of the stems of an act's title, those that its text mus
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")  # lxml refuses decoded text that declares an encoding
 
 
-def check_text(data: bytes, name: str, act: CatalogueAct) -> None:
-    """Raise ReadError for a page that cannot be the act: too short, or without its number or title."""
-    document = read_document(data, name)
-    text = "\n".join(block.text for block in document.blocks)
+def check_text(text: str, name: str, act: CatalogueAct) -> None:
+    """Raise ReadError for a text that cannot be the act's: too short, or without its number or title."""
     title = set(stems(act.attachment_title or (act.title_en if _is_english(text) else act.title_ru)))
     held = set(stems(text))
     named = bool(act.number) and re.search(rf"(?<!\d){re.escape(_digits(act.number))}(?!\d)", text)

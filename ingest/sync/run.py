@@ -22,13 +22,15 @@ from assistant.model import Authority, Identity, SyncEntry, SyncReport
 from assistant.settings import Settings, current_settings
 from assistant.watch import observe
 from ingest.build import printable, sha256
+from ingest.cage import cage_of
 from ingest.catalogue import Catalogue, CatalogueAct, Source
 from ingest.embedded import CORPUS, embedded_catalogue, put_catalogue
+from ingest.foreign import bytes_of
 from ingest.pipeline import UNFORESEEN, Ingest, Options, Progress
 from ingest.readers import SUPPORTED
 from ingest.run import index_library, progress_bar, writing
 from ingest.sync.fetch import Fetched, Fetcher, Limits
-from ingest.sync.pages import check_text, cut, goes_on, joined
+from ingest.sync.pages import check_text
 from ingest.sync.sites import Site, Sites, load_sites
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ class Sync:
     ) -> None:
         self.index = index
         self.settings = settings
+        self.cage = cage_of(settings.reader)
         self.catalogue = catalogue
         self.sites = sites
         self.limits = limits
@@ -131,8 +134,8 @@ class Sync:
         """Whether a file that a person dropped holds the act; it is read only when it is new."""
         key = f"inbox:{file.name}"
         try:
-            digest = sha256(file.read_bytes())
-        except OSError as error:
+            digest = sha256(bytes_of(file, self.cage.limits.file_bytes))
+        except ReadError as error:
             self._fail(act, error, None)
             return False
         if seen.get(key, _NEVER)[2] == digest:
@@ -159,7 +162,8 @@ class Sync:
                 )
                 self._remember(source.url, got, known)
                 return None
-            check_text(data, f"{act.id}.{source.format}", act)
+            name = f"{act.id}.{source.format}"
+            check_text(self.cage.text(data, name), name, act)
             path = self._kept(act, source, data)
         except (PolicyError, *UNFORESEEN) as error:
             self._fail(act, error, source.url, source)
@@ -174,7 +178,7 @@ class Sync:
         if site is None or not site.container:
             return data
         pages = [data]
-        while site.next_page and site.more and goes_on(pages[-1], site.more, got.url):
+        while site.next_page and site.more and self.cage.goes_on(pages[-1], site.more, got.url):
             if len(pages) == MAX_PAGES:
                 raise ReadError(
                     f"{source.url} goes on after {MAX_PAGES} pages: it was not taken. Open it in a browser.",
@@ -187,7 +191,7 @@ class Sync:
                     f"{source.url} is larger than {self.limits.size >> 20} MB: it was not taken.",
                     f"{source.url} больше {self.limits.size >> 20} МБ: не загружено.",
                 )
-        return joined([element for page in pages for element in cut(page, site.container, source.url)])
+        return self.cage.cut(pages, site.container, source.url)
 
     def _kept(self, act: CatalogueAct, source: Source, data: bytes) -> Path:
         """The file a text is ingested from; written whole, then renamed."""
@@ -238,7 +242,8 @@ class Sync:
         options = Options(identity=said, authority=Authority.OFFICIAL, lang=self.lang)
         if found.fetched is None and not self._fits(found):
             return False
-        done = Ingest(library, self.catalogue, self.settings.files_path, options).run([found.path])
+        files = self.settings.files_path
+        done = Ingest(library, self.catalogue, files, options, cage=self.cage).run([found.path])
         if done.failed or (done.skipped and not (done.added or done.updated or done.unchanged)):
             reason = [*done.failed, *done.skipped][0].reason
             linked = not done.failed and any(
@@ -259,7 +264,8 @@ class Sync:
     def _fits(self, found: _Found) -> bool:
         """Whether a file a person dropped can be the act; a fetched one was checked when it came."""
         try:
-            check_text(found.path.read_bytes(), found.path.name, found.act)
+            data = bytes_of(found.path, self.cage.limits.file_bytes)
+            check_text(self.cage.text(data, found.path.name), found.path.name, found.act)
         except (PolicyError, *UNFORESEEN) as error:
             self._fail(found.act, error, found.url)
             return False

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.scope_words import asks_for_changes, jurisdictions_in
+from assistant.scope_words import asks_for_changes, asks_for_past, jurisdictions_in
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,18 @@ def test_a_question_about_changes(question):
 )
 def test_other_questions_do_not_ask_for_changes(question):
     assert not asks_for_changes(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "past"),
+    [
+        ("Какой тариф действовал раньше?", True),
+        ("What was the rate?", True),
+        ("Какой тариф был до реформы?", True),
+        ("Какой тариф?", False),
+        ("What is the rate?", False),
+        ("Что такое быль?", False),
+    ],
+)
+def test_a_question_about_what_was(question, past):
+    assert asks_for_past(question) is past

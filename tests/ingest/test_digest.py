@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import InputError
-from ingest.digest import Digest, digest_edition, fact_url, load_digest, load_digests
+from ingest.digest import Digest, DigestFact, digest_edition, fact_url, load_digest, load_digests
 
 FACT = {
     "id": 1,
@@ -133,3 +133,18 @@ def test_a_folder_is_read_in_the_order_of_acts(tmp_path):
 def test_a_folder_that_is_not_there_is_a_typed_error(tmp_path):
     with pytest.raises(InputError, match="not a folder"):
         load_digests(tmp_path / "none")
+
+
+@pytest.mark.parametrize(("begins", "ends"), [("2031", "2032"), ("2031-03-01", None), (None, "2031-03")])
+def test_a_fact_may_hold_for_a_time(begins, ends):
+    fact = DigestFact.model_validate(FACT | {"in_force_from": begins, "in_force_to": ends})
+    assert (fact.in_force_from, fact.in_force_to) == (begins, ends)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"), [("2032", "2031"), ("2031", "2031-01-01"), ("2031-13", None), (None, "весной")]
+)
+def test_a_period_that_ends_before_it_begins_or_is_no_date_is_refused(tmp_path, begins, ends):
+    fact = FACT | {"in_force_from": begins, "in_force_to": ends}
+    with pytest.raises(InputError, match="in_force"):
+        load_digest(save(tmp_path, DIGEST | {"facts": [fact]}))

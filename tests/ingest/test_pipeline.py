@@ -205,10 +205,10 @@ def test_a_run_cut_off_between_files_goes_on_where_it_stopped(take, folder, libr
         (folder / f"{number}.txt").write_text(law(number), encoding="utf-8")
     stored = library.put_edition
 
-    def stop_at_second(draft):
+    def stop_at_second(draft, moved=()):
         if draft.act.id == "ru-ukaz-702-2021":
             raise KeyboardInterrupt
-        return stored(draft)
+        return stored(draft, moved)
 
     monkeypatch.setattr(library, "put_edition", stop_at_second)
     with pytest.raises(KeyboardInterrupt):
@@ -294,10 +294,10 @@ def test_an_error_nobody_foresaw_costs_one_file(take, folder, library, monkeypat
         (folder / f"{number}.txt").write_text(law(number), encoding="utf-8")
     stored = library.put_edition
 
-    def fail_at_second(draft):
+    def fail_at_second(draft, moved=()):
         if draft.act.id == "ru-ukaz-702-2021":
             raise KeyError("a bug")
-        return stored(draft)
+        return stored(draft, moved)
 
     monkeypatch.setattr(library, "put_edition", fail_at_second)
     report = take(folder)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from assistant.audit import noting
 from assistant.errors import PolicyError
 from assistant.llm import EXTRACTIVE
 from assistant.model import Answer, Lang
@@ -94,6 +95,7 @@ def _find(
         cancel=cancel,
         **wanted.filters,  # type: ignore[arg-type]
     )
+    noting.asked(assistant.settings, owner.id, answer)
     return _Found(answer, nearest(assistant, answer, wanted.lang), keeper.suggest(owner, answer))
 
 

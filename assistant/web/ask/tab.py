@@ -200,7 +200,7 @@ class AskTab:
             return []
 
     def _changes(self) -> list[WatchChange]:
-        if self.assistant.settings.owner_header is not None:
+        if self.assistant.settings.ways_in != "none":
             return []  # what is watched is the operator's, not each user's
         try:
             return self.assistant.changes()

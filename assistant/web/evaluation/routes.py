@@ -20,9 +20,9 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
+from assistant.access.roles import Ability
 from assistant.errors import LibraryError, PolicyError
 from assistant.model import Lang
-from assistant.records.owner import LOCAL
 from assistant.web.desk import owner_of
 from assistant.web.downloads import attachment, refusal
 from assistant.web.evaluation import brought
@@ -93,8 +93,8 @@ def _lang(request: Request) -> Lang:
 
 
 def _may_bring(assistant: Assistant, request: Request) -> None:
-    """Raise InputError for files that are not taken from this caller."""
-    if owner_of(assistant, request) != LOCAL:
+    """Raise PolicyError for files that are not taken from this caller."""
+    if not owner_of(assistant, request).may(Ability.EVALUATE):
         raise refused("not_yours")
     if not from_own_page(request):
         raise refused("own_page")

@@ -13,9 +13,10 @@ from typing import Any, ClassVar
 
 import gradio as gr
 
+from assistant.access.roles import Ability
 from assistant.errors import PolicyError
 from assistant.model import Lang
-from assistant.records.owner import LOCAL, Owner
+from assistant.records.owner import Owner
 from assistant.web.desk import Desk, spoken_in
 from assistant.web.evaluation.actions import acted
 from assistant.web.evaluation.markup import toast
@@ -80,7 +81,7 @@ class EvaluationTab:
                 self.place: place,
                 self.parts["said"]: toast(error.message(place.lang), place.lang, bad=True),
             }
-        mine = owner == LOCAL
+        mine = owner.may(Ability.EVALUATE)
         changed, refusal = acted(self.desk.assistant, place, sent, may_start=mine)
         return self._updates(place, changed, may_start=mine, error=refusal)
 
@@ -91,7 +92,7 @@ class EvaluationTab:
             return {self.place: place}
         place.lang = spoken
         try:
-            mine = self.desk.owner(request) == LOCAL
+            mine = self.desk.owner(request).may(Ability.EVALUATE)
         except PolicyError as error:
             return {self.place: place, self.parts["said"]: toast(error.message(spoken), spoken, bad=True)}
         return self._updates(place, (*HOME, *OPENED), may_start=mine)

@@ -38,10 +38,10 @@ _SAID: dict[str, Pair] = {
     "start": ("Начать прогон", "Start the run"),
     "start_after": ("Поставить в очередь", "Put in the queue"),
     "not_yours": (
-        "Прогоны запускает тот, кто ведёт эту программу, на самом сервере: «ai-policy eval run». Здесь их "
-        "можно смотреть и сравнивать.",
-        "Whoever runs this program starts runs, on the server itself: ai-policy eval run. Here they can be "
-        "looked at and compared.",
+        "Прогоны запускают оценщики и администраторы или тот, кто ведёт эту программу, на самом сервере: "
+        "«ai-policy eval run». Здесь их можно смотреть и сравнивать.",
+        "Evaluators and administrators start runs, or whoever runs this program, on the server itself: "
+        "ai-policy eval run. Here they can be looked at and compared.",
     ),
     "unknown_suite": ("Такого набора нет. Выберите один из показанных.", "No such suite. Choose one shown."),
     "unknown_llm": (

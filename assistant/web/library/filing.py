@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.access.roles import Ability
+from assistant.audit import noting
 from assistant.errors import InputError, PolicyError
 from assistant.model import Lang, SyncReport
 from assistant.records.model import Upload
+from assistant.web.desk import allowed
 from assistant.web.library import syncing, taking
 from assistant.web.library.events import QUIET, language, sent, text
 from assistant.web.library.home import may_write
@@ -93,7 +96,7 @@ class Filing:
         """Do the work in its turn, then show the lists anew and say what was done, or why it was not."""
         own = self.tab
         try:
-            owner = own.desk.owner(request)
+            owner = allowed(own.desk.owner(request), Ability.OWN_FILES)
             ticket = line_of(self.assistant).join(partial(work, owner))
             waits = say(lang, "sync_waiting", n=ticket.before) if ticket.before else say(lang, "working")
             yield {own.said: toast_html(waits, lang)}
@@ -136,6 +139,7 @@ class Filing:
             async for body, report in self._running(run, go, total, words):
                 yield {own.sync: self._sync(body, words, busy=report is None)}
             if report is not None:
+                noting.synced(self.assistant.settings, owner.id, report)
                 fresh = await asyncio.to_thread(own.refreshed, words, owner)
                 body = syncing.report_html(report, self._titles(words), words)
                 yield {**fresh, own.sync: self._sync(body, words)}
@@ -168,7 +172,7 @@ class Filing:
 
     def _allow(self, request: gr.Request) -> Any:
         """The owner of a request that may have texts fetched. Raises InputError for any other."""
-        owner = self.tab.desk.owner(request)
+        owner = allowed(self.tab.desk.owner(request), Ability.LIBRARY)
         if not may_write(self.assistant.settings):
             raise InputError(say("en", "sync_off"), say("ru", "sync_off"))
         return owner

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from assistant.access.roles import Ability
 from assistant.api.library import takes_files
 from assistant.model import Lang
 from assistant.records import uploads
@@ -48,7 +49,7 @@ def made(assistant: Assistant, owner: Owner, lang: Lang) -> Home:
         bar=_bar(files, lines, lang),
         zone=uploading.zone_html(settings, lang),
         mine=uploading.mine_html(files, owner, lang),
-        sync=syncing.sync_html("", lang, allowed=may_write(settings)),
+        sync=syncing.sync_html("", lang, allowed=may_sync(settings, owner)),
         lacks=syncing.lacks_html(lines, lang),
         list=table.table_html(lines, lang),
     )
@@ -63,6 +64,11 @@ def _files(assistant: Assistant, owner: Owner) -> list[Upload]:
         return files
     uploads.purge(library, owner, kept=kept_place(assistant.settings))
     return uploads.listed(library, owner, limit=FILES_SHOWN).items
+
+
+def may_sync(settings: Settings, owner: Owner) -> bool:
+    """Whether the owner may have official texts fetched."""
+    return may_write(settings) and owner.may(Ability.LIBRARY)
 
 
 def may_write(settings: Settings) -> bool:

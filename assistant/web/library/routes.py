@@ -22,12 +22,13 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from assistant.access.roles import Ability
 from assistant.api.library import safe_name, takes_files
-from assistant.errors import InputError, LibraryError, NotHeldError, PolicyError
+from assistant.errors import InputError, LibraryError, NotAllowedError, NotHeldError, PolicyError
 from assistant.model import Lang
 from assistant.records import uploads
 from assistant.records.owner import Owner
-from assistant.web.desk import owner_of
+from assistant.web.desk import allowed, owner_of
 from assistant.web.library.jobs import jobs_of
 from assistant.web.library.outline import branch_html
 from assistant.web.library.reach import reach_of
@@ -62,6 +63,7 @@ class BusyError(PolicyError):
 
 _STATUS: dict[type[PolicyError], int] = {
     RefusedError: 403,
+    NotAllowedError: 403,
     TooMuchError: 413,
     BusyError: 429,
     NotHeldError: 404,
@@ -77,7 +79,7 @@ def add_routes(app: FastAPI, assistant: Assistant) -> None:
     async def uploads(request: Request) -> Response:
         lang = _lang(request)
         try:
-            owner = owner_of(assistant, request)
+            owner = allowed(owner_of(assistant, request), Ability.OWN_FILES)
             _check(assistant, owner, request)
             async with request.form(max_files=assistant.settings.api_ingest_files + 1) as form:
                 sent = [value for value in form.getlist("files") if isinstance(value, UploadFile)]

@@ -142,7 +142,7 @@ class LibraryTab:
             self.relations: graph.relations_html(graph.ties(reach, name, lang), view.title(name, lang), lang),
         }
         if row is None:
-            fetchable = home.may_write(self.desk.assistant.settings)
+            fetchable = home.may_sync(self.desk.assistant.settings, owner)
             return {
                 **found,
                 self.tree: pages.no_text_html(entry, lang, fetchable=fetchable),

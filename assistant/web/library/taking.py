@@ -16,6 +16,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from assistant.audit import Event, Trail
 from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError
 from assistant.model import Authority, Identity, Lang, RelationKind
 from assistant.records import uploads
@@ -160,6 +161,7 @@ class _One:
         return self._taken(step, own=False)
 
     def _run(self, file: Brought, options: Options, stage: Callable[[str], None]) -> Step:
+        from ingest.cage import cage_of
         from ingest.pipeline import Ingest, Step
 
         steps: list[Step] = []
@@ -170,7 +172,8 @@ class _One:
                 stage(step.stage)
 
         listening = replace(options, told=heard)
-        Ingest(self.library, self.catalogue, self.settings.files_path, listening).run([file.path])
+        cage, files = cage_of(self.settings.reader), self.settings.files_path
+        Ingest(self.library, self.catalogue, files, listening, cage=cage).run([file.path])
         return next((step for step in steps if step.stage in _ENDS), Step(file.path, "failed"))
 
     def _settle(self, file: Brought) -> Callable[[EditionDraft], None]:
@@ -264,12 +267,14 @@ def remember(assistant: Assistant, owner: Owner, file: Brought, taken: Taken) ->
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
     )
+    about = {"act": taken.act, "edition": taken.edition, "file": file.name, "bytes": len(data)}
+    Trail.of(assistant.settings).note("uploaded", owner.id, **about)
 
 
 def delete(assistant: Assistant, owner: Owner, upload: str) -> Upload:
     """Delete an upload of the owner's; it can be undone for a while. Raises PolicyError."""
     settings = assistant.settings
-    return uploads.remove(
+    gone = uploads.remove(
         assistant.library,
         owner,
         upload,
@@ -277,6 +282,14 @@ def delete(assistant: Assistant, owner: Owner, upload: str) -> Upload:
         files=settings.files_path,
         kept=kept_place(settings),
     )
+    _note(settings, "upload_deleted", owner, gone)
+    return gone
+
+
+def _note(settings: Settings, event: Event, owner: Owner, upload: Upload) -> None:
+    """Write down what became of an upload."""
+    about = {"act": upload.act, "edition": upload.edition, "file": upload.file_name}
+    Trail.of(settings).note(event, owner.id, **about)
 
 
 def _take_out(assistant: Assistant, upload: Upload) -> None:
@@ -320,4 +333,6 @@ def undo(assistant: Assistant, owner: Owner, upload: str, lang: Lang) -> Upload:
                 f"{found.file_name} не удалось вернуть. Загрузите файл снова.",
             )
 
-    return uploads.restore(assistant.library, owner, upload, take_again, kept=kept_place(settings))
+    back = uploads.restore(assistant.library, owner, upload, take_again, kept=kept_place(settings))
+    _note(settings, "upload_restored", owner, back)
+    return back

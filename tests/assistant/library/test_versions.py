@@ -91,7 +91,7 @@ def test_a_home_from_before_records_were_kept_is_read_and_its_present_version_re
     version = library.version
     library.close()
     with sqlite3.connect(tmp_path / "library.sqlite") as database:
-        for table in ("versions", "held_editions", "act_states"):
+        for table in ("versions", "held_editions", "act_states", "alembic_version"):
             database.execute(f"DROP TABLE {table}")
     opened = Library(library.url)
     assert opened.version == version

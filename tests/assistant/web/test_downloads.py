@@ -70,9 +70,9 @@ def test_nobody_else_gets_it(served, kept, user):
 
 def test_without_a_user_or_with_two_nothing_is_given(served, kept):
     path = f"conversations/{kept[1]}.md"
-    assert get(served, path, None).status_code == 400
+    assert get(served, path, None).status_code == 401
     twice = [(HEADER, "anna"), (HEADER, "boris")]
-    assert httpx.get(f"{served[0]}/exports/{path}", headers=twice, timeout=30).status_code == 400
+    assert httpx.get(f"{served[0]}/exports/{path}", headers=twice, timeout=30).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["conversations/x.docx", "turns/..%2F..%2Fetc.docx", "conversations/{}.exe"])

@@ -85,10 +85,10 @@ def test_an_unknown_format_is_refused(served):
 
 
 def test_another_sites_page_gets_nothing(served):
-    assert post(served, "result.md", origin="https://elsewhere.example").status_code == 400
+    assert post(served, "result.md", origin="https://elsewhere.example").status_code == 403
     assert post(served, "result.md", **{"sec-fetch-site": "cross-site"}).status_code == 403
 
 
 def test_where_people_sign_in_nobody_gets_a_file_without_a_name(signed):
-    assert post(signed, "result.md").status_code == 400
+    assert post(signed, "result.md").status_code == 401
     assert post(signed, "result.md", **{HEADER: "anna"}).status_code == 200

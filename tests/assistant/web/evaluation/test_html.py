@@ -198,7 +198,7 @@ def test_whoever_may_not_start_sees_why_and_no_form(home):
     for does in ("start", "stop", "resume", "own", "drop", "seen"):
         _, error = actions.acted(home, Place(), {"does": does, "run": FIRST}, may_start=False)
         assert error is not None
-        assert "Whoever runs this program" in error.en
+        assert "Evaluators and administrators start runs" in error.en
     assert jobs_of(home).under_way() == []
 
 

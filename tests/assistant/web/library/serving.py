@@ -1,4 +1,4 @@
-"""The tab alone on a page, with its routes and the guard, on a real uvicorn at a free port."""
+"""The tab alone on a page, with its routes, the gate and the guard, on a real uvicorn at a free port."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from assistant.engine import Assistant
 from assistant.web import library
 from assistant.web.desk import Desk, language
+from assistant.web.door.gate import Gate
 from assistant.web.guard import MAX_BODY, Guard
 from assistant.web.theme import theme
 
@@ -47,6 +48,7 @@ def app_over(assistant: Assistant) -> FastAPI:
         app, page, path="/", footer_links=[], run_history=False, allowed_paths=[], show_error=False, ssr_mode=False,
         enable_monitoring=False, pwa=False, mcp_server=False, theme=theme(), css=style,
     )  # fmt: skip
+    app.add_middleware(Gate, settings=assistant.settings, library=assistant.library)
     larger = {library.UPLOADS: assistant.settings.api_ingest_bytes + MAX_BODY}
     app.add_middleware(Guard, larger=larger)
     return app

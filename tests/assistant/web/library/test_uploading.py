@@ -313,8 +313,8 @@ def test_progress_is_the_owners_and_a_request_without_an_owner_is_refused(signed
     theirs = httpx.get(f"{address}{UPLOADS}/{job}/events?lang=ru", headers={HEADER: "boris"})
     assert theirs.status_code == 404
     assert httpx.get(f"{address}{UPLOADS}/{'0' * 32}/events", headers={HEADER: "anna"}).status_code == 404
-    assert httpx.get(f"{address}{UPLOADS}/{job}/events").status_code == 400
-    assert send(address, ("p.txt", "x")).status_code == 400
+    assert httpx.get(f"{address}{UPLOADS}/{job}/events").status_code == 401
+    assert send(address, ("p.txt", "x")).status_code == 401
     pictures(address, job, **{HEADER: "anna"})
 
 
@@ -336,7 +336,7 @@ def test_a_page_opened_later_is_told_of_the_owners_uploads_alone(signed, monkeyp
         go.set()
     pictures(address, job, **{HEADER: "vera"})
     assert known("vera")[job]["files"][0]["stage"] == "added"
-    assert httpx.get(f"{address}{UPLOADS}").status_code == 400
+    assert httpx.get(f"{address}{UPLOADS}").status_code == 401
     monkeypatch.setattr(jobs, "SHOWN_SECONDS", 0.0)
     assert known("vera") == {}, "what ended long ago is not shown for ever"
 
@@ -348,7 +348,7 @@ def test_the_outline_of_anothers_file_is_not_there(signed):
     where = f"{address}/library/outline?edition={key}&parent=p1&level=2"
     assert httpx.get(where, headers={HEADER: "anna"}).status_code == 200
     assert httpx.get(where, headers={HEADER: "boris"}).status_code == 404
-    assert httpx.get(where).status_code == 400
+    assert httpx.get(where).status_code == 401
 
 
 def test_uploads_wait_in_line_are_told_their_place_and_are_not_endless(served):
@@ -376,7 +376,7 @@ def test_uploads_wait_in_line_are_told_their_place_and_are_not_endless(served):
 def test_another_sites_page_cannot_upload(served, headers):
     reply = send(served[0], ("a.txt", "x"), **headers)
     assert reply.status_code == 403
-    assert "own page" in reply.json()["detail"]
+    assert "own pages" in reply.json()["detail"]
 
 
 def test_the_apps_own_page_can(served):

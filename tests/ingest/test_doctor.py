@@ -11,8 +11,10 @@ from assistant.index.indexes import Indexes
 from assistant.index.scan import write_scan
 from assistant.index.vector_cache import VectorCache
 from assistant.index.vectors import ChunkKey
+from assistant.library.originals import original
 from assistant.settings import Settings
-from ingest.run import examine, writing
+from ingest.doctor import examine
+from ingest.run import writing
 from tests.builders import StemEmbedder, edition_draft
 
 PAIRS = [
@@ -31,9 +33,13 @@ def home(tmp_path, monkeypatch):
         return opened[-1]
 
     monkeypatch.setattr(Indexes, "at", at)
-    monkeypatch.setattr("ingest.run.parallel_statements", lambda: PAIRS)
+    monkeypatch.setattr("ingest.doctor.parallel_statements", lambda: PAIRS)
     with writing(settings) as library:
-        library.put_edition(edition_draft())
+        draft = edition_draft()
+        kept = original(settings.files_path, draft.file.sha256)
+        kept.parent.mkdir(parents=True)
+        kept.write_text(f"{draft.file.path}{draft.text}")
+        library.put_edition(draft)
         reconcile(Indexes.at(settings), library, parallel=lambda: PAIRS)
     yield settings
     for one in opened:

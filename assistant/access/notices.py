@@ -1,0 +1,56 @@
+"""The seam for whoever keeps a log of what happens at the door: sign-ins, refusals, changes of users.
+
+``listen`` adds a listener; it is called in the thread in which the thing happened, with one
+:class:`Notice`. A notice never holds a password, a token or a cookie. A listener that fails is logged, and
+what it was told of goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+log = logging.getLogger(__name__)
+
+What = Literal[
+    "signed_in", "sign_in_failed", "sign_in_throttled", "signed_out", "refused", "rate_limited",
+    "user_added", "user_role", "user_password", "user_disabled", "user_enabled", "user_removed",
+    "token_created", "token_revoked",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What happened. ``who``: an owner's id, or, where nobody is known, the name that was typed, or None.
+
+    ``about``: the user, the token's id or the path it is about. ``address``: the caller's, None on the
+    command line. ``status``: the HTTP status of a refusal.
+    """
+
+    what: What
+    who: str | None = None
+    about: str | None = None
+    address: str | None = None
+    status: int | None = None
+
+
+Listener = Callable[[Notice], None]
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Have ``listener`` told of every notice of this process; the function returned ends that."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+def tell(notice: Notice) -> None:
+    """Tell all listeners."""
+    log.info("%s", notice)
+    for listener in list(_listeners):
+        try:
+            listener(notice)
+        except Exception:
+            log.exception("A listener failed at %s.", notice.what)

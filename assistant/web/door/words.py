@@ -1,0 +1,116 @@
+"""The words of the pages at the door, in both languages."""
+
+from __future__ import annotations
+
+from assistant.model import Lang
+
+WORDS: dict[Lang, dict[str, str]] = {
+    "ru": {
+        "app": "Политика в сфере ИИ: вопросы и ответы",
+        "sign_in": "Вход",
+        "lead": "Войдите, чтобы задавать вопросы. Имя и пароль выдаёт тот, кто обслуживает программу.",
+        "name": "Имя пользователя",
+        "password": "Пароль",
+        "enter": "Войти",
+        "other": "English",
+        "sign_out": "Выйти",
+        "signed_out": "Вы вышли.",
+        "account": "Моя учётная запись",
+        "you_are": "Вы вошли как {name}, роль: {role}.",
+        "back": "К вопросам",
+        "tokens": "Токены для программ",
+        "tokens_lead": "Токен заменяет имя и пароль в запросах к API: заголовок «Authorization: Bearer …». "
+        "Он показывается один раз; отозванный перестаёт действовать сразу.",
+        "tokens_none": "Токенов нет.",
+        "token_name": "Название",
+        "token_start": "Начало",
+        "token_scopes": "Что разрешено",
+        "token_expires": "Действует до",
+        "token_used": "Использован",
+        "token_never": "ещё нет",
+        "token_state": "Состояние",
+        "valid": "действует",
+        "expired": "истёк",
+        "revoked": "отозван",
+        "revoke": "Отозвать",
+        "revoke_named": "Отозвать токен «{name}»",
+        "create": "Создать токен",
+        "days": "Срок, дней",
+        "made": "Токен создан. Скопируйте его сейчас: больше он показан не будет.",
+        "ask": "вопросы, поиск, тексты",
+        "library": "добавление текстов",
+        "evaluate": "оценка качества",
+        "admin": "показатели работы",
+        "change_password": "Сменить пароль",
+        "old_password": "Нынешний пароль",
+        "new_password": "Новый пароль",
+        "change": "Сменить",
+        "changed": "Пароль сменён. На других устройствах нужно войти снова.",
+        "password_hint": "Не короче {least} знаков.",
+        "wrong_password": "Нынешний пароль указан неверно.",
+        "reader": "читатель",
+        "editor": "редактор",
+        "evaluator": "оценщик",
+        "admin_role": "администратор",
+        "bad_form": "Форма заполнена не полностью.",
+    },
+    "en": {
+        "app": "AI policy: questions and answers",
+        "sign_in": "Sign in",
+        "lead": "Sign in to ask questions. Whoever runs the app gives out names and passwords.",
+        "name": "User name",
+        "password": "Password",
+        "enter": "Sign in",
+        "other": "Русский",
+        "sign_out": "Sign out",
+        "signed_out": "You have signed out.",
+        "account": "My account",
+        "you_are": "You are signed in as {name}, role: {role}.",
+        "back": "To the questions",
+        "tokens": "Tokens for programs",
+        "tokens_lead": "A token stands for name and password in requests to the API: the header "
+        "“Authorization: Bearer …”. It is shown once; a revoked one ends at once.",
+        "tokens_none": "There are no tokens.",
+        "token_name": "Name",
+        "token_start": "Begins with",
+        "token_scopes": "May be used for",
+        "token_expires": "Valid until",
+        "token_used": "Last used",
+        "token_never": "not yet",
+        "token_state": "State",
+        "valid": "valid",
+        "expired": "expired",
+        "revoked": "revoked",
+        "revoke": "Revoke",
+        "revoke_named": "Revoke the token “{name}”",
+        "create": "Create a token",
+        "days": "Days to live",
+        "made": "The token is made. Copy it now: it will not be shown again.",
+        "ask": "questions, search, texts",
+        "library": "adding texts",
+        "evaluate": "evaluation",
+        "admin": "metrics",
+        "change_password": "Change the password",
+        "old_password": "Present password",
+        "new_password": "New password",
+        "change": "Change",
+        "changed": "The password is changed. Other devices have to sign in again.",
+        "password_hint": "At least {least} characters.",
+        "wrong_password": "The present password is wrong.",
+        "reader": "reader",
+        "editor": "editor",
+        "evaluator": "evaluator",
+        "admin_role": "administrator",
+        "bad_form": "The form is not complete.",
+    },
+}
+
+
+def say(lang: Lang, key: str, **values: object) -> str:
+    """Words in a language."""
+    return WORDS[lang][key].format(**values)
+
+
+def role_in_words(lang: Lang, role: str) -> str:
+    """A role's name."""
+    return say(lang, "admin_role" if role == "admin" else role)

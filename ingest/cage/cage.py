@@ -1,0 +1,166 @@
+"""Foreign bytes -> editions, texts and pictures, read by a process that is killed when it costs too much.
+
+A process is started when it is needed and kept for the next file: its start costs about a second, once. One
+that crashed or was killed is replaced.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.library.drafts import EditionDraft
+from assistant.model import Authority, Identity
+from assistant.settings import ReaderSettings
+from ingest.cage import refusals
+from ingest.cage.process import LostError, Reader
+from ingest.catalogue import Catalogue
+from ingest.hidden import Hidden
+
+log = logging.getLogger(__name__)
+
+_DRAFT = TypeAdapter(EditionDraft)
+_HIDDEN = TypeAdapter(list[Hidden])
+_TRIES = 2  # a process that waited too long has ended itself: another one is asked
+
+
+class Cage:
+    """Reads foreign files within limits. For any number of threads; one process is kept between files."""
+
+    def __init__(self, limits: ReaderSettings | None = None) -> None:
+        self.limits = limits or ReaderSettings()
+        self.peak = 0  # bytes a reading process was seen to use at most
+        self._lock = threading.Lock()
+        self._idle: Reader | None = None
+        self._catalogue: tuple[Catalogue, str, str] | None = None  # the last one, its JSON and its digest
+
+    def edition(
+        self,
+        data: bytes,
+        path: Path,
+        sidecar: dict[str, Any] | None,
+        catalogue: Catalogue,
+        overrides: Identity | None = None,
+        authority: Authority | None = None,
+        tell_hidden: Callable[[Sequence[Hidden]], None] | None = None,
+        tell_read: Callable[[], None] = lambda: None,
+    ) -> EditionDraft:
+        """As :func:`ingest.build.build_edition`, in the cage. Raises ReadError or IdentityError."""
+
+        def told(message: dict[str, Any]) -> None:
+            if message.get("event") == "structure":
+                tell_read()
+            elif message.get("event") == "hidden" and tell_hidden is not None:
+                tell_hidden(_HIDDEN.validate_python(message.get("findings")))
+
+        request = {
+            "task": "edition",
+            "path": str(path.absolute()),
+            "sidecar": sidecar,
+            "overrides": None if overrides is None else overrides.model_dump(mode="json"),
+            "authority": authority,
+        }
+        try:
+            return _DRAFT.validate_json(self._ask(request, [data], path.name, told, catalogue))
+        except ValidationError as error:
+            log.error("What was read of %s is no edition: %s", path, error)
+            raise refusals.crashed(path.name, "no edition") from None
+
+    def text(self, data: bytes, name: str) -> str:
+        """The words of a file, a line a block. Raises ReadError."""
+        return self._ask({"task": "text"}, [data], name).decode("utf-8", "replace")
+
+    def cut(self, pages: Sequence[bytes], container: str, url: str) -> bytes:
+        """As :func:`ingest.sync.pages.cut` over several pages, as one page. Raises ReadError."""
+        return self._ask({"task": "cut", "container": container}, pages, url)
+
+    def goes_on(self, page: bytes, more: str, url: str) -> bool:
+        """As :func:`ingest.sync.pages.goes_on`. Raises ReadError."""
+        return bool(self._ask({"task": "goes_on", "more": more}, [page], url))
+
+    def picture(self, pdf: bytes, page: int, quote: str, scale: float, name: str) -> tuple[bytes, int]:
+        """A page as PNG with ``quote`` marked, and in how many rectangles. Raises ReadError."""
+        counts: list[int] = []
+
+        def told(message: dict[str, Any]) -> None:
+            if message.get("event") == "boxes":
+                counts.append(int(message["count"]))
+
+        request = {"task": "picture", "page": page, "quote": quote, "scale": scale}
+        return self._ask(request, [pdf], name, told), sum(counts)
+
+    def _ask(
+        self,
+        request: Mapping[str, Any],
+        blobs: Sequence[bytes],
+        name: str,
+        told: Callable[[dict[str, Any]], None] = lambda message: None,
+        catalogue: Catalogue | None = None,
+    ) -> bytes:
+        for _ in range(_TRIES):
+            try:
+                reader = self._take()
+            except OSError:
+                log.exception("No reading process can be started")
+                break
+            said = {**request, "name": name, **self._describe(catalogue, reader)}
+            try:
+                return reader.ask(said, blobs, name, told)
+            except LostError:
+                log.info("A reading process was gone before it began with %s", name)
+            finally:
+                self.peak = max(self.peak, reader.peak)
+                self._give_back(reader)
+        raise refusals.not_started(name)
+
+    def _describe(self, catalogue: Catalogue | None, reader: Reader) -> dict[str, str]:
+        """The catalogue, for a process that does not have it yet."""
+        if catalogue is None:
+            return {}
+        held = self._catalogue
+        if held is None or held[0] is not catalogue:
+            content = catalogue.model_dump_json()
+            held = self._catalogue = (catalogue, content, hashlib.sha256(content.encode()).hexdigest())
+        if reader.catalogue == held[2]:
+            return {}
+        reader.catalogue = held[2]
+        return {"catalogue": held[1]}
+
+    def _take(self) -> Reader:
+        with self._lock:
+            reader, self._idle = self._idle, None
+        if reader is not None and reader.alive:
+            return reader
+        if reader is not None:
+            reader.kill()
+        return Reader(self.limits)
+
+    def _give_back(self, reader: Reader) -> None:
+        with self._lock:
+            if self._idle is None and reader.alive and not reader.worn:
+                self._idle = reader
+                return
+        reader.kill()
+
+    def close(self) -> None:
+        """End the process that is kept; the next file starts another one."""
+        with self._lock:
+            reader, self._idle = self._idle, None
+        if reader is not None:
+            reader.kill()
+
+
+@lru_cache(maxsize=8)
+def cage_of(limits: ReaderSettings) -> Cage:
+    """The cage of this process for these limits; closed when the process ends."""
+    cage = Cage(limits)
+    atexit.register(cage.close)
+    return cage
