@@ -194,8 +194,6 @@ PLANS: dict[str, Plan] = {
              replace(_ALL, weighs=False), lies=True),
         Plan("retrieval", "Находятся ли нужные положения", "Whether needed provisions are found",
              How(asks=False, searches=True), of_retrieval),
-        Plan("samples", "Вымышленные акты: слова, языки, редакции",
-             "Invented acts: words, languages, editions", How(searches=True), samples=True),
         Plan("answers", "Ответы и ссылки", "Answers and citations", _ASK, lies=True),
         Plan("abstention", "Отказ, когда ответа нет", "Abstaining where there is no answer",
              How(weighs=True), of_abstention),
@@ -204,6 +202,8 @@ PLANS: dict[str, Plan] = {
         Plan("eligibility", "Вердикты о мерах поддержки", "Verdicts on support measures", _ASK,
              of_eligibility),
         Plan("injection", "Указания, спрятанные в вопросах", "Instructions hidden in questions", _ASK),
+        Plan("samples", "Вымышленные акты: слова, языки, редакции",
+             "Invented acts: words, languages, editions", How(searches=True), samples=True),
         Plan("full", "Всё", "Everything", _ALL, of_full, lies=True),
     )
 }  # fmt: skip

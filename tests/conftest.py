@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from assistant.index.e5_weights import console_progress
 from assistant.index.embedder import Embedder, find_embedder
+
+# A shell starts background jobs deaf to Ctrl-C, and so are their children: tests of it would be of the shell.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Kept between runs, so that only the first one downloads and unpacks the model.
 MODELS = Path(os.environ.get("AI_POLICY_TEST_MODELS") or Path(__file__).parents[1] / ".cache" / "models")

@@ -29,6 +29,8 @@ class Threshold(BaseModel):
     """Weights of standardised features.
 
     probability: below it no answer is given. least_chunks: a library must hold as many for these weights.
+    covered: the share of the question's words, weighted by rarity, that is enough where one text holds it; a
+    terse question by a form's code has no other evidence.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -36,6 +38,7 @@ class Threshold(BaseModel):
     embedder: str
     adapter: bool
     least_chunks: int = 0
+    covered: float | None = None
     learnt_from: str
     probability: float
     intercept: float
@@ -53,6 +56,8 @@ class Threshold(BaseModel):
 
     def enough(self, features: Mapping[str, float]) -> bool:
         """Whether an answer may be given."""
+        if self.covered is not None and features["cover"] >= self.covered:
+            return True
         return self.answerable(features) >= self.probability
 
 

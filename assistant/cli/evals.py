@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Of evals.plans and evals.suites, named here so that --help imports nothing.
 SUITES = (
-    "smoke", "samples", "retrieval", "answers", "abstention", "editions", "eligibility", "injection", "full",
+    "smoke", "retrieval", "answers", "abstention", "editions", "eligibility", "injection", "samples", "full",
 )  # fmt: skip
 BENCHMARKS = (
     "retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises", "support",

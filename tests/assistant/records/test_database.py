@@ -61,9 +61,9 @@ def _another(library):
 def _made_by(engine):
     """What a program does that finds no tables; the lock that its threads share is left out."""
     try:
-        reach._create_tables(engine)
+        reach.create_tables(engine, TABLES)
     except SQLAlchemyError:
-        reach._create_tables(engine)
+        reach.create_tables(engine, TABLES)
 
 
 def test_turns_added_at_the_same_time_get_places_of_their_own(library):

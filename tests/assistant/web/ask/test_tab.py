@@ -10,6 +10,7 @@ import pytest
 from assistant.records.owner import LOCAL
 from assistant.settings import Settings
 from assistant.web.ask.turn import Talk
+from assistant.web.door.callers import CALLER, HERE
 from tests.assistant.web.standin import ACT, ENGLISH_TITLE, QUOTES, StandIn, StandInSource, citation
 
 
@@ -26,7 +27,7 @@ def tab(tmp_path_factory):
 
 
 def request(cookies=None, **headers):
-    return SimpleNamespace(headers=headers, query_params={}, cookies=cookies or {})
+    return SimpleNamespace(headers=headers, query_params={}, cookies=cookies or {}, scope={CALLER: HERE})
 
 
 def run(tab, question, talk=None, lang="ru", llm="extractive"):

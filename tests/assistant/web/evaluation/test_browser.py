@@ -340,7 +340,7 @@ def test_the_leaderboard_ranks_backends_of_a_suite(opened, served):
 
 def test_whoever_signs_in_may_look_but_not_start(opened, signed):
     page = opened(signed[0], extra_http_headers={HEADER: "anna"})
-    assert "Прогоны запускает тот, кто ведёт эту программу" in page.locator("#evaluation-start").inner_text()
+    assert "Прогоны запускают оценщики и администраторы" in page.locator("#evaluation-start").inner_text()
     assert page.locator("form.ev-start").count() == 0
     page.locator(f".ev-list [data-run='{FIRST}']").click()
     page.wait_for_selector(".ev-verdict")

@@ -193,7 +193,7 @@ def test_another_backend_is_offered_where_the_server_is_set_up_with_one(opening)
 
 def test_whoever_may_not_start_sees_why_and_no_form(home):
     html = made(home, may_start=False)["start"]
-    assert "Прогоны запускает тот, кто ведёт эту программу" in html
+    assert "Прогоны запускают оценщики и администраторы" in html
     assert "<form" not in html
     for does in ("start", "stop", "resume", "own", "drop", "seen"):
         _, error = actions.acted(home, Place(), {"does": does, "run": FIRST}, may_start=False)
