@@ -14,6 +14,7 @@ from assistant.settings import Settings
 from evals.gate import baseline_of, judge, read_baseline, shipped
 from evals.suite_run import Wanted, run_suite
 from tests.sample_home import ai_policy, new_home
+from tests.shared import ACTS, needs_acts
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 CLEAN_RUNS = int(os.environ.get("AI_POLICY_TEST_CLEAN_RUNS", "20"))
@@ -92,9 +93,8 @@ def test_the_samples_pass_against_the_baseline_that_ships(sampled):
     assert verdict.state == "passed", verdict
 
 
-@pytest.mark.parametrize("part", ["lexical", "dense"])
-def test_half_a_fusion_is_caught(sampled, part):
-    assert judged(sampled("half", **{part: False})).state == "failed"
+def test_a_search_by_words_alone_is_caught(sampled):
+    assert judged(sampled("half", dense=False)).state == "failed"
 
 
 def test_missing_centring_is_caught(sampled, monkeypatch):
@@ -108,3 +108,24 @@ def test_the_edition_of_another_day_is_caught(sampled, monkeypatch):
     verdict = judged(sampled("today"))
     assert verdict.state == "failed"
     assert "edition_correctness" in verdict.failed
+
+
+# ── over acts ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@needs_acts
+@pytest.mark.acts
+def test_a_search_by_meaning_alone_is_caught_over_acts(home):
+    """In a library of some hundred provisions words change nothing; among the acts they do."""
+    assert ai_policy(home, "ingest", ACTS / "ru", ACTS / "en", timeout=3000).status == 0
+    baseline = read_baseline(shipped("smoke").parent / "acts" / "retrieval.json")
+    states = {}
+    for lexical in (True, False):
+        plain = Settings(home=home, lang="en")
+        changed = plain.model_copy(
+            update={"retrieval": plain.retrieval.model_copy(update={"lexical": lexical})}
+        )
+        made = Assistant(changed, library=Library(changed.library_url))
+        found = run_suite(made, Wanted("retrieval", out=home / "evals" / f"retrieval-{lexical}"))
+        states[lexical] = judge(found, baseline).state
+    assert states == {True: "passed", False: "failed"}
