@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 
 from assistant.errors import HomeBusyError, LibraryError
@@ -140,10 +141,4 @@ def _forget(home: Path) -> None:
 
 
 def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it is there and is somebody else's
-        return True
-    return True
+    return bool(psutil.pid_exists(pid))

@@ -21,6 +21,7 @@ from assistant.index.indexes import Indexes
 from assistant.library import Library
 from assistant.settings import Settings
 from ingest.build import PIPELINE
+from ingest.cage import cage_of
 from ingest.embedded import embedded_catalogue, parallel_statements, put_catalogue
 from ingest.pipeline import Ingest, Options
 from ingest.run import writing
@@ -67,7 +68,9 @@ def _take_in(settings: Settings, indexes: Indexes) -> None:
     with writing(settings) as library:
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
-        report = Ingest(library, catalogue, settings.files_path, Options()).run(files())
+        report = Ingest(
+            library, catalogue, settings.files_path, Options(), cage=cage_of(settings.reader)
+        ).run(files())
         if report.failed:
             wrong = "; ".join(f"{each.path}: {each.reason}" for each in report.failed)
             raise ReadError(

@@ -17,6 +17,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
+import anyio.to_thread
 from fastapi import APIRouter, File, Form, Request, UploadFile
 
 from assistant.api.describe import problems
@@ -26,6 +27,7 @@ from assistant.api.shared import actor_of
 from assistant.audit import noting
 from assistant.errors import InputError, LibraryError, ModelError
 from assistant.model import Authority, IngestReport, Lang, PathReason
+from assistant.web.door.callers import PEER
 
 if TYPE_CHECKING:
     from assistant.api.shared import Shared
@@ -68,7 +70,7 @@ def router(shared: Shared, prefix: str) -> APIRouter:
         lang, said = shared.language(request), Said(act, edition, authority)
         try:
             report = await shared.uploads.run(lambda: take(files, said, settings, lang))
-            noting.ingested(settings, actor_of(request), report)
+            await anyio.to_thread.run_sync(noting.ingested, settings, actor_of(request), report)
             return report
         except BusyError:
             raise IngestRunningError(
@@ -94,7 +96,11 @@ def _check(settings: Settings, request: Request, files: Sequence[UploadFile]) ->
             "Этот сервер не принимает файлы. Владелец может разрешить это: AI_POLICY_API_INGEST=true.",
         )
     origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    if (
+        PEER not in request.scope
+        and origin
+        and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+    ):
         raise RefusedError(
             "Files are not taken from other sites' pages.",
             "Файлы со страниц других сайтов не принимаются.",

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import getpass
+import logging
+import queue
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.access.notices import Notice, listen
 from assistant.audit.trail import Event, Trail
+from assistant.errors import LibraryError
 from assistant.model import Answer, IngestReport, SyncReport
 
 if TYPE_CHECKING:
@@ -55,6 +61,12 @@ def ingested(settings: Settings, actor: str, report: IngestReport) -> None:
         Trail.of(settings).note("ingested", actor, **told, failed=failed)
 
 
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 10_000  # notices
+LEAVING_SECONDS = 10.0  # at the end of the program
+A_MINUTE = 20  # refusals noted of an address nobody is known at
+
 _AT_THE_DOOR: dict[str, Event] = {
     "signed_in": "signed_in",
     "signed_out": "signed_out",
@@ -66,21 +78,58 @@ _AT_THE_DOOR: dict[str, Event] = {
 
 
 def listening(settings: Settings, by: str | None = None) -> Callable[[], None]:
-    """Write down every notice of this process; the function returned ends that.
+    """Write down every notice of this process; the function returned ends that, all being written.
 
-    ``by``: who does what nobody is named for, on the command line.
+    A thread of its own writes, so that nobody at the door waits for the disk. Of a caller whom nobody knows
+    the trail holds the first refusals of a minute. ``by``: who does it, on the command line.
     """
-    trail = Trail.of(settings)
+    trail, waiting = Trail.of(settings), queue.Queue[Notice | None](MOST_WAITING)
+    crowd = _Crowd()
 
-    def note(notice: Notice) -> None:
-        event = _AT_THE_DOOR.get(notice.what, "administered")
-        who = notice.who if notice.who is not None else by or "nobody"
-        told = {
-            "what": notice.what,
-            "about": notice.about,
-            "address": notice.address,
-            "status": notice.status,
-        }
-        trail.note(event, who, **{name: value for name, value in told.items() if value is not None})
+    def write() -> None:
+        while (notice := waiting.get()) is not None:
+            event = _AT_THE_DOOR.get(notice.what, "administered")
+            # On the command line it is the person at the machine who gives somebody a token or a password; on
+            # the page everybody changes only their own.
+            who = by or notice.who or (notice.about if event == "administered" else None) or "nobody"
+            told = {name: getattr(notice, name) for name in ("what", "about", "address", "status")}
+            try:
+                trail.note(event, who, **{name: value for name, value in told.items() if value is not None})
+            except LibraryError as error:  # nobody waits for it; the log has it
+                log.error("%s", error.en)
 
-    return listen(note)
+    writer = threading.Thread(target=write, name="audit", daemon=True)
+    writer.start()
+
+    def heard(notice: Notice) -> None:
+        if notice.who is None and notice.what == "refused" and crowd.known(notice.address):
+            return
+        try:
+            waiting.put_nowait(notice)
+        except queue.Full:
+            log.error("The audit trail cannot keep up; a notice is lost: %s", notice)
+
+    end = listen(heard)
+
+    def deaf() -> None:
+        end()
+        waiting.put(None)
+        writer.join(LEAVING_SECONDS)
+
+    return deaf
+
+
+class _Crowd:
+    """How many refusals of callers nobody knows were noted in this minute, by address."""
+
+    def __init__(self) -> None:
+        self._minute = 0
+        self._noted: Counter[str | None] = Counter()
+
+    def known(self, address: str | None) -> bool:
+        """Whether enough of an address was noted; counts it."""
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute:
+            self._minute, self._noted = minute, Counter()
+        self._noted[address] += 1
+        return self._noted[address] > A_MINUTE or len(self._noted) > A_MINUTE * 10

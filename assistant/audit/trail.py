@@ -6,6 +6,7 @@ answer unless it is set to be required: then what was to be noted does not happe
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -105,7 +106,9 @@ class Trail:
         with os.fdopen(descriptor, "rb+", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
             cut = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
-            file.write(b"\n" * cut + entry.line().encode("utf-8", "surrogatepass") + b"\n")
+            line = b"\n" * cut + entry.line().encode("utf-8", "surrogatepass") + b"\n"
+            if file.write(line) != len(line):  # a full disk takes what it can
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
         return entry.seq, entry.hash
 

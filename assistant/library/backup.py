@@ -34,11 +34,7 @@ from assistant.library.store import Library
 
 PASSES = 10
 LOOSE = ("inbox", "evals")  # a person's own files, copied as they lie
-LEFT_OUT = (
-    "evals/work",
-    "evals/embedders",
-    "evals/samples-",
-)  # homes of evaluation, made again by the next run
+LEFT_OUT = ("evals/work", "evals/embedders")  # and evals/samples-…: homes of evaluation, made again
 DELETED = "deleted"
 
 log = logging.getLogger(__name__)
@@ -162,11 +158,17 @@ def _copied(source: Path, place: Path, sha: str, files: dict[str, tuple[str, int
     return True
 
 
+def _left_out(name: str) -> bool:
+    """Whether a file lies in a home of evaluation."""
+    parts = name.split("/")
+    return len(parts) > 2 and ("/".join(parts[:2]) in LEFT_OUT or parts[1].startswith("samples-"))
+
+
 def _loose(home: Path) -> Iterator[tuple[str, Path]]:
     for folder in LOOSE:
         for file in sorted((home / folder).rglob("*")):
             name = file.relative_to(home).as_posix()
-            if file.is_file() and not file.is_symlink() and not name.startswith(LEFT_OUT):
+            if file.is_file() and not file.is_symlink() and not _left_out(name):
                 yield name, file
 
 

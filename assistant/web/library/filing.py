@@ -139,7 +139,7 @@ class Filing:
             async for body, report in self._running(run, go, total, words):
                 yield {own.sync: self._sync(body, words, busy=report is None)}
             if report is not None:
-                noting.synced(self.assistant.settings, owner.id, report)
+                await asyncio.to_thread(noting.synced, self.assistant.settings, owner.id, report)
                 fresh = await asyncio.to_thread(own.refreshed, words, owner)
                 body = syncing.report_html(report, self._titles(words), words)
                 yield {**fresh, own.sync: self._sync(body, words)}

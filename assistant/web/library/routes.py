@@ -29,6 +29,8 @@ from assistant.model import Lang
 from assistant.records import uploads
 from assistant.records.owner import Owner
 from assistant.web.desk import allowed, owner_of
+from assistant.web.door.callers import PEER
+from assistant.web.door.origin import is_forged
 from assistant.web.library.jobs import jobs_of
 from assistant.web.library.outline import branch_html
 from assistant.web.library.reach import reach_of
@@ -172,7 +174,13 @@ def _check(assistant: Assistant, owner: Owner, request: Request) -> None:
 
 
 def from_own_page(request: Request) -> bool:
-    """Whether a request comes from a page of this app, by what browsers say of it."""
+    """Whether a request comes from a page of this app, by what browsers say of it.
+
+    Behind the gate by the host that a trusted proxy names, else by the request's own.
+    """
+    peer = request.scope.get(PEER)
+    if peer is not None:
+        return not is_forged(request.scope, peer, must_say=False)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")

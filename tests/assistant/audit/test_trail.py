@@ -270,6 +270,59 @@ def test_the_door_is_written_down_and_names_no_secret(tmp_path):
     assert found[2].about == {"what": "user_added", "about": "user:boris"}
 
 
+def test_what_is_given_on_the_command_line_is_given_by_the_person_at_the_machine(tmp_path):
+    home = Settings(home=tmp_path)
+    deaf = noting.listening(home, by="os:root")
+    tell(Notice("token_created", who="user:anna", about="t1"))
+    deaf()
+    deaf = noting.listening(home)
+    tell(Notice("user_password", about="user:anna"))
+    deaf()
+    assert [entry.actor for entry in entries(Trail.of(home))] == ["os:root", "user:anna"]
+
+
+def test_a_crowd_of_unknown_callers_does_not_fill_the_trail(tmp_path):
+    home = Settings(home=tmp_path)
+    deaf = noting.listening(home)
+    for _ in range(500):
+        tell(Notice("refused", about="/api/v1/acts", address="10.0.0.9", status=401))
+    tell(Notice("refused", who="user:anna", about="/metrics", address="10.0.0.9", status=403))
+    deaf()
+    found = entries(Trail.of(home))
+    assert len(found) <= 2 * noting.A_MINUTE + 1  # a minute may end meanwhile
+    assert found[-1].actor == "user:anna"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX systems")
+def test_a_disk_that_takes_half_a_line_has_acknowledged_nothing(tmp_path):
+    script = """
+import resource, signal, sys
+from pathlib import Path
+from assistant.audit import Trail
+from assistant.errors import LibraryError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+trail = Trail(Path(sys.argv[1]), mode="required")
+trail.note("asked", "local")
+size = trail.files()[0].stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 40, size + 40))
+try:
+    trail.note("asked", "local", question="y" * 300)
+except LibraryError:
+    print("refused")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "audit")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == "refused"
+    trail = Trail(tmp_path / "audit")
+    trail.note("asked", "local")
+    assert (verify(trail).whole, verify(trail).entries) == (True, 2)
+
+
 def test_a_question_over_the_api_is_written_down_with_the_editions_it_was_answered_from(tmp_path):
     assistant = StandIn(Settings(home=tmp_path, lang="en"))
     with listening(bare(assistant)) as address, httpx.Client(base_url=address, trust_env=False) as client:
