@@ -256,7 +256,7 @@ def test_the_command_line_verifies_and_exports(tmp_path):
 
 def test_the_door_is_written_down_and_names_no_secret(tmp_path):
     home = Settings(home=tmp_path)
-    deaf = noting.listening(home, by="os:somebody")
+    deaf = noting.listening(home)
     tell(Notice("sign_in_failed", who="anna", address="10.0.0.9", status=401))
     tell(Notice("signed_in", who="user:anna", address="10.0.0.9"))
     tell(Notice("user_added", about="user:boris"))
@@ -264,7 +264,7 @@ def test_the_door_is_written_down_and_names_no_secret(tmp_path):
     tell(Notice("signed_out", who="user:anna"))
     found = entries(Trail.of(home))
     assert [(entry.event, entry.actor) for entry in found] == [
-        ("refused", "anna"), ("signed_in", "user:anna"), ("administered", "os:somebody"),
+        ("refused", "anna"), ("signed_in", "user:anna"), ("administered", "user:boris"),
     ]  # fmt: skip
     assert found[0].about == {"what": "sign_in_failed", "address": "10.0.0.9", "status": 401}
     assert found[2].about == {"what": "user_added", "about": "user:boris"}
