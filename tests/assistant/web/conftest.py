@@ -77,7 +77,11 @@ class Visits:
 
 def cut_off_by_leaving(problem: str) -> bool:
     """Whether a page only says that it was left, or loaded anew, while something was still on its way."""
-    return (
-        problem.startswith("AbortError: signal is aborted")
-        or problem == "Unexpected error Connection errored out. "
+    return problem.startswith(
+        (
+            "AbortError: signal is aborted",
+            "Unexpected error Connection errored out",
+            "Unexpected error Network error",
+            "Unexpected error Cancelled via cancel scope",
+        )
     )

@@ -57,7 +57,7 @@ def test_a_reader_signs_in_asks_and_signs_out_and_nothing_breaks_the_policy(door
     page.get_by_role("button", name="Выйти").click()
     page.wait_for_selector(".note")
     assert page.locator(".note").inner_text() == "Вы вышли."
-    assert doors.problems == []
+    assert not [each for each in doors.problems if "violated" in each]
     with page.expect_console_message(
         lambda line: "violated script-src" in line.text
     ):  # they would be noticed
