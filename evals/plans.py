@@ -63,13 +63,13 @@ def cases_of(
 
     ``own``: a person's files or folders, whose cases belong to every suite over the library.
     """
-    if chosen.samples and own:
+    if chosen.samples:
+        if not own:
+            return load_cases([SAMPLE_CASES]), 0
         raise InputError(
             "The suite samples runs over invented acts; your own cases belong to a suite over the library.",
             "Набор samples идёт по вымышленным актам; свои случаи — для наборов по библиотеке.",
         )
-    if chosen.samples:
-        return load_cases([SAMPLE_CASES]), 0
     names = tuple(PLANS) if chosen.name == "full" else (chosen.name,)
     found = [case for case in load_cases([CASES]) if set(case.suites) & set(names)]
     found += load_cases(own) if own else []

@@ -17,11 +17,11 @@ from assistant.eligibility.profile import Profile
 from assistant.engine import Assistant
 from assistant.errors import PolicyError
 from assistant.model import Answer
-from assistant.retrieve import retrieve
 from evals.case import EvalCase
 from evals.outcome import Ended, Found, Outcome
 from evals.runs import Run
 from evals.scripted import Liar
+from evals.training.abstention import evidence_of
 
 log = logging.getLogger(__name__)
 
@@ -162,11 +162,9 @@ def _searched(assistant: Assistant, case: EvalCase) -> list[Found]:
 def _evidence(assistant: Assistant, case: EvalCase) -> float:
     """How strong the evidence for an answer is: the learnt probability, else cosine and words."""
     view, indexes = assistant.view, assistant.indexes
-    reading = assistant.read(case.question)
-    ranked = retrieve(reading, view, indexes, assistant.settings.retrieval, assistant.settings.answer.hits)
+    reading, ranked, rarity = evidence_of(assistant, case.question)
     if not ranked:
         return 0.0
-    rarity = indexes.lexical.rarity(reading.terms)
     learnt = threshold_of(indexes.embedder, indexes.size)
     if learnt is not None:
         return learnt.answerable(features(reading, ranked, view, rarity))

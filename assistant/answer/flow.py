@@ -99,7 +99,7 @@ def _at_another_time(found: Answer, asked: Asked) -> Answer:
     reading, view = asked.reading, asked.view
     if reading.years is None:
         return found
-    lapsed = {(entry.edition, entry.provision): entry for entry in asked.ranked if entry.lapsed}
+    lapsed = {(entry.edition, entry.provision) for entry in asked.ranked if entry.lapsed}
     said = []
     for citation in found.citations:
         for row in view.editions_like(citation.act, citation.edition, citation.authority):

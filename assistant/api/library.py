@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import anyio.to_thread
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -27,7 +26,7 @@ from assistant.api.shared import actor_of
 from assistant.audit import noting
 from assistant.errors import InputError, LibraryError, ModelError
 from assistant.model import Authority, IngestReport, Lang, PathReason
-from assistant.web.door.callers import PEER
+from assistant.web.door.origin import from_own_page
 
 if TYPE_CHECKING:
     from assistant.api.shared import Shared
@@ -95,12 +94,7 @@ def _check(settings: Settings, request: Request, files: Sequence[UploadFile]) ->
             "This server takes no files. Its owner can allow it with AI_POLICY_API_INGEST=true.",
             "Этот сервер не принимает файлы. Владелец может разрешить это: AI_POLICY_API_INGEST=true.",
         )
-    origin = request.headers.get("origin")
-    if (
-        PEER not in request.scope
-        and origin
-        and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
-    ):
+    if not from_own_page(request):
         raise RefusedError(
             "Files are not taken from other sites' pages.",
             "Файлы со страниц других сайтов не принимаются.",

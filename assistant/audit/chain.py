@@ -33,6 +33,14 @@ class Entry(BaseModel):
     prev: str
     hash: str = ""
 
+    @classmethod
+    def read(cls, line: bytes) -> Entry | None:
+        """The entry of a line; None for a line that holds none, as one that a crash cut off."""
+        try:
+            return cls.model_validate(json.loads(line))
+        except ValueError:
+            return None
+
     def computed(self) -> str:
         """What its hash must be: of the other fields as JSON with sorted keys, UTF-8."""
         content = self.model_dump(mode="json", exclude={"hash"})

@@ -20,6 +20,22 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 10_000  # notices
+LEAVING_SECONDS = 10.0  # at the end of the program
+A_MINUTE = 20  # refusals noted of an address nobody is known at
+
+_AT_THE_DOOR: dict[str, Event] = {
+    "signed_in": "signed_in",
+    "signed_out": "signed_out",
+    "sign_in_failed": "refused",
+    "sign_in_throttled": "refused",
+    "refused": "refused",
+    "rate_limited": "refused",
+}
+
+
 def at_the_machine() -> str:
     """Who uses the command line: the system's name of the user."""
     try:
@@ -59,22 +75,6 @@ def ingested(settings: Settings, actor: str, report: IngestReport) -> None:
     failed = [each.path for each in report.failed]
     if any(told.values()) or failed:
         Trail.of(settings).note("ingested", actor, **told, failed=failed)
-
-
-log = logging.getLogger(__name__)
-
-MOST_WAITING = 10_000  # notices
-LEAVING_SECONDS = 10.0  # at the end of the program
-A_MINUTE = 20  # refusals noted of an address nobody is known at
-
-_AT_THE_DOOR: dict[str, Event] = {
-    "signed_in": "signed_in",
-    "signed_out": "signed_out",
-    "sign_in_failed": "refused",
-    "sign_in_throttled": "refused",
-    "refused": "refused",
-    "rate_limited": "refused",
-}
 
 
 def listening(settings: Settings, by: str | None = None) -> Callable[[], None]:

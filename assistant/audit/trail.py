@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import logging
 import os
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
 from assistant.audit.chain import BEGINNING, Entry
 from assistant.errors import LibraryError
@@ -25,8 +23,8 @@ from assistant.settings import Settings
 log = logging.getLogger(__name__)
 
 Event = Literal[
-    "asked", "checked", "ingested", "removed", "synced", "uploaded", "upload_deleted", "upload_restored",
-    "exported", "evaluated", "signed_in", "signed_out", "refused", "administered", "served", "pruned",
+    "asked", "ingested", "removed", "synced", "uploaded", "upload_deleted", "upload_restored", "exported",
+    "signed_in", "signed_out", "refused", "administered", "pruned",
 ]  # fmt: skip
 FOLDER = "audit"
 LOCK_SECONDS = 5.0
@@ -104,8 +102,10 @@ class Trail:
         ).sealed()  # fmt: skip
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "rb+", buffering=0) as file:
-            size = file.seek(0, os.SEEK_END)
-            cut = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
+            cut = False
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                cut = file.read(1) != b"\n"
             line = b"\n" * cut + entry.line().encode("utf-8", "surrogatepass") + b"\n"
             if file.write(line) != len(line):  # a full disk takes what it can
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -143,10 +143,9 @@ def _last_of(path: Path) -> Entry | None:
             file.seek(max(0, size - span))
             lines = file.read().splitlines()
             for raw in reversed(lines if span >= size else lines[1:]):
-                try:
-                    return Entry.model_validate(json.loads(raw))
-                except (ValueError, ValidationError):
-                    continue
+                entry = Entry.read(raw)
+                if entry is not None:
+                    return entry
             if span >= size:
                 return None
             span *= 4

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from assistant.audit.chain import BEGINNING, Entry
 from assistant.audit.trail import Trail
@@ -39,14 +38,7 @@ def read_entries(trail: Trail) -> Iterator[tuple[str, Entry | None]]:
     for path in trail.files():
         for number, raw in enumerate(path.read_bytes().split(b"\n"), 1):
             if raw:
-                yield f"{path.name}:{number}", _entry(raw)
-
-
-def _entry(raw: bytes) -> Entry | None:
-    try:
-        return Entry.model_validate(json.loads(raw))
-    except (ValueError, ValidationError):
-        return None
+                yield f"{path.name}:{number}", Entry.read(raw)
 
 
 def verify(trail: Trail, head: str | None = None) -> Verdict:

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -34,7 +35,8 @@ from assistant.library.store import Library
 
 PASSES = 10
 LOOSE = ("inbox", "evals")  # a person's own files, copied as they lie
-LEFT_OUT = ("evals/work", "evals/embedders")  # and evals/samples-…: homes of evaluation, made again
+# Homes of evaluation, made again by the next run.
+LEFT_OUT = ("evals/work/*", "evals/embedders/*", "evals/samples-*/*")
 DELETED = "deleted"
 
 log = logging.getLogger(__name__)
@@ -160,8 +162,7 @@ def _copied(source: Path, place: Path, sha: str, files: dict[str, tuple[str, int
 
 def _left_out(name: str) -> bool:
     """Whether a file lies in a home of evaluation."""
-    parts = name.split("/")
-    return len(parts) > 2 and ("/".join(parts[:2]) in LEFT_OUT or parts[1].startswith("samples-"))
+    return any(fnmatchcase(name, pattern) for pattern in LEFT_OUT)
 
 
 def _loose(home: Path) -> Iterator[tuple[str, Path]]:

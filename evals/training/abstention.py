@@ -50,7 +50,7 @@ def evidence_of(
     filters = Filters(as_of=date.today(), act=act, authority=authority)
     reading = read(question, view, assistant.indexes, filters, None, settings)
     ranked = retrieve(reading, view, assistant.indexes, settings.retrieval, settings.answer.hits)
-    return reading, ranked, assistant.indexes.lexical.rarity(reading.terms)
+    return reading, ranked, assistant.indexes.rarity(reading.terms)
 
 
 def learn(assistant: Assistant) -> dict[str, Any]:

@@ -5,15 +5,9 @@ from datetime import date
 import pytest
 
 from assistant.bodies import asked, bodies, find_bodies, known_property
-from assistant.engine import Assistant
-from assistant.index.derive import reconcile
-from assistant.index.indexes import Indexes
-from assistant.index.vector_cache import VectorCache
-from assistant.library import Library
-from assistant.settings import Settings
 from ingest.digest import load_digest
-from ingest.embedded import CORPUS, embedded_catalogue, ingest_embedded, put_catalogue
-from tests.builders import StemEmbedder
+from ingest.embedded import CORPUS
+from tests.corpus_assistant import over_corpus
 
 
 def named(question, lang="ru"):
@@ -102,16 +96,8 @@ def test_bodies_are_found_by_name():
 @pytest.fixture(scope="module")
 def corpus_assistant(tmp_path_factory):
     """An Assistant over the embedded corpus with a stand-in embedder: answers on bodies need no model."""
-    home = tmp_path_factory.mktemp("corpus")
-    settings = Settings(home=home, lang="ru")
-    library = Library(settings.library_url)
-    put_catalogue(library, embedded_catalogue())
-    ingest_embedded(library, embedded_catalogue())
-    indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(home / "vectors.sqlite"))
-    reconcile(indexes, library)
-    yield Assistant(settings, library=library, indexes=indexes)
-    indexes.vectors.close()
-    library.close()
+    with over_corpus(tmp_path_factory.mktemp("corpus")) as made:
+        yield made
 
 
 def test_who_heads_the_kaliningrad_commission_and_what_it_does(corpus_assistant):

@@ -5,15 +5,8 @@ import re
 import pytest
 
 from assistant.dates import earliest
-from assistant.engine import Assistant
-from assistant.index.derive import reconcile
-from assistant.index.indexes import Indexes
-from assistant.index.vector_cache import VectorCache
-from assistant.library import Library
-from assistant.settings import Settings
-from ingest.embedded import embedded_catalogue, ingest_embedded, put_catalogue
-from tests.builders import StemEmbedder
 from tests.corpus.test_digests import FACTS
+from tests.corpus_assistant import over_corpus
 
 TAX, ACCREDITATION, MORTGAGE = "ru-fz-117-2000", "ru-pp-1729-2022", "ru-pp-805-2022"
 LIMITED = [(digest, fact) for digest, fact in FACTS if fact.in_force_from or fact.in_force_to]
@@ -44,16 +37,8 @@ def test_a_fact_called_past_has_an_end():
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory):
     """An Assistant over the embedded corpus, found by words alone."""
-    home = tmp_path_factory.mktemp("corpus")
-    settings = Settings(home=home, lang="ru")
-    library = Library(settings.library_url)
-    put_catalogue(library, embedded_catalogue())
-    ingest_embedded(library, embedded_catalogue())
-    indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(home / "vectors.sqlite"))
-    reconcile(indexes, library)
-    yield Assistant(settings, library=library, indexes=indexes)
-    indexes.vectors.close()
-    library.close()
+    with over_corpus(tmp_path_factory.mktemp("corpus")) as made:
+        yield made
 
 
 CASES = [

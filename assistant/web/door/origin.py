@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.types import Scope
 
+from assistant.web.door.callers import PEER
 from assistant.web.door.peer import Peer, header
 from assistant.web.door.rules import SAFE
+
+
+def from_own_page(request: Request) -> bool:
+    """Whether a request comes from a page of this app, by what browsers say of it.
+
+    Behind the gate by the host that a trusted proxy names, else by the request's own.
+    """
+    peer = request.scope.get(PEER)
+    if peer is not None:
+        return not is_forged(request.scope, peer, must_say=False)
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
 
 
 def is_forged(scope: Scope, peer: Peer, *, must_say: bool) -> bool:

@@ -21,11 +21,11 @@ from assistant.errors import PolicyError
 from assistant.export import MEDIA_TYPES, export_checks, file_name
 from assistant.export.formats import checked_format
 from assistant.web.desk import owner_of
+from assistant.web.door.origin import from_own_page
 from assistant.web.downloads import attachment, refusal
 from assistant.web.eligibility.arriving import checked_day
 from assistant.web.eligibility.case import ALL
 from assistant.web.eligibility.words import refused, say
-from assistant.web.library.routes import from_own_page
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant

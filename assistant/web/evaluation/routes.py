@@ -24,6 +24,7 @@ from assistant.access.roles import Ability
 from assistant.errors import LibraryError, PolicyError
 from assistant.model import Lang
 from assistant.web.desk import owner_of
+from assistant.web.door.origin import from_own_page
 from assistant.web.downloads import attachment, refusal
 from assistant.web.evaluation import brought
 from assistant.web.evaluation.answers import answers_csv
@@ -31,7 +32,6 @@ from assistant.web.evaluation.jobs import jobs_of
 from assistant.web.evaluation.kept import run_named
 from assistant.web.evaluation.now import picture
 from assistant.web.evaluation.words import refused
-from assistant.web.library.routes import from_own_page
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant

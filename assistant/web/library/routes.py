@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
@@ -29,8 +28,7 @@ from assistant.model import Lang
 from assistant.records import uploads
 from assistant.records.owner import Owner
 from assistant.web.desk import allowed, owner_of
-from assistant.web.door.callers import PEER
-from assistant.web.door.origin import is_forged
+from assistant.web.door.origin import from_own_page
 from assistant.web.library.jobs import jobs_of
 from assistant.web.library.outline import branch_html
 from assistant.web.library.reach import reach_of
@@ -171,20 +169,6 @@ def _check(assistant: Assistant, owner: Owner, request: Request) -> None:
             "Several uploads of yours are still under way. Wait until one has ended.",
             "Несколько ваших загрузок ещё не закончены. Дождитесь окончания одной из них.",
         )
-
-
-def from_own_page(request: Request) -> bool:
-    """Whether a request comes from a page of this app, by what browsers say of it.
-
-    Behind the gate by the host that a trusted proxy names, else by the request's own.
-    """
-    peer = request.scope.get(PEER)
-    if peer is not None:
-        return not is_forged(request.scope, peer, must_say=False)
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
 
 
 def _too_large(settings: Settings) -> TooMuchError:
