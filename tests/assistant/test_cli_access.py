@@ -72,7 +72,7 @@ def test_a_password_is_asked_for_twice_at_a_terminal_and_not_shown(tmp_path):
             if shown.count(b": ") > answered and answered < 2:
                 answered += 1
                 os.write(parent, b"a long enough one\n")
-        assert program.wait(60) == 0, shown
+        assert program.wait(180) == 0, shown
     os.close(parent)
     assert b"Added: anna" in shown
     assert b"long enough" not in shown

@@ -164,11 +164,11 @@ def test_an_interrupt_stops_the_model_and_the_next_question_is_answered(home):
             assert server.held.wait(200)
             running.send_signal(signal.SIGINT)
             stopped = json.loads(running.stdout.readline())
-            assert server.left.wait(30)
+            assert server.left.wait(120)
             running.stdin.write(f"{FIRST}\n".encode())
             running.stdin.flush()
             answered = json.loads(running.stdout.readline())
-            _, told = running.communicate(timeout=60)  # the input ends: it leaves
+            _, told = running.communicate(timeout=180)  # the input ends: it leaves
         finally:
             running.kill()
     assert stopped == {"question": FIRST, "error": "The answer was stopped."}

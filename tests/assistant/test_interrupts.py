@@ -35,7 +35,7 @@ print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
 
 def said(script):
     return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=180, check=True
     ).stdout.split()
 
 

@@ -288,7 +288,7 @@ def test_cancelling_while_the_claims_are_sent_back_stops_at_once(room):
 
     def stuck():
         cancel.set()
-        over.wait(30)
+        over.wait(120)
         return says(TRUE)
 
     with pytest.raises(BackendError) as caught:

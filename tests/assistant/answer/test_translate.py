@@ -179,15 +179,15 @@ def test_a_model_that_fails_costs_only_the_translation(server, composed, run, be
 def test_a_slow_model_is_given_up_at_its_deadline(server, composed, run):
     made = composed((RULE, "art1/2"))
     server.script([hang()])
-    assert run(made, llm_timeout=0.2, llm_deadline=0.3).calls == 1
+    assert run(made, llm_timeout=1.0, llm_deadline=1.5).calls == 1
     assert made.citations[0].gloss is None
-    assert server.left.wait(10)
+    assert server.left.wait(120)
 
 
 def test_a_reader_who_stops_it_is_obeyed(server, composed, run):
     server.script([hang()])
     cancel = threading.Event()
-    threading.Thread(target=lambda: (server.held.wait(30), cancel.set())).start()
+    threading.Thread(target=lambda: (server.held.wait(120), cancel.set())).start()
     with pytest.raises(BackendError) as caught:
         run(composed((RULE, "art1/2")), cancel=cancel)
     assert caught.value.kind == "cancelled"

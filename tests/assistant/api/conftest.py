@@ -62,7 +62,7 @@ def corpus(corpus_settings):
 @pytest.fixture(scope="session")
 def client(corpus):
     """An HTTP client of that server."""
-    with httpx.Client(base_url=corpus[0], timeout=60, trust_env=False) as opened:
+    with httpx.Client(base_url=corpus[0], timeout=180, trust_env=False) as opened:
         yield opened
 
 
@@ -72,7 +72,7 @@ def over_standin(home, **chosen):
     assistant = StandIn(Settings(home=home, port=0, lang="en", **chosen))
     with (
         listening(bare(assistant)) as address,
-        httpx.Client(base_url=address, timeout=30, trust_env=False) as client,
+        httpx.Client(base_url=address, timeout=120, trust_env=False) as client,
     ):
         try:
             yield client, assistant

@@ -37,11 +37,11 @@ def listening(app: FastAPI) -> Iterator[str]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            assert server.listening.wait(60), "the app did not start"
+            assert server.listening.wait(180), "the app did not start"
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = server.force_exit = True
-            thread.join(30)
+            thread.join(60)
     assert not thread.is_alive()
 
 

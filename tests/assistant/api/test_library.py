@@ -188,13 +188,13 @@ def test_one_upload_at_a_time(client, monkeypatch):
 
     def slow(*_):
         begun.set()
-        assert go_on.wait(30)
+        assert go_on.wait(120)
         return IngestReport()
 
     monkeypatch.setattr("assistant.api.library.take", slow)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(upload, client, ("a.txt", b"a"))
-        assert begun.wait(20)
+        assert begun.wait(120)
         second = upload(client, ("b.txt", b"b"), lang="ru")
         go_on.set()
         assert first.result(20).status_code == 200

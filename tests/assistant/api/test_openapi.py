@@ -133,7 +133,7 @@ def suite(document, address, examples, mode, chosen):
     def ask(case):
         nonlocal asked
         asked += 1
-        case.call_and_validate(checks=PROMISES, timeout=30)
+        case.call_and_validate(checks=PROMISES, timeout=120)
 
     chosen_settings = settings(
         max_examples=examples, deadline=None, derandomize=True, database=None,
@@ -195,7 +195,7 @@ def test_a_browser_shows_the_page_tries_a_route_and_asks_nobody_else(corpus):
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         page = browser.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)

@@ -37,7 +37,7 @@ def empty(tmp_path_factory):
     assistant = Assistant(Settings(home=tmp_path_factory.mktemp("empty") / "home", lang="en", port=0))
     with (
         listening(bare(assistant)) as address,
-        httpx.Client(base_url=address, timeout=30, trust_env=False) as client,
+        httpx.Client(base_url=address, timeout=120, trust_env=False) as client,
     ):
         yield client
     assistant.library.close()
@@ -120,7 +120,7 @@ def test_questions_under_way_and_statements_withheld_are_told(standin, monkeypat
     ) as reply:
         lines = reply.iter_lines()
         assert next(lines)
-        assert held.waiting.wait(20)
+        assert held.waiting.wait(120)
         told = samples(client)
         held.let_go.set()
     assert told["ai_policy_questions_running",] == 1

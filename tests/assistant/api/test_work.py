@@ -16,7 +16,7 @@ from assistant.api.work import GoneError, Queue
 def test_calls_that_arrive_in_one_moment_keep_the_bound_too():
     async def arrive():
         queue, go_on = Queue(2, 1, 5.0), threading.Event()
-        running = [queue.start(lambda cancel, tell: go_on.wait(20)) for _ in range(3)]
+        running = [queue.start(lambda cancel, tell: go_on.wait(120)) for _ in range(3)]
         with pytest.raises(BusyError) as caught:
             queue.start(lambda cancel, tell: None)
         assert caught.value.retry_after == 5.0
@@ -41,7 +41,7 @@ def test_just_so_many_run_at_once_and_all_that_wait_are_done(at_once, waiting, c
             busiest = max(busiest, busy)
             if busy == most:
                 full.set()
-        assert full.wait(20), "fewer run at once than may"
+        assert full.wait(120), "fewer run at once than may"
         with lock:
             busy -= 1
         return True
@@ -63,7 +63,7 @@ def test_just_so_many_run_at_once_and_all_that_wait_are_done(at_once, waiting, c
 def test_one_given_up_while_it_waits_never_begins():
     async def arrive():
         queue, go_on, begun = Queue(1, 1, 1.0), threading.Event(), threading.Event()
-        first = queue.start(lambda cancel, tell: go_on.wait(20))
+        first = queue.start(lambda cancel, tell: go_on.wait(120))
         second = queue.start(lambda cancel, tell: begun.set())
         assert [await anext(second.steps()) for _ in range(1)] == ["waiting"]
         second.give_up()

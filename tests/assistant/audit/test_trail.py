@@ -197,7 +197,7 @@ def test_several_processes_write_one_chain(tmp_path):
         subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "audit"), f"user:{name}"])
         for name in range(4)
     ]
-    assert [writer.wait(60) for writer in writers] == [0] * 4
+    assert [writer.wait(180) for writer in writers] == [0] * 4
     trail = Trail(tmp_path / "audit")
     verdict = verify(trail)
     assert (verdict.whole, verdict.entries, verdict.last) == (True, 160, 160)
@@ -314,7 +314,7 @@ except LibraryError:
         [sys.executable, "-c", script, str(tmp_path / "audit")],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     assert done.stdout.strip() == "refused"

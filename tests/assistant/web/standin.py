@@ -148,7 +148,7 @@ class StandIn:
             raise InputError("The question is empty.", "Вопрос пуст.")
         if "slow" in question:
             self.waiting.set()
-            self.let_go.wait(30)
+            self.let_go.wait(120)
         for word, failing in FAILURES.items():
             if word in question:
                 raise failing

@@ -84,14 +84,14 @@ def address_of(program: subprocess.Popen) -> str:
 
 def stop(program: subprocess.Popen) -> str:
     program.send_signal(signal.SIGINT)
-    out, errors = program.communicate(timeout=60)
+    out, errors = program.communicate(timeout=180)
     assert program.returncode == 0, errors
     return out + errors
 
 
 def test_the_app_prints_its_address_once_it_listens_and_stops_on_interrupt(tmp_path, programs):
     program = programs(tmp_path, 0, "-c", OVER_STAND_IN)
-    with httpx.Client(base_url=address_of(program), timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=address_of(program), timeout=180, trust_env=False) as client:
         assert client.get("/api/health").json()["acts"] == 1
         assert client.get("/").status_code == 200
     assert stop(program) == ""
@@ -99,7 +99,7 @@ def test_the_app_prints_its_address_once_it_listens_and_stops_on_interrupt(tmp_p
 
 def test_the_program_starts_over_an_empty_library_and_says_what_to_do(tmp_path, programs):
     program = programs(tmp_path, 0)
-    with httpx.Client(base_url=address_of(program), timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=address_of(program), timeout=180, trust_env=False) as client:
         assert client.get("/api/health").json()["acts"] == 0
         reply = client.get("/api/ask", params={"question": "what is prohibited?"})
     assert reply.status_code in (200, 503)

@@ -36,7 +36,7 @@ def kept(served):
 
 def get(served, path, user="anna"):
     headers = {"Accept-Language": "ru", **({HEADER: user} if user else {})}
-    return httpx.get(f"{served[0]}/exports/{path}", headers=headers, timeout=30)
+    return httpx.get(f"{served[0]}/exports/{path}", headers=headers, timeout=120)
 
 
 def test_a_conversation_comes_as_a_word_file_with_its_quotations(served, kept):
@@ -72,7 +72,7 @@ def test_without_a_user_or_with_two_nothing_is_given(served, kept):
     path = f"conversations/{kept[1]}.md"
     assert get(served, path, None).status_code == 401
     twice = [(HEADER, "anna"), (HEADER, "boris")]
-    assert httpx.get(f"{served[0]}/exports/{path}", headers=twice, timeout=30).status_code == 401
+    assert httpx.get(f"{served[0]}/exports/{path}", headers=twice, timeout=120).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["conversations/x.docx", "turns/..%2F..%2Fetc.docx", "conversations/{}.exe"])

@@ -14,7 +14,7 @@ from tests.assistant.web.standin import ACT
 def client(tmp_path_factory):
     with (
         serving(tmp_path_factory.mktemp("home")) as (address, _),
-        httpx.Client(base_url=address, timeout=30, trust_env=False) as client,
+        httpx.Client(base_url=address, timeout=120, trust_env=False) as client,
     ):
         yield client
 

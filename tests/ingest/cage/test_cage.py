@@ -109,14 +109,14 @@ def test_a_process_that_has_ended_meanwhile_is_replaced_without_a_word(kept):
 
 
 def test_a_hang_ends_in_time_and_the_next_file_is_read(caged):
-    cage = caged(seconds=1.5, cpu_seconds=30)
+    cage = caged(seconds=5, cpu_seconds=30)
     read(cage)
     hung = cage._idle.pid
     started = time.monotonic()
     error = refusal(cage, SLOW, "slow.md")
     assert error.reason == "time"
-    assert time.monotonic() - started < 10
-    assert "1.5" in error.en
+    assert time.monotonic() - started < 60
+    assert "5" in error.en
     assert not psutil.pid_exists(hung)
     assert read(cage).act.id == "ru-ukaz-777-2021"
 
@@ -166,13 +166,13 @@ def test_a_program_that_the_reader_started_ends_with_it(caged, tmp_path, monkeyp
     (tools / "tesseract").write_text(f"#!/bin/sh\necho $$ >> {noted}\nsleep 300 & echo $! >> {noted}\nwait\n")
     (tools / "tesseract").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
-    cage = caged(ocr_page_seconds=1)
+    cage = caged(ocr_page_seconds=4)
     error = refusal(cage, png(60, 60, (b"\0" + b"\xff" * 60) * 60), "scan.png")
     assert error.reason == "time"
     assert "OCR_PAGE_SECONDS" in error.en
     pids = [int(line) for line in noted.read_text().split()]
     assert len(pids) == 2
-    until(lambda: not any(psutil.pid_exists(pid) and _runs(pid) for pid in pids), 10)
+    until(lambda: not any(psutil.pid_exists(pid) and _runs(pid) for pid in pids), 60)
 
 
 def _runs(pid):
@@ -187,10 +187,10 @@ def test_recognition_has_time_of_its_own(caged, tmp_path, monkeypatch):
         pytest.skip("a shell script stands in for tesseract")
     tools = tmp_path / "bin"
     tools.mkdir()
-    (tools / "tesseract").write_text("#!/bin/sh\nsleep 3\necho level\n")
+    (tools / "tesseract").write_text("#!/bin/sh\nsleep 8\necho level\n")
     (tools / "tesseract").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
-    error = refusal(caged(seconds=2), png(60, 60, (b"\0" + b"\xff" * 60) * 60), "scan.png")
+    error = refusal(caged(seconds=5), png(60, 60, (b"\0" + b"\xff" * 60) * 60), "scan.png")
     assert "no text was found" in error.en
 
 

@@ -23,7 +23,7 @@ SITES = Sites(
         }
     ]
 )
-QUICK = Limits(seconds=5.0, silence=2.0, attempts=1, pause=0.0, back_off=0.0)
+QUICK = Limits(seconds=10.0, silence=4.0, attempts=1, pause=0.0, back_off=0.0)
 PAGE = "<html><body><p>Поливать розы утром.</p></body></html>".encode()
 
 
@@ -51,13 +51,13 @@ class _Proxy(BaseHTTPRequestHandler):
 
     def do_CONNECT(self):
         self.server.seen.append(self.path)
-        with socket.create_connection(self.server.behind, timeout=5) as onward:
+        with socket.create_connection(self.server.behind, timeout=120) as onward:
             self.send_response(200)
             self.end_headers()
             back = threading.Thread(target=_pump, args=(onward, self.connection), daemon=True)
             back.start()
             _pump(self.connection, onward)
-            back.join(5)
+            back.join(60)
         self.close_connection = True
 
 
@@ -100,7 +100,7 @@ def serve():
     for server, thread in running:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(60)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from ingest.sync.run import Sync
 from ingest.sync.sites import Sites, load_sites
 from tests.shared import ACTS, needs_acts
 
-QUICK = Limits(seconds=2.0, silence=1.0, size=200_000, attempts=2, pause=0.0, back_off=0.0)
+QUICK = Limits(seconds=6.0, silence=3.0, size=200_000, attempts=2, pause=0.0, back_off=0.0)
 
 POINTS = "".join(
     f"<p>{n}. Садовник номер {n} обязан поливать розы утром и вести журнал полива роз.</p>"
@@ -89,7 +89,7 @@ def site():
     server.done.set()
     server.shutdown()
     server.server_close()
-    thread.join(5)
+    thread.join(60)
 
 
 def serves(body, kind="text/html; charset=utf-8", status=200, **headers):
@@ -159,7 +159,7 @@ def test_a_truncated_answer_is_no_document(site, fetcher):
 
 def test_a_silent_and_a_never_ending_site_are_left(site, fetcher):
     def silent(_handler):
-        site.done.wait(20)
+        site.done.wait(150)
 
     def endless(handler):
         handler.send_response(200)
@@ -175,7 +175,7 @@ def test_a_silent_and_a_never_ending_site_are_left(site, fetcher):
     began = time.monotonic()
     assert "broke off" in refused(fetcher, site.url("/silent")).en
     assert "did not end" in refused(fetcher, site.url("/endless")).en
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 120
 
 
 def test_too_large_a_document_is_refused(site, fetcher):

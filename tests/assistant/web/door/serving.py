@@ -37,7 +37,7 @@ class Served:
     def client(self, **more: Any) -> httpx.Client:
         """A client that has not signed in; as a browser's page it says where it comes from."""
         headers = {"origin": self.address, **more.pop("headers", {})}
-        made = httpx.Client(base_url=self.address, headers=headers, timeout=30, trust_env=False, **more)
+        made = httpx.Client(base_url=self.address, headers=headers, timeout=120, trust_env=False, **more)
         self.clients.append(made)
         return made
 

@@ -128,7 +128,7 @@ def opens_anothers_conversation(s):
 
 def with_token(name, method, path, **more):
     def attack(s):
-        with httpx.Client(base_url=s.served.address, timeout=30, trust_env=False) as client:
+        with httpx.Client(base_url=s.served.address, timeout=120, trust_env=False) as client:
             return refused(client.request(method, path, headers=s.served.bearer(name), **more), 403)
 
     return attack
@@ -201,7 +201,7 @@ def session_as_a_token(s):
 
 def two_tokens(s):
     headers = [("authorization", f"Bearer {s.served.tokens[name]}") for name in ("rita", "adam")]
-    return refused(httpx.get(f"{s.served.address}/metrics", headers=headers, timeout=30), 401)
+    return refused(httpx.get(f"{s.served.address}/metrics", headers=headers, timeout=120), 401)
 
 
 def token_makes_tokens(s):
@@ -227,7 +227,7 @@ def forged(path, *, origin=EVIL, site=None, **more):
         headers = {"cookie": f"{COOKIE}={s.cookie(s.rita)}"}
         headers |= {"origin": origin} if origin else {}
         headers |= {"sec-fetch-site": site} if site else {}
-        return refused(httpx.post(f"{s.served.address}{path}", headers=headers, timeout=30, **more), 403)
+        return refused(httpx.post(f"{s.served.address}{path}", headers=headers, timeout=120, **more), 403)
 
     return attack
 
@@ -239,7 +239,7 @@ def own_origin_of_another_port(s):
 
 def signs_the_victim_in_as_the_attacker(s):
     sent = {"name": "boris", "password": "correct horse battery"}
-    reply = httpx.post(f"{s.served.address}/sign-in", data=sent, headers={"origin": EVIL}, timeout=30)
+    reply = httpx.post(f"{s.served.address}/sign-in", data=sent, headers={"origin": EVIL}, timeout=120)
     return refused(reply, 403) and "set-cookie" not in reply.headers
 
 

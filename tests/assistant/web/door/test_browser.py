@@ -23,7 +23,7 @@ class Doors(Visits):
         if more.get("java_script_enabled", True):
             context.add_init_script(VIOLATIONS)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._said)

@@ -129,7 +129,7 @@ def test_gradios_own_doors_are_shut_for_everybody(served):
     ],
 )
 def test_each_role_reaches_what_the_table_says(served, method, path, allowed):
-    with httpx.Client(base_url=served.address, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=served.address, timeout=120, trust_env=False) as client:
         for name in ("rita", "edik", "vera", "adam"):
             status = client.request(method, path, headers=served.bearer(name)).status_code
             assert (status != 403) == (name in allowed), (name, status)

@@ -22,7 +22,7 @@ WANTED = {
 
 
 def post(address, path, wanted=None, **headers):
-    return httpx.post(f"{address}/exports/checks/{path}", json=wanted or WANTED, headers=headers, timeout=60)
+    return httpx.post(f"{address}/exports/checks/{path}", json=wanted or WANTED, headers=headers, timeout=180)
 
 
 def test_a_result_comes_as_a_word_file_with_its_criteria(served):

@@ -63,7 +63,7 @@ class Paced(Assistant):
     def ask(self, *given: Any, **more: Any) -> Any:
         self.asked.release()
         if not self.free.is_set():
-            assert self.turns.acquire(timeout=60), "nobody let the question go"
+            assert self.turns.acquire(timeout=180), "nobody let the question go"
         return super().ask(*given, **more)
 
 

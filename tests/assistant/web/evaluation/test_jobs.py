@@ -49,7 +49,7 @@ def test_a_stopped_run_goes_on_where_it_was_and_ends_as_if_it_had_not_been_stopp
     assistant.hold()
     job = jobs.start(Wanted("answers"), sent(assistant))
     for _ in range(3):
-        assert assistant.asked.acquire(timeout=60)
+        assert assistant.asked.acquire(timeout=180)
         jobs.stop(job.key) if job.done == 2 else None
         assistant.let(1)
     ended(job)
@@ -69,7 +69,7 @@ def test_a_stopped_run_goes_on_where_it_was_and_ends_as_if_it_had_not_been_stopp
 def test_the_second_run_waits_and_one_that_is_taken_off_leaves_nothing_behind(assistant, jobs):
     assistant.hold()
     first = jobs.start(Wanted("answers"), sent(assistant))
-    assert assistant.asked.acquire(timeout=60)
+    assert assistant.asked.acquire(timeout=180)
     second, third = (jobs.start(Wanted("answers"), sent(assistant)) for _ in range(2))
     assert [job.stage for job in (first, second, third)] == ["loading", "waiting", "waiting"]
     assert len({job.run for job in (first, second, third)}) == 3
@@ -115,7 +115,7 @@ def test_a_run_whose_cases_need_other_texts_says_why_it_did_not_begin(assistant,
 def test_a_run_that_was_made_otherwise_is_not_gone_on_with(assistant, jobs):
     assistant.hold()
     job = jobs.start(Wanted("answers"), sent(assistant))
-    assert assistant.asked.acquire(timeout=60)
+    assert assistant.asked.acquire(timeout=180)
     jobs.stop(job.key)
     assistant.let_all()
     ended(job)
@@ -133,7 +133,7 @@ def test_a_run_that_was_made_otherwise_is_not_gone_on_with(assistant, jobs):
 def test_a_run_under_way_or_ended_is_not_begun_again(assistant, jobs):
     assistant.hold()
     job = jobs.start(Wanted("answers"), sent(assistant))
-    assert assistant.asked.acquire(timeout=60)
+    assert assistant.asked.acquire(timeout=180)
     with pytest.raises(InputError, match="under way"):
         jobs.go_on(job.run)
     assistant.let_all()

@@ -15,7 +15,7 @@ FIRST, SECOND = "answers-20260301-123000", "answers-20260302-123000"
 
 @pytest.fixture
 def client(served):
-    with httpx.Client(base_url=served[0], timeout=60, trust_env=False) as opened:
+    with httpx.Client(base_url=served[0], timeout=180, trust_env=False) as opened:
         yield opened
 
 
@@ -100,7 +100,10 @@ def test_progress_ends_at_once_where_nothing_runs(client):
 
 def test_where_users_sign_in_they_bring_nothing_and_look_at_everything(opening):
     assistant = opening(owner_header=HEADER)
-    with serving(assistant) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+    with (
+        serving(assistant) as address,
+        httpx.Client(base_url=address, timeout=180, trust_env=False) as client,
+    ):
         report = f"/evaluation/runs/{FIRST}/report.html"
         assert client.get(report).status_code == 401
         anna = {HEADER: "anna"}

@@ -67,10 +67,10 @@ def serving(assistant: Assistant) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        assert started.wait(60), "the page did not start"
+        assert started.wait(180), "the page did not start"
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = server.force_exit = True
-        thread.join(30)
+        thread.join(60)
         listener.close()
     assert not thread.is_alive()

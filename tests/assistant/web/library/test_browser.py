@@ -28,7 +28,7 @@ def opened(browser):
         contexts.append(context)
         homes.add(urlsplit(address).netloc)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
@@ -81,7 +81,7 @@ def texts_to_fetch(ready, tmp_path, monkeypatch):
         yield address, assistant, known.acts[0].id
     site.shutdown()
     site.server_close()
-    thread.join(5)
+    thread.join(60)
     library.close()
 
 
@@ -320,7 +320,7 @@ def test_files_are_uploaded_with_progress_deleted_and_brought_back(opened, serve
 def test_a_reloaded_page_goes_on_showing_the_owners_upload_and_nobody_elses(opened, signed, tmp_path):
     address, assistant = signed
     go = threading.Event()
-    line_of(assistant).join(lambda: go.wait(60))
+    line_of(assistant).join(lambda: go.wait(120))
     mine, boris = ({"extra_http_headers": {HEADER: name}} for name in ("reloader", "boris"))
     file = tmp_path / "долгий.txt"
     file.write_text(LAW.format(word="и ожидании", number=751), encoding="utf-8")

@@ -10,7 +10,7 @@ from assistant.web.library.line import Line, line_of
 
 def test_work_is_done_one_after_another_and_places_move_up():
     line, go, places, done = Line(), threading.Event(), [], []
-    first = line.join(lambda: go.wait(10))
+    first = line.join(lambda: go.wait(120))
 
     def work(n):
         return lambda: done.append(n)
@@ -50,7 +50,7 @@ def test_a_coroutine_waits_without_a_thread_of_its_own():
     line, go = Line(), threading.Event()
 
     async def wait():
-        line.join(lambda: go.wait(10))
+        line.join(lambda: go.wait(120))
         tickets = [line.join(lambda n=n: n) for n in range(40)]
         waiting = [asyncio.ensure_future(ticket.ended()) for ticket in tickets]
         go.set()

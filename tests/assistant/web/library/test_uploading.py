@@ -43,7 +43,7 @@ def send(address, *files, lang="en", **headers):
         ("files", (name, content if isinstance(content, bytes) else content.encode()))
         for name, content in files
     ]
-    return httpx.post(f"{address}{UPLOADS}?lang={lang}", files=sent, headers=headers, timeout=60)
+    return httpx.post(f"{address}{UPLOADS}?lang={lang}", files=sent, headers=headers, timeout=180)
 
 
 class PageOf(HTMLParser):
@@ -321,7 +321,7 @@ def test_progress_is_the_owners_and_a_request_without_an_owner_is_refused(signed
 def test_a_page_opened_later_is_told_of_the_owners_uploads_alone(signed, monkeypatch):
     address, assistant = signed
     go = threading.Event()
-    line_of(assistant).join(lambda: go.wait(60))
+    line_of(assistant).join(lambda: go.wait(120))
 
     def known(name):
         reply = httpx.get(f"{address}{UPLOADS}", headers={HEADER: name})
@@ -354,12 +354,12 @@ def test_the_outline_of_anothers_file_is_not_there(signed):
 def test_uploads_wait_in_line_are_told_their_place_and_are_not_endless(served):
     address, assistant = served
     go = threading.Event()
-    first = line_of(assistant).join(lambda: go.wait(60))
+    first = line_of(assistant).join(lambda: go.wait(120))
     try:
         jobs = [
             send(address, (f"{n}.txt", LAW.format(word="", number=720 + n))).json()["job"] for n in range(5)
         ]
-        with httpx.stream("GET", f"{address}{UPLOADS}/{jobs[1]}/events", timeout=60) as reply:
+        with httpx.stream("GET", f"{address}{UPLOADS}/{jobs[1]}/events", timeout=180) as reply:
             line = next(line for line in reply.iter_lines() if line.startswith("data:"))
         shown = json.loads(line.removeprefix("data:"))
         assert (shown["before"], shown["files"][0]["stage"]) == (2, "waiting")
