@@ -39,7 +39,7 @@ def server() -> Iterator[str]:
 
     def run(program: str, *arguments: str) -> None:
         subprocess.run(
-            [programs / program, "-D", data, *arguments], check=True, cwd=folder, timeout=120,
+            [programs / program, "-D", data, *arguments], check=True, cwd=folder, timeout=600,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             user=account.pw_uid if account else None, group=account.pw_gid if account else None,
         )  # fmt: skip
@@ -47,11 +47,21 @@ def server() -> Iterator[str]:
     try:
         run("initdb", "-A", "trust", "-U", ROLE, "--no-sync", "-E", "UTF8", "--locale=C")
         # -F: nothing has to outlive the machine; no TCP, so no port to fight over.
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-F -k {folder} -c listen_addresses=", "start")
+        run(
+            "pg_ctl",
+            "-w",
+            "-t",
+            "300",
+            "-l",
+            str(folder / "log"),
+            "-o",
+            f"-F -k {folder} -c listen_addresses=",
+            "start",
+        )
         try:
             yield f"postgresql+psycopg://{ROLE}@/postgres?host={folder}"
         finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+            run("pg_ctl", "-w", "-t", "300", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
