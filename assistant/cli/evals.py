@@ -162,6 +162,22 @@ def bench(
     click.echo(json.dumps(report.data, ensure_ascii=False, indent=1) if print_json else report.text)
 
 
+@evaluate.command()
+@click.option("--users", type=click.IntRange(1, 60), default=50, show_default=True, help="How many ask.")
+@click.option("--pause", type=float, default=10.0, show_default=True, help="Seconds between two questions.")
+@click.option("--minutes", type=float, default=10.0, show_default=True, help="How long.")
+@click.option(
+    "--ramp/--no-ramp", default=True, show_default=True, help="Then ask ever faster, until too fast."
+)
+def load(users: int, pause: float, minutes: float, ramp: bool) -> None:
+    """Ask a server over a copy of the home as many users would: errors, times, memory, crossed answers."""
+    from assistant.settings import current_settings
+    from evals.benchmarks.load import Load, all_questions, as_text, run
+
+    faster = tuple(pause / step for step in (2, 3, 4, 6, 8, 12)) if ramp else ()
+    click.echo(as_text(run(current_settings(), Load(users, pause, minutes, faster), all_questions())))
+
+
 def _run_at(place: str) -> Run:
     """A run by its folder, or by its name in the home."""
     from assistant.settings import current_settings

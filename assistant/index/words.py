@@ -68,4 +68,9 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 def stems(text: str, *, stopwords: bool = False) -> list[str]:
     """Stems in order; stop words are left out unless ``stopwords``."""
-    return [stem(word) for word, _, _ in tokens(text) if stopwords or word not in STOPWORDS]
+    return list(_stems(text, stopwords))
+
+
+@lru_cache(maxsize=10_000)  # the sentences of the provisions that are asked about, again and again
+def _stems(text: str, stopwords: bool) -> tuple[str, ...]:
+    return tuple(stem(word) for word, _, _ in tokens(text) if stopwords or word not in STOPWORDS)

@@ -22,6 +22,7 @@ from assistant.library.versions import Held, HeldEdition
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
+_CURRENCIES_KEPT = 20_000
 LOOKS = 5  # how often the library is read anew where it changes under the reading
 _STEP = re.compile(r"(?P<unit>[a-zа-я]*)(?P<number>\d+(?:\.\d+)*)")
 _RANGE = re.compile(r"(?P<unit>[a-zа-я]*)(?P<first>\d+(?:\.\d+)*)–(?P<last>\d+(?:\.\d+)*)")
@@ -128,6 +129,7 @@ class LibraryView:
             if library.generation == self.generation:
                 break
         self._texts: _Texts = beside._texts if beside else _Texts()
+        self._currencies: dict[tuple[int, str | None, date, date], Currency] = {}
 
     def _look(self) -> None:
         """Read what is held; another process may change it between two of these queries."""
@@ -191,7 +193,19 @@ class LibraryView:
         return found
 
     def currency(self, edition_id: int, as_of: date, provision: Provision | None = None) -> Currency:
-        """Standing of an edition, or of one of its provisions, at ``as_of``."""
+        """Standing of an edition, or of one of its provisions, at ``as_of``.
+
+        Kept, for a question asks it of the same hundreds of provisions as the one before.
+        """
+        key = (edition_id, provision.id if provision else None, as_of, date.today())
+        known = self._currencies.get(key)
+        if known is None:
+            if len(self._currencies) >= _CURRENCIES_KEPT:
+                self._currencies.clear()
+            known = self._currencies[key] = self._currency(edition_id, as_of, provision)
+        return known
+
+    def _currency(self, edition_id: int, as_of: date, provision: Provision | None) -> Currency:
         row = self.editions[edition_id]
         standing = self.standing(edition_id)
         inside = provision.id if provision is not None and row.authority != Authority.DIGEST else None
