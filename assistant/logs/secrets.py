@@ -23,6 +23,7 @@ _NAMED = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)$")  # var
 
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[parameters: .*?\]\s*(?=\n|\(Background|$)", re.DOTALL), "[parameters left out]\n"),
+    (re.compile(r"\$argon2[^\s'\",]+(?:,[^\s'\",]+)*"), HIDDEN),
     (re.compile(r"\baip_[A-Za-z0-9_.~-]+"), HIDDEN),
     (re.compile(r"\b(?:sk|pk|ghp|glpat|xox[abp])[-_][A-Za-z0-9_-]{12,}"), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic|negotiate)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {HIDDEN}"),

@@ -25,6 +25,7 @@ TOKEN = "aip_" + "kT3-x_9Q" * 5
         ("ai_policy_session=Zm9vYmFyYmF6", "Zm9vYmFyYmF6"),
         ("password=hunter2hunter2&name=anna", "hunter2"),
         ('{"password": "hunter2hunter2"}', "hunter2"),
+        ("row ('anna', '$argon2id$v=19$m=65536,t=3,p=4$XrrWiZh1$xqjPHuNOSdH0', False)", "XrrWiZh1"),
         ("api_key='k-12345abcdef'", "k-12345abcdef"),
         ("token%3Dabcdef123456", "abcdef123456"),
         ("Incorrect API key provided: sk-proj-abcdefghijklmnop", "abcdefghijkl"),

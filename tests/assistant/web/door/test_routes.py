@@ -150,7 +150,7 @@ def test_each_role_reaches_what_the_table_says(served, method, path, allowed):
 @pytest.fixture
 def logged(served, monkeypatch):
     """Have a redacted log at its most talkative kept; all its lines since, as data."""
-    rooms = [logging.getLogger(name) for name in (*logs.ROOMS, "uvicorn.error", "gradio", "sqlalchemy")]
+    rooms = [logging.getLogger(name) for name in (*logs.ROOMS, "uvicorn.error", "gradio")]
     before = [(each, each.level) for each in (logging.getLogger(), *rooms)]
 
     def started():
