@@ -27,6 +27,7 @@ from assistant.library import Library, watching
 from assistant.library.rereading import rereading
 from assistant.library.view import Filters, LibraryView
 from assistant.llm import EXTRACTIVE, Backend, Usage, open_backend
+from assistant.logs import context as logged
 from assistant.made import FILTERS, inputs_of, settings_of
 from assistant.model import (
     ActKind,
@@ -53,6 +54,7 @@ from assistant.records.uploads import brought_by
 from assistant.retrieve import hit, retrieve
 from assistant.settings import AnswerSettings, RetrievalSettings, Settings, current_settings
 from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
+from assistant.tracing import span
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -148,6 +150,7 @@ class Assistant(Checking):
         """The ``k`` best provisions. Raises InputError or NotHeldError for what cannot be used."""
         if not isinstance(k, int) or k < 1:
             raise InputError("-k must be a number, 1 or more.", "-k должно быть числом не меньше 1.")
+        logged.keep_private(question)
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
         reading = read(question, view, self.indexes, filters, None, self.settings)
@@ -179,14 +182,18 @@ class Assistant(Checking):
         the answer says so.
         """
         clock = Clock()
+        logged.keep_private(question, *_questions(history))
         check_choice("lang", lang, LANGS)
         backend = self._backend(llm)
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
-        full, spent = self._full_question(question, history, view, backend, cancel)
-        rooms = (self.settings.retrieval, self.settings.answer)
-        asking = Asking(question, full, filters, lang, backend, *rooms, cancel, spent)
-        return answered(asking, view, self.indexes, self.library, clock)
+        with span("question") as whole:
+            full, spent = self._full_question(question, history, view, backend, cancel)
+            rooms = (self.settings.retrieval, self.settings.answer)
+            asking = Asking(question, full, filters, lang, backend, *rooms, cancel, spent)
+            made = answered(asking, view, self.indexes, self.library, clock)
+            whole.note(status=made.status, language=made.language, claims=len(made.claims))
+        return made
 
     @rereading
     def again(
@@ -375,6 +382,11 @@ class Assistant(Checking):
     def source(self, citation: Citation) -> Source:
         """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""
         return source_of(self.view, citation, self.settings.files_path)
+
+
+def _questions(history: Sequence[Turn | tuple[str, str]]) -> list[str]:
+    """What was asked before."""
+    return [turn.question if isinstance(turn, Turn) else str(turn[0]) for turn in history]
 
 
 def _make_home(home: Path) -> None:

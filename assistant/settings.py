@@ -257,6 +257,19 @@ class Settings(BaseSettings):
         description="Conversations kept for a user; beyond it the oldest deleted ones go for good.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="Log level.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Lines of the log to be read by people, or JSON objects, one a line."
+    )
+    log_redact: bool = Field(
+        False,
+        description="Keep personal data out of the log: addresses, persons' numbers, words of questions; "
+        "users stand there under pseudonyms.",
+    )
+    traces: bool = Field(
+        False,
+        description="Send OpenTelemetry traces of questions to the collector that the standard OTEL_ "
+        "variables name; needs the extra otel.",
+    )
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     reader: ReaderSettings = Field(default_factory=ReaderSettings)

@@ -48,7 +48,11 @@ def listen(listener: Listener) -> Callable[[], None]:
 
 def tell(notice: Notice) -> None:
     """Tell all listeners."""
-    log.info("%s", notice)
+    about = "token" if notice.what.startswith("token_") else "user"
+    if notice.what in ("refused", "rate_limited"):
+        about = "path"
+    named = {"who": notice.who, about: notice.about, "address": notice.address, "status": notice.status}
+    log.info("%s", notice.what, extra={key: value for key, value in named.items() if value is not None})
     for listener in list(_listeners):
         try:
             listener(notice)

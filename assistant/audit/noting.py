@@ -107,7 +107,7 @@ def listening(settings: Settings, by: str | None = None) -> Callable[[], None]:
         try:
             waiting.put_nowait(notice)
         except queue.Full:
-            log.error("The audit trail cannot keep up; a notice is lost: %s", notice)
+            log.error("The audit trail cannot keep up; a notice is lost: %s", notice.what)
 
     end = listen(heard)
 

@@ -95,7 +95,7 @@ def cli() -> None:
     from assistant.settings import current_settings
 
     try:
-        configure(current_settings().log_level)
+        configure(current_settings())
     except ValidationError as error:
         problems = "; ".join(
             f"{_variable(found['loc'])}: {found['msg']}".removeprefix("AI_POLICY_: Value error, ")

@@ -17,6 +17,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.errors import ReadError
+from assistant.happenings import NotRead, tell
 from assistant.library.drafts import EditionDraft
 from assistant.model import Authority, Identity
 from assistant.settings import ReaderSettings
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _DRAFT = TypeAdapter(EditionDraft)
 _HIDDEN = TypeAdapter(list[Hidden])
+_MOST_TOLD = 5  # places of a result that is none
 _TRIES = 2  # a process that waited too long has ended itself: another one is asked
 
 
@@ -71,7 +74,8 @@ class Cage:
         try:
             return _DRAFT.validate_json(self._ask(request, [data], path.name, told, catalogue))
         except ValidationError as error:
-            log.error("What was read of %s is no edition: %s", path, error)
+            wrong = [each["loc"] for each in error.errors(include_input=False, include_url=False)]
+            log.error("What was read of %s is no edition: %s", path, wrong[:_MOST_TOLD])
             raise refusals.crashed(path.name, "no edition") from None
 
     def text(self, data: bytes, name: str) -> str:
@@ -116,6 +120,9 @@ class Cage:
                 return reader.ask(said, blobs, name, told)
             except LostError:
                 log.info("A reading process was gone before it began with %s", name)
+            except ReadError as error:
+                tell(NotRead(error.reason))
+                raise
             finally:
                 self.peak = max(self.peak, reader.peak)
                 self._give_back(reader)

@@ -29,6 +29,7 @@ from assistant.errors import (
     SignInError,
     TooOftenError,
 )
+from assistant.logs import context
 from assistant.web.door.callers import CALLER, PEER, Caller, caller_of, not_allowed
 from assistant.web.door.origin import is_forged
 from assistant.web.door.pages import Pages, names_of
@@ -124,6 +125,8 @@ class Gate:
                 "Requests that change something are taken from this app's own pages only.",
                 "Запросы, которые что-то меняют, принимаются только со страниц этой программы.",
             )
+        if caller is not None:
+            context.known(caller.owner.id, caller.owner.name)
         if caller is None or rule.open:
             return receive
         self._allow(rule, caller)
