@@ -6,7 +6,6 @@ by :func:`assistant.web.desk.owner_of`, so that what an event may do is decided 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import time
@@ -19,8 +18,9 @@ import anyio
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.access import sessions, tokens
+from assistant.access import uses
 from assistant.access.notices import Notice, What, tell
+from assistant.access.uses import Use
 from assistant.errors import (
     LibraryError,
     NotAllowedError,
@@ -35,6 +35,7 @@ from assistant.web.door.pages import Pages, names_of
 from assistant.web.door.peer import Peer, networks, peer_of
 from assistant.web.door.rules import SIGN_IN, Rule, cost_of, rule_of
 from assistant.web.door.shares import Shares
+from assistant.web.door.uses import Uses
 from assistant.web.guard import refuse
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Gate:
         self.shares = Shares(settings.requests_per_minute if settings.ways_in != "none" else 0)
         self.pages = Pages()
         self._limiter = anyio.CapacityLimiter(LOOKED_UP_AT_ONCE)
-        self._touching: set[asyncio.Task[None]] = set()
+        self.uses = Uses(partial(uses.store, library))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its caller, or refuse it."""
@@ -129,7 +130,7 @@ class Gate:
         self._allow(rule, caller)
         self.shares.count(caller.owner.id, cost_of(scope["method"], scope["path"]))
         if caller.stale:
-            self._touch(caller)
+            self.uses.note(Use("session" if caller.by == "session" else "token", caller.key))
         if scope["path"].startswith("/gradio_api/"):
             names, receive = await names_of(scope, receive)
             if not all(self.pages.belongs(name, caller.owner.id) for name in names):
@@ -152,19 +153,6 @@ class Gate:
         return await anyio.to_thread.run_sync(look, limiter=self._limiter)
 
     # ── while it lasts ────────────────────────────────────────────────────────────────────────
-
-    def _touch(self, caller: Caller) -> None:
-        """Store that a session or token was used; the request does not wait for that."""
-        task = asyncio.create_task(self._touched(caller))
-        self._touching.add(task)
-        task.add_done_callback(self._touching.discard)
-
-    async def _touched(self, caller: Caller) -> None:
-        store = sessions.touch if caller.by == "session" else tokens.touch
-        try:
-            await anyio.to_thread.run_sync(store, self.library, caller.key, limiter=self._limiter)
-        except PolicyError as error:
-            log.warning("The use of a session or token was not stored: %s", error.en)
 
     def _while_valid(self, asked: _Request, send: Send) -> Send:
         """``send`` that ends a long reply once its session or token is over."""

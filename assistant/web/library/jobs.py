@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
+from assistant.audit import Trail
 from assistant.errors import NotHeldError, PolicyError
 from assistant.model import Lang
 from assistant.records.owner import Owner
@@ -173,8 +174,12 @@ class Jobs:
             _ended(assistant, job, files[place], job.files[place], taken)
 
         try:
-            files[:] = [settled(file) for file in files]
-            take_in(assistant.settings, job.owner, files, job.lang, told, ended)
+            names, trail = [file.name for file in files], Trail.of(assistant.settings)
+            with trail.changing("uploaded", job.owner.id, files=names) as came:
+                files[:] = [settled(file) for file in files]
+                taken = take_in(assistant.settings, job.owner, files, job.lang, told, ended)
+                failed = [file.name for file, one in zip(files, taken, strict=True) if one.error]
+                came |= {"failed": failed} if failed else {}
         except PolicyError as error:
             _fail_rest(job, error.message(job.lang))
         except Exception:

@@ -16,7 +16,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.audit import Event, Trail
+from assistant.audit import Trail
 from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError
 from assistant.model import Authority, Identity, Lang, RelationKind
 from assistant.records import uploads
@@ -268,28 +268,28 @@ def remember(assistant: Assistant, owner: Owner, file: Brought, taken: Taken) ->
         size=len(data),
     )
     about = {"act": taken.act, "edition": taken.edition, "file": file.name, "bytes": len(data)}
-    Trail.of(assistant.settings).note("uploaded", owner.id, **about)
+    Trail.of(assistant.settings).ended(None, "uploaded", owner.id, **about)
 
 
 def delete(assistant: Assistant, owner: Owner, upload: str) -> Upload:
     """Delete an upload of the owner's; it can be undone for a while. Raises PolicyError."""
     settings = assistant.settings
-    gone = uploads.remove(
-        assistant.library,
-        owner,
-        upload,
-        partial(_take_out, assistant),
-        files=settings.files_path,
-        kept=kept_place(settings),
-    )
-    _note(settings, "upload_deleted", owner, gone)
+    with Trail.of(settings).changing("upload_deleted", owner.id, upload=upload) as came:
+        gone = uploads.remove(
+            assistant.library,
+            owner,
+            upload,
+            partial(_take_out, assistant),
+            files=settings.files_path,
+            kept=kept_place(settings),
+        )
+        came |= _told_of(gone)
     return gone
 
 
-def _note(settings: Settings, event: Event, owner: Owner, upload: Upload) -> None:
-    """Write down what became of an upload."""
-    about = {"act": upload.act, "edition": upload.edition, "file": upload.file_name}
-    Trail.of(settings).note(event, owner.id, **about)
+def _told_of(upload: Upload) -> dict[str, str | None]:
+    """What the audit trail holds of an upload."""
+    return {"act": upload.act, "edition": upload.edition, "file": upload.file_name}
 
 
 def _take_out(assistant: Assistant, upload: Upload) -> None:
@@ -333,6 +333,7 @@ def undo(assistant: Assistant, owner: Owner, upload: str, lang: Lang) -> Upload:
                 f"{found.file_name} не удалось вернуть. Загрузите файл снова.",
             )
 
-    back = uploads.restore(assistant.library, owner, upload, take_again, kept=kept_place(settings))
-    _note(settings, "upload_restored", owner, back)
+    with Trail.of(settings).changing("upload_restored", owner.id, upload=upload) as came:
+        back = uploads.restore(assistant.library, owner, upload, take_again, kept=kept_place(settings))
+        came |= _told_of(back)
     return back
