@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 What = Literal[
     "signed_in", "sign_in_failed", "sign_in_throttled", "signed_out", "refused", "rate_limited",
     "user_added", "user_role", "user_password", "user_disabled", "user_enabled", "user_removed",
-    "token_created", "token_revoked", "tokens_revoked",
+    "token_created", "token_revoked", "group_added", "group_removed", "group_joined", "group_left",
 ]  # fmt: skip
 
 

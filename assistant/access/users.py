@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assistant.access import passwords
 from assistant.access.notices import Notice, What, about_to, tell
 from assistant.access.roles import Role
-from assistant.access.schema import SessionRow, TokenRow, UserRow
+from assistant.access.schema import MemberRow, SessionRow, TokenRow, UserRow
 from assistant.access.store import now, reading, stored, writing
 from assistant.errors import InputError, LibraryError, NotHeldError
 from assistant.library import Library
@@ -139,14 +139,14 @@ def _change(library: Library, name: str, what: What, **values: Any) -> User:
 
 
 def remove(library: Library, name: str) -> User:
-    """A user leaves for good, with sessions and tokens; a later one of the same name is another.
+    """A user leaves for good, with sessions, tokens and groups; a later one of the same name is another.
 
     Raises NotHeldError.
     """
     with writing(library) as session:
         row = _row(session, name)
         user = user_of(row)
-        for table in (SessionRow, TokenRow):
+        for table in (SessionRow, TokenRow, MemberRow):
             session.execute(delete(table).where(table.user_id == row.id))
         session.execute(delete(UserRow).where(UserRow.id == row.id))
         about_to(_notice("user_removed", user))

@@ -20,7 +20,7 @@ _SAID = {
         "restored": "Восстановлено в {home}. Индексы построены: фрагментов {chunks}.",
         "unindexed": "Восстановлено в {home}. Индексы ещё не построены: {why}",
         "ended": "Из доступа копии не вернулось: сеансов {sessions}, токенов {tokens}, ссылок на беседы "
-        "{links}. Новые токены: ai-policy token create.",
+        "{links}, участий в группах {memberships}. Новые токены: ai-policy token create.",
         "shut": "Отключены, так как сейчас отключены или удалены: {names}. Вернуть: ai-policy user enable.",
     },
     "en": {
@@ -30,7 +30,7 @@ _SAID = {
         "restored": "Restored into {home}. Indexes were rebuilt: {chunks} chunks.",
         "unindexed": "Restored into {home}. The indexes are still to be built: {why}",
         "ended": "Access of the backup that was not brought back: {sessions} sessions, {tokens} tokens, "
-        "{links} links to conversations. New tokens: ai-policy token create.",
+        "{links} links to conversations, {memberships} group members. New tokens: ai-policy token create.",
         "shut": "Shut out, for they are disabled or not there now: {names}. Back: ai-policy user enable.",
     },
 }

@@ -1,9 +1,9 @@
 """The database of a backup -> the same, in which nobody gets in by what has ended since.
 
 A backup holds who could get in at its moment. Restored as it is, it would bring back sessions that have
-ended, tokens and links that were revoked, and users who were disabled or removed. What is known of them now
-stands in the library that is replaced; where there is none, or none with users, nothing is known, and every
-token and link ends. Users then stay as the backup has them: without them nobody could get in at all.
+ended, tokens and links that were revoked, users who were removed, members who left a group. What is known of
+them now stands in the library that is replaced; where there is none, or none with users, nothing is known,
+and every token ends. Users then stay as the backup has them: without them nobody could get in at all.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ class Ended(BaseModel):
     sessions: int = 0
     tokens: int = 0
     links: int = 0
+    memberships: int = 0
     users: list[str] = []
 
     @property
     def anything(self) -> bool:
         """Whether there is something to be told."""
-        return bool(self.sessions or self.tokens or self.links or self.users)
+        return bool(self.sessions or self.tokens or self.links or self.memberships or self.users)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Now:
     users: dict[str, tuple[str, str | None, int]] = field(default_factory=dict)  # role, password, disabled
     tokens: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
+    members: frozenset[tuple[str, str]] = frozenset()  # (group, user)
 
 
 def end_access(copy: Path, replaced: Path) -> Ended:
@@ -49,6 +51,7 @@ def end_access(copy: Path, replaced: Path) -> Ended:
     with closing(sqlite3.connect(copy)) as db, db:
         ended = Ended(sessions=db.execute("DELETE FROM sessions").rowcount)
         ended.users = _users(db, now)
+        ended.memberships = _memberships(db, now)
         ended.tokens = _tokens(db, now)
         ended.links = _links(db, now)
     return ended
@@ -61,6 +64,8 @@ def _now(database: Path) -> _Now:
         with closing(sqlite3.connect(database, timeout=60)) as db:
             users = {key: rest for key, *rest in db.execute("SELECT id, role, password, disabled FROM users")}
             tokens = db.execute("SELECT id FROM tokens WHERE revoked_at IS NULL").fetchall()
+            grouped = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'group_members'").fetchone()
+            members = db.execute("SELECT group_id, user_id FROM group_members").fetchall() if grouped else []
             links = db.execute(
                 "SELECT share_sha256 FROM conversations WHERE share_sha256 IS NOT NULL AND deleted_at IS NULL"
             ).fetchall()
@@ -70,6 +75,7 @@ def _now(database: Path) -> _Now:
         {key: tuple(rest) for key, rest in users.items()},
         frozenset(key for (key,) in tokens),
         frozenset(key for (key,) in links),
+        frozenset(members),
     )
 
 
@@ -87,6 +93,14 @@ def _users(db: sqlite3.Connection, now: _Now) -> list[str]:
         if off and not disabled:
             shut.append(name)
     return shut
+
+
+def _memberships(db: sqlite3.Connection, now: _Now) -> int:
+    """Nobody is in a group again who is not in it now."""
+    held = db.execute("SELECT group_id, user_id FROM group_members").fetchall() if now.users else []
+    over = [each for each in held if each not in now.members]
+    db.executemany("DELETE FROM group_members WHERE group_id = ? AND user_id = ?", over)
+    return len(over)
 
 
 def _tokens(db: sqlite3.Connection, now: _Now) -> int:

@@ -179,7 +179,10 @@ class Gate:
             return True
         except PolicyError:
             return False
-        return caller is not None and before is not None and caller.owner.abilities >= before.owner.abilities
+        if caller is None or before is None:
+            return False
+        was, owner = before.owner, caller.owner
+        return owner.abilities >= was.abilities and {*owner.groups} >= {*was.groups}
 
     # ── refusals ──────────────────────────────────────────────────────────────────────────────
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from assistant.access import passwords, sessions, tokens, users
+from assistant.access import groups, passwords, sessions, tokens, users
 from assistant.access.roles import Role, Scope
 from assistant.errors import NotHeldError
 from assistant.library import Library
@@ -99,6 +99,24 @@ def test_users_are_shut_out_demoted_and_have_the_passwords_as_now(home, tmp_path
     assert home.works() == (set(), {"boris"})
     users.set_disabled(home.library, "vera", disabled=False)
     assert home.works() == (set(), {"boris"}), "the token went with the user"
+
+
+def test_nobody_is_in_a_group_again_who_has_left_it(home, tmp_path):
+    groups.add(home.library, "legal")
+    for name in NAMES:
+        groups.join(home.library, "legal", name)
+    back_up(home.folder, tmp_path / "grouped")
+    groups.leave(home.library, "legal", "anna")
+    users.remove(home.library, "vera")
+    assert home.restored(tmp_path / "grouped").memberships == 2
+    assert groups.listed(home.library)[0].members == ("boris",)
+
+
+def test_a_library_of_before_groups_is_asked_who_is_shut_out_all_the_same(home, tmp_path):
+    users.set_disabled(home.library, "anna", disabled=True)
+    with home.library.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE group_members")
+    assert home.restored(tmp_path / "kept").users == ["anna"]
 
 
 def test_a_link_that_was_ended_leads_nowhere_again(home, tmp_path):
