@@ -49,7 +49,7 @@ from assistant.query import (
     check_choice,
     resolve_act,
 )
-from assistant.records.owner import LOCAL, Owner, own_prefix
+from assistant.records.owner import LOCAL, Owner, seen_prefixes
 from assistant.records.uploads import brought_by
 from assistant.retrieve import hit, retrieve
 from assistant.settings import AnswerSettings, RetrievalSettings, Settings, current_settings
@@ -81,13 +81,16 @@ class Assistant(Checking):
         self._backends: dict[str, Backend] = {}
         self._observed: tuple[int, date] | None = None  # the state of things the watches were compared with
         self._lock = threading.RLock()
-        self._own = ""
+        self._own: tuple[str, ...] = ()
         self._shared: Assistant = self
-        self._of_owners: OrderedDict[str, Assistant] = OrderedDict()
+        self._of_owners: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
 
     def seen_by(self, owner: Owner) -> Assistant:
-        """The assistant with an owner's own files beside what all share; others' files are not there."""
-        own = own_prefix(owner)
+        """The assistant with the files of an owner and of their groups beside what all share; no others.
+
+        It is made for what the owner sees now: whoever leaves a group is seen to by another one.
+        """
+        own = seen_prefixes(owner)
         shared = self._shared
         if not own:
             return shared

@@ -235,6 +235,11 @@ class Settings(BaseSettings):
         description="Name of the header in which the proxy passes the user's role: reader, editor, evaluator "
         "or admin.",
     )
+    groups_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Name of the header in which the proxy passes the user's groups, with commas between.",
+    )
     default_role: Role = Field(
         Role.READER, description="The role of a user for whom the proxy names none; accounts have their own."
     )

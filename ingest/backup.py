@@ -9,8 +9,7 @@ from assistant.errors import InputError, ModelError, PolicyError
 from assistant.index.derive import clear
 from assistant.index.indexes import Indexes
 from assistant.library import Library
-from assistant.library.backup_files import BackedUp
-from assistant.library.restore import restore, usable
+from assistant.library.restore import Restored, restore, usable
 from assistant.settings import Settings, current_settings
 from assistant.writer_lock import write_lock
 from ingest.run import index_library, progress_bar
@@ -29,7 +28,7 @@ def refuse_server(settings: Settings) -> None:
 
 def restore_home(
     source: Path, *, replace: bool = False, settings: Settings | None = None
-) -> tuple[BackedUp, int, PolicyError | None]:
+) -> tuple[Restored, int, PolicyError | None]:
     """Restore a backup into the home and build its indexes.
 
     Returns what was restored, how many chunks are indexed, and why they are not where they could not be: the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Kept between runs, so that only the first one downloads and unpacks the model.
 MODELS = Path(os.environ.get("AI_POLICY_TEST_MODELS") or Path(__file__).parents[1] / ".cache" / "models")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test leaves where it names no home is not left in that of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AI_POLICY_HOME", str(tmp_path_factory.mktemp("nobodys") / "home"))
+        yield
 
 
 @pytest.fixture(scope="session")

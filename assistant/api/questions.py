@@ -87,18 +87,24 @@ def router(shared: Shared, prefix: str) -> APIRouter:
         return await _asked(shared, wanted, request)
 
     @routes.get("/search", responses=found)
-    async def search_by_address(wanted: Annotated[SearchRequest, Query()]) -> list[Hit]:
+    async def search_by_address(wanted: Annotated[SearchRequest, Query()], request: Request) -> list[Hit]:
         """Ranked provisions that bear on a question."""
         keep_private(wanted.question)
-        return await shared.lookups.run(lambda: shared.assistant.search(**wanted.model_dump()))
+        return await shared.lookups.run(lambda: _found(shared, wanted, actor_of(request)))
 
     @routes.post("/search", responses=found)
-    async def search(wanted: SearchRequest) -> list[Hit]:
+    async def search(wanted: SearchRequest, request: Request) -> list[Hit]:
         """Ranked provisions that bear on a question."""
         keep_private(wanted.question)
-        return await shared.lookups.run(lambda: shared.assistant.search(**wanted.model_dump()))
+        return await shared.lookups.run(lambda: _found(shared, wanted, actor_of(request)))
 
     return routes
+
+
+def _found(shared: Shared, wanted: SearchRequest, actor: str) -> list[Hit]:
+    hits = shared.assistant.search(**wanted.model_dump())
+    noting.searched(shared.assistant.settings, actor, wanted.question, hits)
+    return hits
 
 
 async def _asked(shared: Shared, wanted: AskQuery, request: Request) -> Answer | Response:

@@ -16,6 +16,7 @@ from assistant.cli import (
     check,
     evals,
     export,
+    group,
     library,
     questions,
     service,
@@ -134,6 +135,7 @@ for command in (
     service.bench,
     user.user,
     token.token,
+    group.group,
     evals.evaluate,
     audit.audit,
 ):

@@ -155,10 +155,15 @@ def bench(
     print_json: bool,
 ) -> None:
     """Run a benchmark: this system beside others, or a part of it alone; means with 95 % intervals."""
+    from assistant.audit import Trail, noting
     from evals import suites
 
+    assistant = open_assistant()
     options = suites.Options(split, plain, peers, ablate, out, acts, questions, cases)
-    report = suites.SUITES[name](open_assistant(), options)
+    about = {"benchmark": name, "split": split}
+    with Trail.of(assistant.settings).changing("evaluated", noting.at_the_machine(), **about) as came:
+        report = suites.SUITES[name](assistant, options)
+        came["whole"] = True
     click.echo(json.dumps(report.data, ensure_ascii=False, indent=1) if print_json else report.text)
 
 

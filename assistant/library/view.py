@@ -76,7 +76,7 @@ class EditionView:
         return self.text[node.start : node.own_end]
 
 
-OWN = "own-"  # what the ids of acts begin with that are one owner's alone
+OWN = "own-"  # what the ids of acts begin with that are one owner's or one group's alone
 _OWN_PREFIX = re.compile(rf"{OWN}[0-9a-f]+-")
 
 
@@ -85,8 +85,13 @@ def shared_id(act: str) -> str:
     return _OWN_PREFIX.sub("", act, count=1) if act.startswith(OWN) else act
 
 
-def _seen(act: str, own: str | None) -> bool:
-    return own is None or not act.startswith(OWN) or (bool(own) and act.startswith(own))
+def may_see(act: str, own: tuple[str, ...]) -> bool:
+    """Whether an act is shared, or its id begins with one of ``own``."""
+    return not act.startswith(OWN) or act.startswith(own)
+
+
+def _seen(act: str, own: tuple[str, ...] | None) -> bool:
+    return own is None or may_see(act, own)
 
 
 def _given_by(library: Library, private: Callable[[str], bool]) -> frozenset[int]:
@@ -108,7 +113,7 @@ class _Texts:
 class LibraryView:
     """A read-only picture of a library at one generation.
 
-    ``own``: whose own files are in it, by what the ids of their acts begin with; empty for nobody's, None for
+    ``own``: whose own files are in it, by what the ids of their acts begin with; none for nobody's, None for
     everybody's. ``beside``: a view of the same generation to share loaded texts with. ``private``: whether
     the file of a path is nobody's who looks; what only such files gave is not in the view. ``relations``:
     all between acts, but for what texts say that are not in the view.
@@ -117,7 +122,7 @@ class LibraryView:
     def __init__(
         self,
         library: Library,
-        own: str | None = None,
+        own: tuple[str, ...] | None = None,
         *,
         beside: LibraryView | None = None,
         private: Callable[[str], bool] | None = None,

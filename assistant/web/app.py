@@ -25,7 +25,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant import api, tracing
-from assistant.audit import noting
+from assistant.audit import door, noting
 from assistant.errors import InputError, PolicyError
 from assistant.web import downloads, eligibility, evaluation, library
 from assistant.web.door import replies, rules, sign_in
@@ -107,9 +107,10 @@ def serve(
     if settings.ways_in == "none" and not is_loopback(settings.host):
         raise exposed(settings.host)
     listener = bind(settings.host, settings.port)
-    deaf = noting.listening(settings)
+    deaf = door.listening(settings)
     try:
         tracing.configure(settings)
+        noting.started(settings)
         if assistant is None:
             from assistant.engine import Assistant
 

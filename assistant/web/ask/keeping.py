@@ -67,9 +67,10 @@ class Keeper:
         turns = [self._turn(owner, each, lang) for each in found.turns]
         return Talk(found.conversation.id, found.conversation.title, turns)
 
-    def open_shared(self, token: str, lang: Lang) -> Talk:
-        """A conversation seen through a link. Raises NotHeldError."""
-        found = conversations.shared(self._library, token, allowed=self.assistant.settings.share_links)
+    def open_shared(self, owner: Owner, token: str, lang: Lang) -> Talk:
+        """A conversation seen through a link, by this owner. Raises NotHeldError."""
+        allowed = self.assistant.settings.share_links
+        found = conversations.shared(self._library, token, allowed=allowed, viewer=owner)
         turns = [
             Turn(
                 each.question,

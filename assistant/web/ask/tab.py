@@ -158,7 +158,7 @@ class AskTab:
         talk, notice = Talk(), gr.update(value="", visible=False)
         try:
             if named.get("share"):
-                talk = self.keeper.open_shared(named["share"], lang)
+                talk = self.keeper.open_shared(owner, named["share"], lang)
                 notice = _told(said(lang, "read_only"))
             elif named.get("c"):
                 talk = self.keeper.open(owner, named["c"], lang)
@@ -182,6 +182,7 @@ class AskTab:
     def thread(self, owner: Owner, talk: Talk, lang: Lang) -> str:
         """The conversation as HTML; the welcome where nothing was asked yet."""
         if talk.turns:
+            talk.withhold(owner)
             return render.thread(talk, lang)
         return render.thread(talk, lang, len(self._held(owner)), self._changes())
 

@@ -443,3 +443,21 @@ def test_what_a_refusal_tells_listeners_holds_no_secret(scene):
     assert heard[2].who == owner_of_user(users.named(scene.served.standin.library, "rita")).id
     assert all(each.address == "127.0.0.1" for each in heard)
     assert not re.search("secret", str(heard))
+
+
+def test_each_refusal_inside_an_event_is_told_with_who_asked(scene):
+    heard = []
+    end = listen(heard.append)
+    try:
+        for name in (
+            "a reader has texts fetched by an event",
+            "a reader plans what is fetched by an event",
+            "a reader starts an evaluation by an event",
+            "a reader stops an evaluation by an event",
+        ):
+            assert ATTACKS[name](scene), name
+    finally:
+        end()
+    boris = owner_of_user(users.named(scene.served.standin.library, "boris")).id
+    told = [(each.what, each.who, each.about) for each in heard]
+    assert told == [("refused", boris, "library")] * 2 + [("refused", boris, "evaluate")] * 2
