@@ -31,6 +31,7 @@ from assistant.library.backup_files import (
     write_manifest,
 )
 from assistant.library.originals import original
+from assistant.library.sqlite_files import open_unwritable, writable
 from assistant.library.store import Library
 
 PASSES = 10
@@ -120,11 +121,15 @@ def _filled(home: Path, folder: Path) -> BackedUp:
 def _copy_database(source: Path, target: Path) -> None:
     """Copy the database as it is at one moment. Raises LibraryError."""
     try:
-        with closing(sqlite3.connect(source, timeout=60)) as db, closing(sqlite3.connect(target)) as copy:
+        with closing(_opened(source)) as db, closing(sqlite3.connect(target)) as copy:
             db.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole
     except sqlite3.Error as error:
         raise unwritable(target, OSError(0, str(error))) from error
+
+
+def _opened(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(database, timeout=60) if writable(database) else open_unwritable(database)
 
 
 def _named(home: Path, database: Path) -> dict[str, tuple[Path, str]]:
