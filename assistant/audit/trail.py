@@ -30,6 +30,7 @@ FOLDER = "audit"
 LOCK_SECONDS = 5.0
 TAIL = 1 << 16  # bytes read from a file's end for its last line
 MAX_TEXT = 4000  # characters of a text in an entry
+_UNWRITTEN: set[Path] = set()  # trails of which the log says that they cannot be written
 
 
 class Trail:
@@ -65,7 +66,20 @@ class Trail:
                     f"Журнал аудита {self.folder} не записывается ({error}), без него ничего не делается. "
                     "Освободите место или дайте программе право записи.",
                 ) from error
-            log.error("The audit trail in %s cannot be written: %s", self.folder, error)
+            if self.folder not in _UNWRITTEN:  # a home that may only be read would fill the log
+                _UNWRITTEN.add(self.folder)
+                log.error(
+                    "The audit trail in %s cannot be written: %s. Nothing is noted until it can; this is "
+                    "said once.",
+                    self.folder,
+                    error,
+                )
+            return
+        if self.folder in _UNWRITTEN:
+            _UNWRITTEN.discard(self.folder)
+            log.warning(
+                "The audit trail in %s is written again; what came between is not in it.", self.folder
+            )
 
     def files(self) -> list[Path]:
         """Its files, oldest first."""

@@ -245,6 +245,20 @@ def test_a_page_is_drawn_only_for_a_file_that_has_pages(tmp_path):
         assert image_of(source, ReaderSettings()) is None
 
 
+def test_turns_that_cannot_be_kept_are_told_to_the_log_once(tab, monkeypatch, caplog):
+    from assistant.errors import LibraryError
+    from assistant.web.ask import keeping
+
+    def refuse(*_given, **_named):
+        raise LibraryError("The home may only be read.", "Запись невозможна.")
+
+    monkeypatch.setattr(keeping.conversations, "create", refuse)
+    for _ in range(2):
+        _, talk = run(tab, "кто в совете?")
+        assert talk.turns[-1].answer is not None
+    assert caplog.text.count("The home may only be read.") == 1
+
+
 def test_who_opens_a_page_while_all_readers_are_at_work_reads_the_text_and_is_told_to_come_back(
     tab, monkeypatch, tmp_path
 ):
