@@ -76,6 +76,16 @@ class ReadError(PolicyError):
         self.reason: ReadFailure = reason
 
 
+class ReadersBusyError(PolicyError):
+    """All reading processes are at work; ``retry_after`` says in how many seconds to come back."""
+
+    retryable = True
+
+    def __init__(self, en: str, ru: str, retry_after: float) -> None:
+        super().__init__(en, ru)
+        self.retry_after = retry_after
+
+
 class IdentityError(PolicyError):
     """A document whose act cannot be told; nothing is invented in its place."""
 

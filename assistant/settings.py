@@ -113,6 +113,14 @@ class ReaderSettings(BaseModel):
     file_bytes: int = Field(
         200 * 1024 * 1024, ge=1, description="Largest file taken; a larger one is not even opened."
     )
+    processes: int = Field(
+        2, ge=1, description="Reading processes at work at the same time, for all users of this program."
+    )
+    wait_seconds: float = Field(
+        10.0,
+        ge=0,
+        description="Seconds a page to be drawn waits for one of them; files taken in wait for their turn.",
+    )
     seconds: float = Field(30.0, gt=0, description="Seconds a file may take, recognition of scans aside.")
     cpu_seconds: int = Field(30, ge=1, description="Seconds of processor time for the same.")
     memory_bytes: int = Field(

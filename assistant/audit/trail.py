@@ -38,6 +38,7 @@ FOLDER = "audit"
 LOCK_SECONDS = 5.0
 TAIL = 1 << 16  # bytes read from a file's end for its last line
 MAX_TEXT = 4000  # characters of a text in an entry
+_UNWRITTEN: set[Path] = set()  # trails of which the log says that they cannot be written
 
 
 class Trail:
@@ -65,7 +66,7 @@ class Trail:
         if self._mode == "off":
             return None
         try:
-            return self._append(event, actor, _short(self._discreet(about)))
+            number = self._append(event, actor, _short(self._discreet(about)))
         except (OSError, Timeout) as error:
             if self._mode == "required":
                 raise LibraryError(
@@ -74,8 +75,21 @@ class Trail:
                     f"Журнал аудита {self.folder} не записывается ({error}), без него ничего не делается. "
                     "Освободите место или дайте программе право записи.",
                 ) from error
-            log.error("The audit trail in %s cannot be written: %s", self.folder, error)
+            if self.folder not in _UNWRITTEN:  # a home that may only be read would fill the log
+                _UNWRITTEN.add(self.folder)
+                log.error(
+                    "The audit trail in %s cannot be written: %s. Nothing is noted until it can; this is "
+                    "said once.",
+                    self.folder,
+                    error,
+                )
             return None
+        if self.folder in _UNWRITTEN:
+            _UNWRITTEN.discard(self.folder)
+            log.warning(
+                "The audit trail in %s is written again; what came between is not in it.", self.folder
+            )
+        return number
 
     def intend(self, event: Event, actor: str, **about: Any) -> int | None:
         """Before a change, where the trail is required: that it is about to be made; the entry's number.

@@ -16,6 +16,7 @@ _SAID = {
     "ru": {
         "held": "{path}: актов {acts}, файлов {files}, {size:.1f} МБ, версия {version}, {made_at}",
         "missing": "исходного файла нет в папке программы: {}",
+        "left_out": "не вошло в копию: {} ({})",
         "check": "Файлы копии совпадают со своими хешами.",
         "restored": "Восстановлено в {home}. Индексы построены: фрагментов {chunks}.",
         "unindexed": "Восстановлено в {home}. Индексы ещё не построены: {why}",
@@ -26,6 +27,7 @@ _SAID = {
     "en": {
         "held": "{path}: {acts} acts, {files} files, {size:.1f} MB, version {version}, {made_at}",
         "missing": "an original is not in the home: {}",
+        "left_out": "not in the backup: {} ({})",
         "check": "Every file of the backup is what its hash says.",
         "restored": "Restored into {home}. Indexes were rebuilt: {chunks} chunks.",
         "unindexed": "Restored into {home}. The indexes are still to be built: {why}",
@@ -43,7 +45,8 @@ _SAID = {
 def backup(target: Path, check: bool, print_json: bool) -> None:
     """Back the home up to TARGET: a folder, or one file where the name ends in .zip.
 
-    Others may write meanwhile. Exit 1: the library names originals that the home does not have.
+    Others may write meanwhile. Exit 1: something is not in the backup, and is named: originals that the home
+    does not have, or files in inbox/ and evals/ that cannot be read.
     """
     from assistant.audit import Trail, noting
     from assistant.library.backup import back_up, verify
@@ -67,7 +70,9 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
         click.echo(said["check"])
     for name in found.missing:
         click.echo(said["missing"].format(name), err=True)
-    raise click.exceptions.Exit(1 if found.missing else 0)
+    for name, why in found.left_out.items():
+        click.echo(said["left_out"].format(name, why), err=True)
+    raise click.exceptions.Exit(1 if found.missing or found.left_out else 0)
 
 
 @click.command()

@@ -86,7 +86,7 @@ def _holds(place: Path) -> bool:
 
 def _put_files(backup: Backup, home: Path) -> None:
     for name, (_, size) in backup.manifest.files.items():
-        place = home / name
+        place = home / backup.manifest.called(name)
         if name == DATABASE or (
             name.startswith("files/") and place.exists() and place.stat().st_size == size
         ):

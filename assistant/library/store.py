@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import URL, Delete, QueuePool, Select, create_engine, delete, event, func, make_url, select
+from sqlalchemy import URL, Delete, NullPool, Select, create_engine, delete, event, func, make_url, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
@@ -31,8 +31,7 @@ from assistant.library.schema import (
     RelationRow,
     RenditionRow,
 )
-from assistant.library.sqlite_files import read_only as read_only_address
-from assistant.library.sqlite_files import writable
+from assistant.library.sqlite_files import UnwritableDatabase, writable
 from assistant.model import ActStatus, Authority, Provision
 
 
@@ -66,16 +65,22 @@ def _may_only_be_read(url: URL) -> bool:
     return bool(place) and place != ":memory:" and not writable(Path(str(place)))
 
 
+def _connected(database: UnwritableDatabase) -> sqlite3.Connection:
+    try:
+        return database.connect()
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{database.path}: {error.strerror or error}") from error
+
+
 def _open_engine(url: URL, *, read_only: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
     if read_only:
-        place = read_only_address(Path(str(url.database)))
-        return create_engine(
-            url,
-            creator=lambda: sqlite3.connect(place, uri=True, check_same_thread=False),
-            poolclass=QueuePool,
-        )
+        # A connection for each session: one that was kept would go on to see the moment of a copy.
+        database = UnwritableDatabase(Path(str(url.database)))
+        engine = create_engine(url, creator=lambda: _connected(database), poolclass=NullPool)
+        event.listen(engine, "engine_disposed", lambda _engine: database.close())
+        return engine
     engine = create_engine(url)
     event.listen(engine, "connect", _pragmas)
     return engine

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 
 from assistant.dates import as_of_date
-from assistant.errors import NotHeldError, PolicyError
+from assistant.errors import NotHeldError, PolicyError, ReadersBusyError
 from assistant.library.view import OWN
 from assistant.llm import EXTRACTIVE
 from assistant.model import Citation, Lang
@@ -365,9 +366,12 @@ class AskTab:
             return
         ids = [entry.id for entry in cited]
         yield panel.source_html(source, lang, turn=sent["turn"], ids=ids)
-        image = page.image_of(source)
-        if image:
-            yield panel.source_html(source, lang, turn=sent["turn"], ids=ids, image=image)
+        try:
+            image, note = page.image_of(source, self.assistant.settings.reader), ""
+        except ReadersBusyError as error:
+            image, note = None, say(lang, "page_later", seconds=math.ceil(error.retry_after))
+        if image or note:
+            yield panel.source_html(source, lang, turn=sent["turn"], ids=ids, image=image, note=note)
 
 
 def _listed(assistant: Assistant, act: str, lang: Lang) -> str:

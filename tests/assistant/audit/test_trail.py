@@ -211,9 +211,15 @@ def test_a_trail_that_cannot_be_written_stops_what_must_be_noted_and_nothing_els
     (tmp_path / "audit").write_text("a file where the folder should be", encoding="utf-8")
     Trail(tmp_path / "audit").note("asked", "local")
     assert "cannot be written" in caplog.text
+    Trail(tmp_path / "audit").note("asked", "local")
+    assert caplog.text.count("cannot be written") == 1  # once, not with every question
     with pytest.raises(LibraryError, match="audit trail"):
         Trail(tmp_path / "audit", mode="required").note("asked", "local")
     Trail(tmp_path / "audit", mode="off").note("asked", "local")
+    (tmp_path / "audit").unlink()
+    for _ in range(2):
+        Trail(tmp_path / "audit").note("asked", "local")
+    assert caplog.text.count("is written again") == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of POSIX systems")

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 import assistant.access.schema
 import assistant.records.schema  # noqa: F401 (their tables are part of the schema)
 from assistant.errors import LibraryError, NewerHomeError
-from assistant.library import Library, migrations
+from assistant.library import Library, migrations, store
 from assistant.library.schema import SCHEMA_VERSION, Base
 from tests.builders import WATER_LAW, edition_draft
 
@@ -170,3 +170,16 @@ def test_a_library_from_before_groups_keeps_users_and_whose_their_files_are(plac
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
+
+
+def test_an_older_library_that_may_only_be_read_is_refused_with_what_to_do_and_is_left_alone(
+    unversioned, monkeypatch
+):
+    before = unversioned.read_bytes()
+    monkeypatch.setattr(store, "writable", lambda _path: False)
+    with pytest.raises(LibraryError) as caught:
+        Library(url(unversioned))
+    for said, copied in ((caught.value.en, "copy the home"), (caught.value.ru, "скопируйте")):
+        assert "ai-policy doctor" in said and copied in said and "AI_POLICY_HOME" in said
+        assert "damaged" not in said and "повреждён" not in said
+    assert unversioned.read_bytes() == before
