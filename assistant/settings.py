@@ -152,7 +152,12 @@ class Settings(BaseSettings):
     """Everything a user may set. Environment: ``AI_POLICY_<FIELD>``; nested fields with ``__``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AI_POLICY_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix="AI_POLICY_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # what was set may hold a key or a password
     )
 
     home: Path = Field(
@@ -191,7 +196,14 @@ class Settings(BaseSettings):
     )
     llm_price_output: float | None = Field(None, ge=0, description="Price of a million output tokens.")
     llm_price_currency: str = Field("USD", description="Currency of the two prices.")
-    database_url: str | None = Field(None, description="SQL library; default: a SQLite file in the home.")
+    database_url: str | None = Field(
+        None, repr=False, description="SQL library, PostgreSQL; default: a SQLite file in the home."
+    )
+    chroma_url: str | None = Field(
+        None,
+        repr=False,
+        description="A Chroma server (chroma run) that keeps the vectors; default: a store in the home.",
+    )
     write_wait: float = Field(
         30.0, ge=0, description="Seconds a write waits while another process writes to the home."
     )

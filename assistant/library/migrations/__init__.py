@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import LibraryError, NewerHomeError
+from assistant.library.server import said, shown
 from assistant.library.schema import SCHEMA_VERSION, MetaRow
 
 SCRIPTS = Path(__file__).parent
@@ -96,7 +97,7 @@ def _run(connection: Connection, scripts: Path, revision: str) -> None:
 
 
 def _not_upgraded(engine: Engine, error: SQLAlchemyError) -> LibraryError:
-    where, why = engine.url.render_as_string(), getattr(error, "orig", None) or error
+    where, why = shown(engine.url), said(error)
     return LibraryError(
         f"The library {where} was made by an older version and could not be brought up to date: {why}. It "
         "is as it was. Check that it may be written and that the disk has room, and try again.",
