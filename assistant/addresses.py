@@ -1,4 +1,4 @@
-"""The address of a server as a person set it -> one to connect to, one that may be shown, and what went wrong.
+"""The address of a server as a person set it -> one to connect to, and one that may be shown.
 
 A password stands in many an address. It reaches the server and nothing else: no message, log or page.
 """
@@ -53,8 +53,8 @@ def http_address(url: str, setting: str) -> HttpAddress:
     beyond = urlunsplit(("", "", parts.path.rstrip("/"), parts.query, parts.fragment))
     if parts.scheme not in ("http", "https") or not host or beyond:
         raise ServerError(
-            f"{setting} is not the address of a server. Write it as http://HOST:PORT or https://HOST, without "
-            "a path.",
+            f"{setting} is not the address of a server. Write it as http://HOST:PORT or https://HOST, "
+            "without a path.",
             f"{setting} — не адрес сервера. Укажите его в виде http://HOST:PORT или https://HOST, без пути.",
         )
     encrypted = parts.scheme == "https"

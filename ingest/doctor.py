@@ -50,6 +50,9 @@ def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[s
                 files["originals_missing"] or files["originals_damaged"]
             )
             indexes = Indexes.at(settings)
+            indexes.follow(library)
+            if indexes.server is not None:
+                found["vectors_at"] = indexes.server.shown
             if repair:
                 found["rebuilt"] = rebuild(indexes, library, parallel=parallel_statements)
             _of_indexes(indexes, library, found, alone=alone)

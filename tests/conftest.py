@@ -12,7 +12,7 @@ import pytest
 
 from assistant.index.e5_weights import console_progress
 from assistant.index.embedder import Embedder, find_embedder
-from tests.servers import postgres
+from tests.servers import chroma, postgres
 
 # A shell starts background jobs deaf to Ctrl-C, and so are their children: tests of it would be of the shell.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -51,3 +51,10 @@ def free_port() -> Iterator[int]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def chroma_url() -> Iterator[str]:
+    """The URL of a Chroma server of the run's own."""
+    with chroma.server() as url:
+        yield url

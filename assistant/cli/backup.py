@@ -41,7 +41,7 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
     """
     from assistant.library.backup import back_up, verify
     from assistant.settings import current_settings
-    from ingest.backup import refuse_server
+    from ingest.backup import refuse_elsewhere, refuse_server
 
     settings = current_settings()
     said = _SAID[users_language()]
@@ -49,6 +49,7 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
         found = verify(target)
     else:
         refuse_server(settings)
+        refuse_elsewhere(settings)
         found = back_up(settings.home, target)
     if print_json:
         print_models(found)

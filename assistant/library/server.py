@@ -1,8 +1,8 @@
 """The address of a library -> a connection to it; for a library on a server, who may write to it.
 
-A library is a SQLite file of the home, or a database on a PostgreSQL server that several machines share. There
-the server keeps the lock: it is held by a connection and let go of with it, however the process or the machine
-that holds it ends.
+A library is a SQLite file of the home, or a database on a PostgreSQL server that several machines share.
+There the server keeps the lock: it is held by a connection and let go of with it, however the process or the
+machine that holds it ends.
 """
 
 from __future__ import annotations
@@ -201,8 +201,8 @@ def _program() -> str:
 
 def _not_an_address() -> ServerError:
     return ServerError(
-        f"{SETTING} is not the address of a library. Write it as postgresql://USER:PASSWORD@HOST/DATABASE, or "
-        "unset it for a SQLite file in the home.",
-        f"{SETTING} — не адрес библиотеки. Укажите его в виде postgresql://USER:PASSWORD@HOST/DATABASE или "
-        "уберите: тогда библиотека — файл SQLite в домашней папке.",
+        f"{SETTING} is not the address of a library. Write it as postgresql://USER:PASSWORD@HOST/DATABASE, "
+        "or unset it for a SQLite file in the home.",
+        f"{SETTING} — не адрес библиотеки. Укажите его в виде postgresql://USER:PASSWORD@HOST/DATABASE "
+        "или уберите: тогда библиотека — файл SQLite в домашней папке.",
     )

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import LibraryError, NewerHomeError
-from assistant.library.server import said, shown
 from assistant.library.schema import SCHEMA_VERSION, MetaRow
+from assistant.library.server import said, shown
 
 SCRIPTS = Path(__file__).parent
 ADVISORY_LOCK = 7_260_410  # any number that no other program takes in this database

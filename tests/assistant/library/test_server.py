@@ -162,9 +162,8 @@ def test_one_machine_writes_at_a_time_the_next_is_told_by_whom_and_a_killed_one_
 
 
 def test_many_follow_at_the_same_time_and_a_writer_waits_for_them(on_server):
-    with on_server.unwritten(), on_server.unwritten():
-        with pytest.raises(HomeBusyError), on_server.writer(0):
-            pass
+    with on_server.unwritten(), on_server.unwritten(), pytest.raises(HomeBusyError), on_server.writer(0):
+        pass
     with on_server.writer(0):
         pass
 
