@@ -22,6 +22,7 @@ from assistant.conversation import Rewritten, Turn, rewrite, rewrite_with
 from assistant.dates import as_of_date
 from assistant.eligibility.checking import Checking
 from assistant.errors import InputError, LibraryError, NotHeldError
+from assistant.index.following import Following
 from assistant.index.indexes import Indexes
 from assistant.library import Library, watching
 from assistant.library.rereading import rereading
@@ -124,10 +125,14 @@ class Assistant(Checking):
         if self._shared is not self:
             return self._shared.indexes
         with self._lock:
-            if self._indexes is None:
-                self._indexes = Indexes.at(self.settings)
-                self._indexes.follow(self.library)
-            return self._indexes
+            found, opened = self._indexes, self._indexes is None
+            if found is None:
+                found = self._indexes = Indexes.at(self.settings)
+                found.follow(self.library)
+        if opened and self.library.on_server:
+            Following.begun(self.settings, found, self.library)
+            found.follow(self.library)
+        return found
 
     def warm_up(self) -> None:
         """Load the model and open the indexes, so that the first question does not wait for them."""

@@ -98,6 +98,15 @@ class LibraryError(PolicyError):
     """A home that cannot be opened, or whose schema is not ours."""
 
 
+class ServerError(LibraryError):
+    """A server that holds the library, the vectors or the originals and cannot be reached or used.
+
+    What it says names the server without the credentials in its address.
+    """
+
+    retryable = True
+
+
 class NewerHomeError(LibraryError):
     """A home, or a backup of one, that a newer version of the program wrote."""
 

@@ -130,7 +130,8 @@ def _acquire(lock: FileLock, home: Path, seconds: float) -> None:
         lock.acquire(timeout=0)
         return
     except Timeout:
-        log.warning("%s is being written by %s; waiting up to %g s", home, _told(holder(home)), seconds)
+        if seconds > 0:
+            log.warning("%s is being written by %s; waiting up to %g s", home, _told(holder(home)), seconds)
     try:
         lock.acquire(timeout=seconds)
     except Timeout:

@@ -47,7 +47,9 @@ def over_samples(assistant: Assistant) -> Assistant:
 
 def _over(assistant: Assistant) -> Assistant:
     home = assistant.settings.home / "evals" / f"samples-{_texts_hash()}"
-    settings = assistant.settings.model_copy(update={"home": home, "database_url": None})
+    settings = assistant.settings.model_copy(
+        update={"home": home, "database_url": None, "chroma_url": None, "files_url": None}
+    )
     embedder = assistant.indexes.embedder
     indexes = Indexes(home / "index" / embedder.identity.fingerprint[:12], embedder, assistant.indexes.cache)
     _take_in(settings, indexes, assistant.indexes)

@@ -26,6 +26,17 @@ def refuse_server(settings: Settings) -> None:
         )
 
 
+def refuse_elsewhere(settings: Settings) -> None:
+    """Raise InputError where the originals are not in the home: a backup would not hold them."""
+    if settings.files_url:
+        raise InputError(
+            f"The originals are kept in {settings.files_path} (AI_POLICY_FILES_URL), not in the home. Copy "
+            "that folder by your own means, or unset it and move the originals to 'files' in the home.",
+            f"Исходные файлы лежат в {settings.files_path} (AI_POLICY_FILES_URL), не в домашней папке. "
+            "Копируйте ту папку своими средствами или уберите настройку и перенесите файлы в папку «files».",
+        )
+
+
 def restore_home(
     source: Path, *, replace: bool = False, settings: Settings | None = None
 ) -> tuple[Restored, int, PolicyError | None]:
@@ -36,6 +47,7 @@ def restore_home(
     """
     settings = settings or current_settings()
     refuse_server(settings)
+    refuse_elsewhere(settings)
     usable(source).close()  # before anything in the home is touched
     with write_lock(settings.home, settings.write_wait), progress_bar() as progress:
         if replace:
@@ -43,12 +55,22 @@ def restore_home(
         found = restore(source, settings.home, replace=replace)
         library = Library(settings.library_url)
         try:
+            if settings.chroma_url:
+                _drop_vectors(library, settings)
             index_library(library, settings, progress)
             return found, len(library.chunk_ids()), None
         except PolicyError as error:
             return found, 0, error
         finally:
             library.close()
+
+
+def _drop_vectors(library: Library, settings: Settings) -> None:
+    """Take from a Chroma server what it keeps of the library: keys of chunks may mean others now."""
+    indexes = Indexes.at(settings)
+    indexes.follow(library)
+    indexes.vectors.drop()
+    indexes.close()
 
 
 def _clear_indexes(settings: Settings) -> None:

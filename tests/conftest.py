@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from assistant.index.e5_weights import console_progress
 from assistant.index.embedder import Embedder, find_embedder
+from tests.servers import chroma, postgres
 
 # A shell starts background jobs deaf to Ctrl-C, and so are their children: tests of it would be of the shell.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -39,3 +41,28 @@ def embedder() -> Embedder:
 def model_folder(embedder: Embedder) -> Path:
     """The folder of the default model, to be linked into a test's home."""
     return Path(embedder.source)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a database on a PostgreSQL server of the run's own."""
+    why = postgres.why_not()
+    if why:
+        pytest.skip(why)
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+def free_port() -> Iterator[int]:
+    """A port at which nothing answers, and that nobody else takes meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def chroma_url() -> Iterator[str]:
+    """The URL of a Chroma server of the run's own."""
+    with chroma.server() as url:
+        yield url

@@ -51,7 +51,7 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
     from assistant.audit import Trail, noting
     from assistant.library.backup import back_up, verify
     from assistant.settings import current_settings
-    from ingest.backup import refuse_server
+    from ingest.backup import refuse_elsewhere, refuse_server
 
     settings = current_settings()
     said = _SAID[users_language()]
@@ -59,6 +59,7 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
         found = verify(target)
     else:
         refuse_server(settings)
+        refuse_elsewhere(settings)
         about = {"to": str(target.absolute())}
         with Trail.of(settings).changing("backed_up", noting.at_the_machine(), **about) as came:
             found = back_up(settings.home, target)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from assistant.errors import LibraryError, NewerHomeError
 from assistant.library.schema import SCHEMA_VERSION, MetaRow
+from assistant.library.server import said, shown
 
 SCRIPTS = Path(__file__).parent
 ADVISORY_LOCK = 7_260_410  # any number that no other program takes in this database
@@ -99,7 +100,7 @@ def _run(connection: Connection, scripts: Path, revision: str) -> None:
 
 
 def _not_upgraded(engine: Engine, error: SQLAlchemyError) -> LibraryError:
-    where, why = engine.url.render_as_string(), getattr(error, "orig", None) or error
+    where, why = shown(engine.url), said(error)
     if "readonly" in str(why):  # SQLite's own word
         return LibraryError(
             f"The library {where} was made by an older version, and it may not be written to bring it up to "
