@@ -48,7 +48,7 @@ class Ran:
         return json.loads(self.out)
 
 
-def ai_policy(home: Path, *arguments: str | Path, timeout: float = 120, **settings: str) -> Ran:
+def ai_policy(home: Path, *arguments: str | Path, timeout: float = 600, **settings: str) -> Ran:
     """Run ``ai-policy`` in a child process."""
     done = subprocess.run(
         [sys.executable, "-m", "assistant.cli", *map(str, arguments)],

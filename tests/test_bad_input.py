@@ -171,7 +171,7 @@ def spare(batch, tmp_path_factory, model_folder):
 
 
 def refused(home, *paths, **settings):
-    done = ai_policy(home, "ingest", *paths, "--json", timeout=180, **settings)
+    done = ai_policy(home, "ingest", *paths, "--json", timeout=600, **settings)
     assert done.status == 1
     assert "Traceback" not in done.err
     assert done.json["added"] == []

@@ -380,7 +380,7 @@ def test_the_python_interface_uses_the_home_named_at_first_use(home):
     child = {**environment(home), "LATER": str(home)}
     del child["AI_POLICY_HOME"]
     done = subprocess.run(
-        [sys.executable, "-c", script], env=child, capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", script], env=child, capture_output=True, text=True, timeout=600, check=True
     )
     hits, answer = json.loads(done.stdout)
     assert len(hits) == 2
@@ -480,7 +480,7 @@ def test_an_interrupted_ingest_is_completed_by_the_same_command(tmp_path, model_
     killed = start(home, "ingest", folder, "--json")
     wait_for(lambda: editions_held(home) >= 3, killed)
     killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=180)
+    killed.communicate(timeout=600)
     kept = editions_held(home)
     assert 3 <= kept < 24
     assert ai_policy(home, "acts").status == 0
@@ -488,7 +488,7 @@ def test_an_interrupted_ingest_is_completed_by_the_same_command(tmp_path, model_
     stopped = start(home, "ingest", folder, "--json")
     wait_for(lambda: editions_held(home) >= 24, stopped)  # all stored, none embedded yet
     stopped.send_signal(signal.SIGINT)
-    _, said = stopped.communicate(timeout=180)
+    _, said = stopped.communicate(timeout=600)
     # CPython ends by the signal itself, 130 to a shell, where it came while a string was executed (dataclasses).
     assert stopped.returncode in (130, -signal.SIGINT)
     assert "Traceback" not in said.decode()
