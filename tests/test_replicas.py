@@ -14,6 +14,7 @@ from assistant.engine import Assistant
 from assistant.errors import LibraryError, ServerError
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import ChunkKey, Scope, VectorIndex
+from assistant.library.originals import originals
 from assistant.settings import Settings
 from evals.sample_library import SAMPLES
 from ingest import doctor, run
@@ -88,7 +89,13 @@ def test_what_one_takes_in_and_out_the_other_has_and_has_no_more(homes, replicas
     wanted = found(one.search(question))
     assert any(ref.startswith(act) for ref, *_ in wanted)
     soon(lambda: found(two.search(question)) == wanted)
+    foreign = homes[0].files_path / "ab" / "notes.txt"
+    foreign.parent.mkdir(exist_ok=True)
+    foreign.write_text("not an original")
     assert run.remove(act, homes[1]) == [act]
+    assert foreign.exists() and not any(
+        LATER.read_bytes() == kept.read_bytes() for kept in originals(homes[0].files_path)
+    )
     soon(lambda: one.indexes.complete_for(one.library))
     assert not held(one) and all(hit.act != act for hit in one.search(question))
     for settings in homes[:2]:
