@@ -37,6 +37,13 @@ def embedders():
         yield made
 
 
+def take_means(known, new):
+    """Give a home the language means of another one, which saves learning them once more."""
+    new.index_path.mkdir(parents=True)
+    for learnt in known.index_path.glob("*.npz"):
+        shutil.copy(learnt, new.index_path)
+
+
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory, postgres_url, chroma_url, embedders):
     """Settings of two replicas, and of a single machine; through the first and alone the same was ingested."""
@@ -46,9 +53,7 @@ def homes(tmp_path_factory, postgres_url, chroma_url, embedders):
         made = [Settings(home=folder / name, **servers) for name in ("one", "two")]
         alone = Settings(home=folder / "alone")
         assert not run.ingest_paths(FILES, settings=alone).failed
-        made[0].index_path.mkdir(parents=True)
-        for learnt in alone.index_path.glob("*.npz"):  # which saves learning them once more
-            shutil.copy(learnt, made[0].index_path)
+        take_means(alone, made[0])
         assert not run.ingest_paths(FILES, settings=made[0]).failed
         yield (*made, alone)
 
@@ -144,6 +149,7 @@ def test_a_folder_that_not_every_machine_would_find_is_refused(tmp_path, url):
 
 def test_libraries_on_one_chroma_server_keep_out_of_each_other_s_way(homes, replicas, tmp_path):
     other = Settings(home=tmp_path / "other", chroma_url=homes[0].chroma_url)
+    take_means(homes[2], other)
     run.ingest_paths([LATER], settings=other)
     assert doctor.examine(repair=True, settings=other)["ok"]
     assert doctor.examine(settings=homes[0])["ok"]
