@@ -14,6 +14,7 @@ from assistant.engine import Assistant
 from assistant.errors import LibraryError, ServerError
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import ChunkKey, Scope, VectorIndex
+from assistant.library.originals import originals
 from assistant.settings import Settings
 from evals.sample_library import SAMPLES
 from ingest import doctor, run
@@ -36,6 +37,13 @@ def embedders():
         yield made
 
 
+def take_means(known, new):
+    """Give a home the language means of another one, which saves learning them once more."""
+    new.index_path.mkdir(parents=True)
+    for learnt in known.index_path.glob("*.npz"):
+        shutil.copy(learnt, new.index_path)
+
+
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory, postgres_url, chroma_url, embedders):
     """Settings of two replicas, and of a single machine; through the first and alone the same was ingested."""
@@ -45,9 +53,7 @@ def homes(tmp_path_factory, postgres_url, chroma_url, embedders):
         made = [Settings(home=folder / name, **servers) for name in ("one", "two")]
         alone = Settings(home=folder / "alone")
         assert not run.ingest_paths(FILES, settings=alone).failed
-        made[0].index_path.mkdir(parents=True)
-        for learnt in alone.index_path.glob("*.npz"):  # which saves learning them once more
-            shutil.copy(learnt, made[0].index_path)
+        take_means(alone, made[0])
         assert not run.ingest_paths(FILES, settings=made[0]).failed
         yield (*made, alone)
 
@@ -88,7 +94,13 @@ def test_what_one_takes_in_and_out_the_other_has_and_has_no_more(homes, replicas
     wanted = found(one.search(question))
     assert any(ref.startswith(act) for ref, *_ in wanted)
     soon(lambda: found(two.search(question)) == wanted)
+    foreign = homes[0].files_path / "ab" / "notes.txt"
+    foreign.parent.mkdir(exist_ok=True)
+    foreign.write_text("not an original")
     assert run.remove(act, homes[1]) == [act]
+    assert foreign.exists() and not any(
+        LATER.read_bytes() == kept.read_bytes() for kept in originals(homes[0].files_path)
+    )
     soon(lambda: one.indexes.complete_for(one.library))
     assert not held(one) and all(hit.act != act for hit in one.search(question))
     for settings in homes[:2]:
@@ -137,6 +149,7 @@ def test_a_folder_that_not_every_machine_would_find_is_refused(tmp_path, url):
 
 def test_libraries_on_one_chroma_server_keep_out_of_each_other_s_way(homes, replicas, tmp_path):
     other = Settings(home=tmp_path / "other", chroma_url=homes[0].chroma_url)
+    take_means(homes[2], other)
     run.ingest_paths([LATER], settings=other)
     assert doctor.examine(repair=True, settings=other)["ok"]
     assert doctor.examine(settings=homes[0])["ok"]

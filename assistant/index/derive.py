@@ -73,7 +73,7 @@ def reconcile(
     shared = Shared.of(library)
     if shared is not None:
         shared.take_learnt(indexes)
-    if indexes.complete_for(library) and (shared is None or following or _told(indexes, library, shared)):
+    if indexes.complete_for(library) and (shared is None or following or _is_noted(indexes, library, shared)):
         return 0
     try:
         return _reconcile(indexes, library, progress, parallel, shared, anew=anew, following=following)
@@ -81,7 +81,7 @@ def reconcile(
         raise failed(indexes.path, error) from error
 
 
-def _told(indexes: Indexes, library: Library, shared: Shared) -> bool:
+def _is_noted(indexes: Indexes, library: Library, shared: Shared) -> bool:
     """Whether others know that the vectors are complete for the library as it is."""
     return shared.complete(indexes.collection) == library.generation
 
