@@ -41,7 +41,7 @@ from assistant.records.reach import (
     writing,
 )
 from assistant.records.schema import ConversationRow, TurnRow
-from assistant.records.withholding import seen_answer
+from assistant.records.withholding import is_seen, seen_answer
 from assistant.records.wording import fold, limited, line, title_of
 
 MAX_TITLE = 200
@@ -98,7 +98,8 @@ def listed(
     """
     words = dict.fromkeys(fold(limited(search, MAX_SEARCH, "The search", "Запрос поиска")).split())
     state = ConversationRow.deleted_at.is_not(None) if deleted else _STANDS
-    query = select(ConversationRow).where(ConversationRow.owner == owner.id, state, *map(_says, words))
+    said = (_says(word, owner) for word in words)
+    query = select(ConversationRow).where(ConversationRow.owner == owner.id, state, *said)
     query = page_of(query, ConversationRow.updated_at, ConversationRow.id, limit, after)
     with reading(library) as session:
         rows = session.scalars(query).all()
@@ -318,13 +319,17 @@ def _title(title: str) -> str:
     return line(title, MAX_TITLE, "The title", "Название")
 
 
-def _says(word: str) -> ColumnElement[bool]:
-    """Whether a folded word stands in a conversation; % and _ in it are letters like any other."""
+def _says(word: str, owner: Owner) -> ColumnElement[bool]:
+    """Whether a folded word stands in a conversation; % and _ in it are letters like any other.
+
+    What stands in an answer that the owner sees no longer is not found either.
+    """
     turn = exists().where(
         and_(
             TurnRow.conversation_id == ConversationRow.id,
             _SHOWN,
             TurnRow.folded.contains(word, autoescape=True),
+            is_seen(TurnRow.answer, owner),
         )
     )
     return or_(ConversationRow.folded_title.contains(word, autoescape=True), turn)

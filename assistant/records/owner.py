@@ -13,7 +13,7 @@ from assistant.library.view import OWN
 MAX_ID = 200
 MAX_NAME = 200
 _SIGNED_IN = "user:"  # before the ids a proxy passes: none of them can be the local user's
-_DIGITS = 16  # of the hash in the ids of an owner's own acts
+DIGITS = 16  # of the hash in the ids of an owner's own acts
 
 
 def _usable(text: str, most: int) -> bool:
@@ -83,7 +83,7 @@ def own_prefix(owner: Owner) -> str:
 
 def prefix_of(key: str) -> str:
     """What the ids of acts begin with that are those of an owner or a group of this id."""
-    return f"{OWN}{hashlib.sha256(key.encode()).hexdigest()[:_DIGITS]}-"
+    return f"{OWN}{hashlib.sha256(key.encode()).hexdigest()[:DIGITS]}-"
 
 
 def seen_prefixes(owner: Owner) -> tuple[str, ...]:

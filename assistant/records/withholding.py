@@ -9,16 +9,29 @@ any of them.
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, cast, func, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from assistant.library.view import OWN
 from assistant.model import Answer, Lang
-from assistant.records.owner import Owner, seen_prefixes
+from assistant.records.owner import DIGITS, Owner, seen_prefixes
 
-_MARK = re.compile(rf"\b{OWN}[0-9a-f]+-")
+_MARK = re.compile(rf"\b{OWN}[0-9a-f]{{{DIGITS}}}-")
+_ANY_MARK = f"%{OWN}{'_' * DIGITS}-%"
 _SAID: dict[Lang, str] = {
     "ru": "Ответ опирается на текст, который вам не виден: он чужой или из группы, где вас больше нет.",
     "en": "This answer rests on a text that you do not see: it is another's, or a group's you have left.",
 }
+
+
+def is_seen(answer: InstrumentedAttribute[Any], owner: Owner) -> ColumnElement[bool]:
+    """Whether :func:`seen_answer` leaves a kept answer as it is, or there is none."""
+    told: ColumnElement[str] = cast(answer, Text)
+    for mark in seen_prefixes(owner):
+        told = func.replace(told, mark, "")
+    return or_(answer.is_(None), ~told.like(_ANY_MARK))
 
 
 def seen_answer(answer: Answer, owner: Owner, *more: str) -> Answer:

@@ -120,6 +120,21 @@ def test_who_has_left_reads_nothing_of_it_in_their_own_history(library):
     assert SECRET in conversations.get(library, BORIS, begun).model_dump_json(), "back in the group"
 
 
+def test_who_has_left_does_not_find_a_conversation_by_what_it_says_of_it(library):
+    begun, _ = kept(library, BORIS)
+    shared, _ = kept(library, BORIS, "ru-fz-1-2020")
+    own, _ = kept(library, BORIS, own_id(BORIS, "doc-note"))
+    conversations.append(library, BORIS, shared, "Ещё?", None)
+
+    def found(owner, words="тайно"):
+        return {each.id for each in conversations.listed(library, owner, search=words).items}
+
+    assert found(BORIS) == {begun, shared, own}
+    assert found(LEFT) == {shared, own}
+    assert found(LEFT, "когда") == {begun, shared, own}, "the title is the reader's own"
+    assert found(LEFT, "ещё") == {shared}
+
+
 def test_a_shared_conversation_shows_it_to_members_alone(library):
     begun, _ = kept(library, ANNA)
     token = conversations.share(library, ANNA, begun, allowed=True)

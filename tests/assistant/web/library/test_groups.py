@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -13,6 +15,8 @@ from assistant.records import conversations, uploads
 from assistant.records.owner import Group, Owner, prefix_of
 from assistant.web.door.callers import PROXY_GROUP
 from assistant.web.library import UPLOADS, home
+from tests.assistant.api.serving import listening
+from tests.assistant.web.door.test_routes import flat
 from tests.assistant.web.library.conftest import HEADER, _served
 from tests.assistant.web.library.serving import serving
 from tests.assistant.web.library.test_uploading import LAW, pictures
@@ -160,3 +164,59 @@ def test_the_same_file_for_oneself_for_a_group_and_for_another_is_three(grouped)
     assert found & {each.act for each in assistant.seen_by(VERA).acts()} == {
         each for each in found if each.startswith(prefix_of(TAX.id))
     }
+
+
+# ── every address of the app ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def whole(grouped):
+    """(address, paths to read, a way to ask) of the whole app over the same home; anna has asked there."""
+    from assistant.web.app import create
+
+    _, assistant, act = grouped
+    begun = conversations.create(assistant.library, ANNA).id
+    asked = assistant.seen_by(ANNA).ask(QUESTION, act=act)
+    turn = conversations.append(assistant.library, ANNA, begun, QUESTION, asked).id
+    link = conversations.share(assistant.library, ANNA, begun, allowed=True)
+    upload = uploads.listed(assistant.library, ANNA).items[0].id
+    edition = assistant.seen_by(ANNA).view.of_act(act)[0].id
+    app = create(assistant)
+    values = (act, begun, turn, upload, link, str(edition))
+    paths = set()
+    for methods, path in flat(app.routes):
+        if "GET" in methods and not path.startswith(("/gradio_api/", "/static", "/assets", "/svelte")):
+            for value in values if "{" in path else ("",):
+                paths.add(re.sub(r"\{(\w+)(?::\w+)?\}", lambda at, v=value: FIXED.get(at[1], v), path))
+    query = {"act": act, "question": QUESTION, "edition": edition, "parent": "", "c": begun, "share": link}
+    with listening(app) as address:
+        yield address, sorted(paths), query
+
+
+FIXED = {"ending": "md", "provision": "p1"}
+
+
+def read(whole, owner):
+    """The addresses that tell an owner something of the group's text."""
+    address, paths, query = whole
+    told, asked = set(), 0
+    with httpx.Client(base_url=address, headers=headers(owner), timeout=180, trust_env=False) as client:
+        for path in paths:
+            for params in ({}, query):
+                with client.stream("GET", path, params=params) as reply:
+                    if reply.headers.get("content-type", "").startswith("text/event-stream"):
+                        continue  # a job's progress, looked at by its own test
+                    text = reply.read().decode("utf-8", "replace")
+                asked += 1
+                if "усадьбах" in text.replace(QUESTION, "") or "усадьбы" in text:
+                    told.add(path)
+    assert asked > 60
+    return told
+
+
+def test_no_address_tells_a_non_member_anything_of_it(whole):
+    told = read(whole, ANNA)
+    assert any(path.startswith("/exports/turns/") for path in told), told
+    assert "/library/uploads" in told, told
+    for owner in (VERA, Owner("user:anna", "anna", READER)):
+        assert read(whole, owner) == set()
