@@ -26,6 +26,7 @@ from ingest.cage import refusals
 from ingest.cage.process import LostError, Reader
 from ingest.catalogue import Catalogue
 from ingest.hidden import Hidden
+from ingest.readers import UnsupportedTypeError
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,8 @@ class Cage:
             except LostError:
                 log.info("A reading process was gone before it began with %s", name)
             except ReadError as error:
-                tell(NotRead(error.reason))
+                if not isinstance(error, UnsupportedTypeError):  # nothing went wrong: it is no text
+                    tell(NotRead(error.reason))
                 raise
             finally:
                 self.peak = max(self.peak, reader.peak)
