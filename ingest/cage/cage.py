@@ -29,6 +29,7 @@ from ingest.cage.process import LostError, Reader
 from ingest.cage.refusals import NotBegun
 from ingest.catalogue import Catalogue
 from ingest.hidden import Hidden
+from ingest.readers import UnsupportedTypeError
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +149,8 @@ class Cage:
                 except LostError as error:
                     lost = error
                 except ReadError as error:
-                    tell(NotRead(error.reason))
+                    if not isinstance(error, UnsupportedTypeError):  # nothing went wrong: it is no text
+                        tell(NotRead(error.reason))
                     raise
                 finally:
                     self.peak = max(self.peak, reader.peak)

@@ -52,7 +52,7 @@ def test_every_setting_that_deploy_names_is_one(name):
     assert field_exists(name)
 
 
-def test_settings_of_the_files_are_taken_by_the_settings_model(services, monkeypatch, tmp_path):
+def test_settings_of_the_files_are_taken_by_the_settings_model(services, monkeypatch):
     values = dict(services["app"]["environment"])
     values |= dict(
         re.findall(r"(AI_POLICY_\w+)=(\S+)", text("Dockerfile").split("ENV PATH")[1].split("USER")[0])
@@ -67,7 +67,7 @@ def test_settings_of_the_files_are_taken_by_the_settings_model(services, monkeyp
         monkeypatch.delenv(name, raising=False)
     for name, value in re.findall(r"^(AI_POLICY_\w+)=(\S+)$", text("ai-policy.env.example"), re.MULTILINE):
         monkeypatch.setenv(name, value)
-    assert Settings(home=tmp_path).ways_in == "accounts"
+    assert (Settings().ways_in, Settings().home) == ("accounts", Path("/var/lib/ai-policy"))
 
 
 def test_every_file_that_the_image_copies_exists_and_is_let_through():
