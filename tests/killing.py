@@ -113,7 +113,8 @@ def step(what: str, dice: random.Random, inbox: Path, settings: Any, version: in
         if what == "re-embed":
             for file in (settings.home / "cache").glob("vectors.sqlite*"):
                 file.unlink()
-        assert doctor.examine(repair=True, settings=settings)["ok"]
+        found = doctor.examine(repair=True, settings=settings)
+        assert found["ok"], found
 
 
 class Site(ThreadingHTTPServer):

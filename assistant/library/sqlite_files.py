@@ -123,7 +123,7 @@ def open_unwritable(path: Path) -> sqlite3.Connection:
     try:
         return database.connect()
     finally:
-        if os.name == "posix":  # elsewhere an open file cannot be deleted: it goes with the process
+        if os.name == "posix":  # elsewhere an open file cannot be deleted: the copy stays until it is closed
             database.close()
 
 

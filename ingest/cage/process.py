@@ -35,6 +35,7 @@ from ingest.cage.wire import TooMuchError, WireError, receive, receive_message, 
 log = logging.getLogger(__name__)
 
 START_SECONDS = 120.0  # for the imports of a new process on a busy machine
+_END_SECONDS = 5.0  # from the end of its output to its own
 _LOOK_SECONDS = 0.05
 _LOOKS_FOR_ALL = 20  # every so many looks the programs that the process started are looked for, too
 _EVENTS = 4_000_000  # bytes of one message beside the result
@@ -73,6 +74,7 @@ class Reader:
         self.limits = limits
         self.catalogue: str | None = None  # the digest of the catalogue it was given
         self.peak = 0  # bytes it and what it started were seen to use at most
+        self._mute = False  # it sent no more and went on
         self._folder = Path(tempfile.mkdtemp(prefix="ai-policy-reader-"))
         command = [sys.executable, "-P", "-m", "ingest.cage.child", limits.model_dump_json()]
         try:
@@ -169,6 +171,7 @@ class Reader:
             self.kill()
             raise refusals.too_much(name, self.limits) from None
         except WireError:
+            self._let_end()
             self.kill()
             raise self._why(name, watch, begun=begun) from None
 
@@ -190,8 +193,17 @@ class Reader:
             return refusals.out_of_time(name, self.limits.seconds)
         return refusals.out_of_memory(name, self.limits) if no_memory else refusals.crashed(name, how)
 
+    def _let_end(self) -> None:
+        """Wait for a process that sends no more: one killed while it ended seems killed by the system."""
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._mute = True
+
     def _how(self) -> str:
         """What ended the process: the name of a signal, or its status."""
+        if self._mute:
+            return "no answer"
         status = self._process.returncode or 0
         return (
             signal.Signals(-status).name if status < 0 and -status in signal.valid_signals() else str(status)

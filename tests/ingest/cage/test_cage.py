@@ -273,6 +273,7 @@ def test_no_more_readers_are_at_work_than_allowed_and_who_looks_at_a_page_is_tol
         ("echo 'ImportError: no libforeign' >&2; exit 1", "crashed", "install", "no libforeign"),
         ("printf 'MemoryError\\n' >&2; exit 1", "memory", "Free some", "MemoryError"),
         ("printf '\\033[2Jsly' >&2; kill -SEGV $$", "crashed", "SIGSEGV", "\N{REPLACEMENT CHARACTER}[2Jsly"),
+        ("exec >&-; sleep 0.3; exit 3", "crashed", "(3)", "by itself (3)"),  # its output ends before it does
         ("yes long | head -c 3000000 >&2; echo end >&2; exit 3", "crashed", "(3)", "end"),
     ],
 )
