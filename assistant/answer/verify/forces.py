@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.answer.verify.lexicon import Word
 from assistant.answer.verify.meanings import Beside, Meant, meant
-from assistant.answer.verify.modality import FORCE, Modality
+from assistant.answer.verify.modality import FORCE, Modality, for_ability
 from assistant.answer.verify.negations import without
 
 _REACH = 6  # words after a modal word among which the action is
@@ -88,7 +88,7 @@ def forces(text: str, words: Sequence[Word], skip: Sequence[tuple[int, int]] = (
     mentions = []
     for match in found:
         places = [place for place, each in enumerate(said) if _in(each, match)]
-        if places:
+        if places and not for_ability(text, match):
             kind = "permission" if match.lastgroup == "unbanned" else str(match.lastgroup)
             heads = _heads(said, places, modal, match.group())
             mentions.append(Mention(kind, match.group(), heads, said[places[0]].clause, places[0]))
@@ -123,22 +123,42 @@ def _heads(words: Sequence[Meant], places: Sequence[int], modal: set[int], writt
     return tuple(heads)
 
 
+def forces_of_lists(lead_ins: Sequence[str]) -> frozenset[str]:
+    """The force that each lead-in puts on the items of its list: that of its last modal word («обязан:»)."""
+    found = [list(FORCE.finditer(each)) for each in lead_ins]
+    last = (str(matches[-1].lastgroup) for matches in found if matches)
+    return frozenset("permission" if each == "unbanned" else each for each in last)
+
+
 def changed_forces(
-    claim: Forces, quote: Forces, stated: Modality, above: frozenset[str], narrowed: bool
+    claim: Forces,
+    quote: Forces,
+    stated: Modality,
+    above: frozenset[str],
+    narrowed: bool,
+    opening: frozenset[str] = frozenset(),
 ) -> list[str]:
     """The forces of a claim that its quotation does not bear out.
 
     ``stated``: how the quotation reads as a whole; ``above``: the forces of what stands above it;
-    ``narrowed``: whether both say "only".
+    ``narrowed``: whether both say "only"; ``opening``: the forces of the lead-ins the quotation completes.
     """
+    if opening == {"duty"}:
+        above = frozenset()
     beside = Beside(claim.words, quote.words)
     return sorted(
         {
             each.force
             for each in claim.mentions
             if not _borne_out(each, quote, beside, stated, narrowed, above)
+            or _waived(each, opening, stated)
         }
     )
+
+
+def _waived(mention: Mention, opening: frozenset[str], stated: Modality) -> bool:
+    """Whether a claim permits what the lead-in of the list makes a duty, and the item says nothing of itself."""
+    return mention.force == "permission" and opening == {"duty"} and not stated.forces and not stated.possible
 
 
 def _borne_out(
@@ -170,7 +190,7 @@ def _tolerated(mention: Mention, stated: Modality, narrowed: bool) -> bool:
     """Whether a force that the quotation has no word for is none of another kind."""
     force, meant_ = mention.force, stated.forces
     if force == "chance":
-        return "duty" not in meant_
+        return "duty" not in meant_ or stated.possible
     if force == "duty":
         return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
     if force == "permission":

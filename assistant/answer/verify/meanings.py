@@ -30,6 +30,13 @@ _ALTERNATING = re.compile(r"(?<=[а-яё]{4}[бвмп])л$")  # «уведомл
 _CLAUSE_ENDS = frozenset(".;:!?\n")
 _PREFIXES = ("не", "без", "бес", "non", "un", "in", "im", "il", "ir", "dis")
 _ROOT = 4  # letters of what a negating prefix leaves
+# Endings of words that a prefix turns into their opposites: "untrusted", "incompatible", «недоверенный». Others
+# only begin alike: "information", "include", «неделя».
+_QUALITY = re.compile(
+    r"(?:able|ible|ent|ant|al|ive|ate|ful|ly|ous|ety|ity|ness|ный|ная|ное|ные|ного|ной|ному|ную|ным|ном|ных|ными|но|"
+    r"мый|мая|мое|мые|мого|мой|мому|мую|мым|мом|мых|мыми|мо|шенный|нность|нности|мость|мости)$"
+)
+_PARTICIPLE = re.compile(r"(?:ed|en|ing)$")
 
 
 class _Equivalents(BaseModel):
@@ -79,9 +86,11 @@ def senses(folded: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def _opposite(folded: str) -> frozenset[str]:
+    quality, participle = _QUALITY.search(folded), _PARTICIPLE.search(folded)
     for prefix in _PREFIXES:
         if folded.startswith(prefix) and len(folded) >= len(prefix) + _ROOT:
-            return senses(folded[len(prefix) :])
+            if quality or (participle and prefix in ("un", "non")):
+                return senses(folded[len(prefix) :])
     return frozenset()
 
 

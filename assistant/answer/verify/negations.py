@@ -51,7 +51,9 @@ _LIMIT = re.compile(
 )
 _NEGATORS = frozenset({"не", "ни", "not", "never", "no", "nor", "t", "cannot", "without", "без"})
 _LIGHT = frozenset(
-    {"является", "являются", "являющ", "быть", "могут", "может", "этого", "этом"}
+    {"станет", "станут", "стать", "будет", "будут", "должен", "должна", "должно", "должны", "следует", "вправе"}
+    | {"will", "would", "should", "shall", "must", "may", "can", "could", "been", "being", "had", "did"}
+    | {"является", "являются", "являющ", "быть", "могут", "может", "этого", "этом"}
     | {"have", "has", "yet", "only", "also", "does", "same", "such", "either"}
 )
 _REACH = 4  # words after a negator among which its head is
