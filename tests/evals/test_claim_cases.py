@@ -7,7 +7,9 @@ from evals.claim_cases import CASES, load_claims
 
 
 @pytest.mark.parametrize(
-    "path", [CASES, CASES.with_name("claims_dev.jsonl")], ids=lambda path: Path(path).name
+    "path",
+    [CASES, CASES.with_name("claims_dev.jsonl"), CASES.with_name("claims_dev2.jsonl")],
+    ids=lambda path: Path(path).name,
 )
 def test_claims_have_ids_of_their_own_and_mutations_that_change_something(path):
     cases = load_claims(path)

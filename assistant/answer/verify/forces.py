@@ -29,6 +29,12 @@ _OF_WHOM = re.compile(r"(?:обязательн|добровольн)\w+|mandato
 # What «следует», «должен» say of "should"; the other way round only the first does.
 _OUGHT = re.compile(r"следует|должн\w*|должен|надлежит|нужно|ought", re.IGNORECASE)
 _WEAK = re.compile(r"следует|желательно|ought", re.IGNORECASE)
+_ASIDE = 10  # words that commas may put in between
+# Verbs that say only that something is done; the noun after them says what («может осуществляться проверка»).
+_SUPPORT = re.compile(
+    r"осуществля|осуществить|производит|производя|проводит|проведен|выполнят|perform|conduct|carr(?:y|ied)"
+)
+_NOUN_REACH = 3
 _LIGHT = frozenset(
     {
         "быть",
@@ -108,10 +114,15 @@ def _heads(words: Sequence[Meant], places: Sequence[int], modal: set[int], writt
             each.content and place not in modal and each.word.folded not in _LIGHT and each.clause == clause
         )
 
-    last, first = places[-1], places[0]
+    last, first = _past_aside(words, places[-1]), places[0]
     ahead = next(
         (place for place in range(last + 1, min(len(words), last + 1 + _REACH)) if action(place)), None
     )
+    if ahead is not None and _SUPPORT.match(words[ahead].word.folded):
+        done = next(
+            (at for at in range(ahead + 1, min(len(words), ahead + 1 + _NOUN_REACH)) if action(at)), None
+        )
+        return (ahead,) if done is None else (done, ahead)
     behind = next(
         (place for place in range(first - 1, max(-1, first - 1 - _REACH), -1) if action(place)), None
     )
@@ -128,6 +139,22 @@ def forces_of_lists(lead_ins: Sequence[str]) -> frozenset[str]:
     found = [list(FORCE.finditer(each)) for each in lead_ins]
     last = (str(matches[-1].lastgroup) for matches in found if matches)
     return frozenset("permission" if each == "unbanned" else each for each in last)
+
+
+def _past_aside(words: Sequence[Meant], last: int) -> int:
+    """The last word of what a comma puts in between a modal word and its action: "may, by decision, make"."""
+    if last + 1 >= len(words) or not _after_comma(words[last + 1]):
+        return last
+    for place in range(last + 2, min(len(words), last + 2 + _ASIDE)):
+        if words[place].clause != words[last].clause:
+            break
+        if _after_comma(words[place]):
+            return place - 1
+    return last
+
+
+def _after_comma(each: Meant) -> bool:
+    return each.word.listed and not each.word.joined
 
 
 def changed_forces(
@@ -150,14 +177,13 @@ def changed_forces(
         {
             each.force
             for each in claim.mentions
-            if not _borne_out(each, quote, beside, stated, narrowed, above)
-            or _waived(each, opening, stated)
+            if not _borne_out(each, quote, beside, stated, narrowed, above) or _waived(each, opening, stated)
         }
     )
 
 
 def _waived(mention: Mention, opening: frozenset[str], stated: Modality) -> bool:
-    """Whether a claim permits what the lead-in of the list makes a duty, and the item says nothing of itself."""
+    """Whether a claim permits what a list's lead-in makes a duty, where the item says nothing itself."""
     return mention.force == "permission" and opening == {"duty"} and not stated.forces and not stated.possible
 
 

@@ -192,9 +192,7 @@ def _opening_numbers(lead_in: str) -> list[Quantity]:
     ]
 
 
-def _quantities(
-    said: _Text, meant: _Text, lead_ins: Sequence[str], dates: Sequence[str]
-) -> list[Fault]:
+def _quantities(said: _Text, meant: _Text, lead_ins: Sequence[str], dates: Sequence[str]) -> list[Fault]:
     """``lead_ins``: which the quotations complete; ``dates``: of the cited acts and editions."""
     claim, ours = said.text, said.quantities
     opening = [number for each in lead_ins for number in _opening_numbers(each)]

@@ -238,7 +238,9 @@ def _is_verb(part: str, words: Sequence[Word], place: int) -> bool:
     A noun in the singular has an article or another word of its group before it.
     """
     word = words[place]
-    alone = part[0] in "+=" and word.folded.isascii() and not word.folded.endswith("s") and not word.raw.isupper()
+    alone = (
+        part[0] in "+=" and word.folded.isascii() and not word.folded.endswith("s") and not word.raw.isupper()
+    )
     return alone and place > 0 and word.joined and words[place - 1].folded in _BEFORE_VERBS
 
 

@@ -35,7 +35,8 @@ _NECESSARY = re.compile(
 )
 _IF = re.compile(r"(?<!\w)(?:если|if|where|provided)$", re.IGNORECASE)
 _NO_SOONER = re.compile(
-    r"(?<!\w)(?:не\s+(?:ранее|раньше)|not\s+(?:before|earlier|sooner)|no\s+(?:earlier|sooner))(?!\w)", re.IGNORECASE
+    r"(?<!\w)(?:не\s+(?:ранее|раньше)|not\s+(?:before|earlier|sooner)|no\s+(?:earlier|sooner))(?!\w)",
+    re.IGNORECASE,
 )
 _ONLY = re.compile(r"(?<!\w)(?:только|лишь|исключительно|only|solely|exclusively)(?!\w)", re.IGNORECASE)
 

@@ -75,9 +75,13 @@ _OPTION = re.compile(
     r"(?<!\w)(?:способн\w*|authori[sz]\w+|разрешени\w+|и\s+\(или\)|и/или|capable|and/or|enforceable)(?!\w)",
     re.IGNORECASE,
 )
-_POTENTIAL = re.compile(r"(?<!\w)(?:потенциальн\w+|возможны[ехм]\w*|potential(?:ly)?|possible)(?!\w)", re.IGNORECASE)
+_POTENTIAL = re.compile(
+    r"(?<!\w)(?:потенциальн\w+|возможны[ехм]\w*|potential(?:ly)?|possible)(?!\w)", re.IGNORECASE
+)
 # Where a text says what for, "can" is an ability: «чтобы они могли применять», "so that they can use".
-_PURPOSE = re.compile(r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^.;:!?]*$", re.IGNORECASE)
+_PURPOSE = re.compile(
+    r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^.;:!?]*$", re.IGNORECASE
+)
 _EXCLUDES = re.compile(r"(?<!\w)(?:исключ\w+|кроме|exclu\w+|except\w*|derogat\w+)(?!\w)", re.IGNORECASE)
 # The word a negation bears on: the next one that is no auxiliary.
 _HEAD = re.compile(

@@ -1,8 +1,8 @@
 """A claim and its quotation -> the words of the claim of which the quotation says the opposite.
 
 A word is held against a claim where the quotation has its opposite and not the word itself, about the same
-things and with as many negations: «не запрещено» is no opposite of «разрешено». Words on one side of a pair mean
-the same: "is not covered by" is an opposite of "falls under".
+things and with as many negations: «не запрещено» is no opposite of «разрешено». Words on one side of a pair
+mean the same: "is not covered by" is an opposite of "falls under".
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from assistant.answer.verify.meanings import Beside
 from assistant.answer.verify.negations import Denied
 
 _SAME_LENGTH = 1.6  # times the words of a claim that a quotation may have and be about the same throughout
+_SCOPE = 6  # words after a negation that it bears on
 _AGREEMENT = 2  # neighbours that must agree where the quotation is longer
 
 
@@ -26,8 +27,8 @@ def turned_words(
 ) -> list[Named]:
     """The opposites in a claim. ``above``: words of what stands above the quotation and of the act's names.
 
-    ``spans``: of numbers with their bounds and of names of acts, which are compared as such; ``theirs_spans``:
-    of names of acts and provisions in the quotation: «в части 7» is no part of a whole.
+    ``spans``: of numbers with their bounds and of names of acts, which are compared as such.
+    ``theirs_spans``: of names of acts and provisions in the quotation: «в части 7» is no part of a whole.
     """
     held, matcher = load_opposites()
     restrictions = {each.id for each in held.restrictions}
@@ -43,6 +44,8 @@ def turned_words(
     # A word that the quotation has as a side of any pair is its own.
     known = {(each.start, each.end) for each in ours if each.id in stated and each.id not in restrictions}
     for each in ours:
+        if each.id not in restrictions and _unlike(each, ours, theirs, beside, claim, quote):
+            found[each.start, each.end] = each
         if (each.start, each.end) in known:
             continue
         if each.id in stated or each.id in restrictions or any(a <= each.start < b for a, b in spans):
@@ -58,7 +61,7 @@ def turned_words(
 def turned_prefixes(claim: Denied, quote: Denied) -> list[Named]:
     """The words of a claim that the quotation has with a negating prefix, or has without theirs.
 
-    «Недоверенный» and «доверенный», "compatible" and "incompatible"; a negation beside one of them makes up for it.
+    «Недоверенный» and «доверенный», "compatible" and "incompatible"; a negation beside one makes up for it.
     """
     there, back = Beside(claim.words, quote.words), Beside(quote.words, claim.words)
     found = []
@@ -73,7 +76,7 @@ def turned_prefixes(claim: Denied, quote: Denied) -> list[Named]:
 
 
 def _only_plain(place: int, text: Denied, other: Denied, beside: Beside, back: Beside) -> bool:
-    """Whether the other text has the word at ``place`` without its prefix, about the same things, not negated.
+    """Whether the other text has the word at ``place`` without its prefix, of the same things, not negated.
 
     ``back``: the other text beside this one: a plain word that stands in both is no opposite.
     """
@@ -85,6 +88,25 @@ def _only_plain(place: int, text: Denied, other: Denied, beside: Beside, back: B
         and all(beside.agreement(ours, each) >= _AGREEMENT for each in met)
         and not any(_negated(other, each, each) or _denied_just_before(other, each) for each in met)
         and not _negated(text, place, place)
+    )
+
+
+def _unlike(
+    each: Named, ours: Sequence[Named], theirs: Sequence[Named], beside: Beside, claim: Denied, quote: Denied
+) -> bool:
+    """Whether the quotation negates a notion of the same things, and the claim negates nothing at all.
+
+    Only a notion that either text has once: of several it could not be said which is meant.
+    """
+    same = [other for other in theirs if other.id == each.id]
+    if claim.marks or len(same) != 1 or sum(1 for own in ours if own.id == each.id) != 1:
+        return False
+    first = _at(quote, same[0].start)
+    clause = quote.words[first].clause
+    alike = beside.agreement(beside.neighbours(beside.at(each.start)), first) > _AGREEMENT
+    return alike and any(
+        mark.sure and 0 < first - mark.place <= _SCOPE and quote.words[mark.place].clause == clause
+        for mark in quote.marks
     )
 
 
