@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.answer.verify.lexicon import Word
 from assistant.answer.verify.meanings import Beside, Meant, meant
-from assistant.answer.verify.modality import FORCE, Modality
+from assistant.answer.verify.modality import FORCE, Modality, for_ability
 from assistant.answer.verify.negations import without
 
 _REACH = 6  # words after a modal word among which the action is
@@ -29,6 +29,12 @@ _OF_WHOM = re.compile(r"(?:обязательн|добровольн)\w+|mandato
 # What «следует», «должен» say of "should"; the other way round only the first does.
 _OUGHT = re.compile(r"следует|должн\w*|должен|надлежит|нужно|ought", re.IGNORECASE)
 _WEAK = re.compile(r"следует|желательно|ought", re.IGNORECASE)
+_ASIDE = 10  # words that commas may put in between
+# Verbs that say only that something is done; the noun after them says what («может осуществляться проверка»).
+_SUPPORT = re.compile(
+    r"осуществля|осуществить|производит|производя|проводит|проведен|выполнят|perform|conduct|carr(?:y|ied)"
+)
+_NOUN_REACH = 3
 _LIGHT = frozenset(
     {
         "быть",
@@ -88,7 +94,7 @@ def forces(text: str, words: Sequence[Word], skip: Sequence[tuple[int, int]] = (
     mentions = []
     for match in found:
         places = [place for place, each in enumerate(said) if _in(each, match)]
-        if places:
+        if places and not for_ability(text, match):
             kind = "permission" if match.lastgroup == "unbanned" else str(match.lastgroup)
             heads = _heads(said, places, modal, match.group())
             mentions.append(Mention(kind, match.group(), heads, said[places[0]].clause, places[0]))
@@ -108,10 +114,15 @@ def _heads(words: Sequence[Meant], places: Sequence[int], modal: set[int], writt
             each.content and place not in modal and each.word.folded not in _LIGHT and each.clause == clause
         )
 
-    last, first = places[-1], places[0]
+    last, first = _past_aside(words, places[-1]), places[0]
     ahead = next(
         (place for place in range(last + 1, min(len(words), last + 1 + _REACH)) if action(place)), None
     )
+    if ahead is not None and _SUPPORT.match(words[ahead].word.folded):
+        done = next(
+            (at for at in range(ahead + 1, min(len(words), ahead + 1 + _NOUN_REACH)) if action(at)), None
+        )
+        return (ahead,) if done is None else (done, ahead)
     behind = next(
         (place for place in range(first - 1, max(-1, first - 1 - _REACH), -1) if action(place)), None
     )
@@ -123,22 +134,57 @@ def _heads(words: Sequence[Meant], places: Sequence[int], modal: set[int], writt
     return tuple(heads)
 
 
+def forces_of_lists(lead_ins: Sequence[str]) -> frozenset[str]:
+    """The force that each lead-in puts on the items of its list: that of its last modal word («обязан:»)."""
+    found = [list(FORCE.finditer(each)) for each in lead_ins]
+    last = (str(matches[-1].lastgroup) for matches in found if matches)
+    return frozenset("permission" if each == "unbanned" else each for each in last)
+
+
+def _past_aside(words: Sequence[Meant], last: int) -> int:
+    """The last word of what a comma puts in between a modal word and its action: "may, by decision, make"."""
+    if last + 1 >= len(words) or not _after_comma(words[last + 1]):
+        return last
+    for place in range(last + 2, min(len(words), last + 2 + _ASIDE)):
+        if words[place].clause != words[last].clause:
+            break
+        if _after_comma(words[place]):
+            return place - 1
+    return last
+
+
+def _after_comma(each: Meant) -> bool:
+    return each.word.listed and not each.word.joined
+
+
 def changed_forces(
-    claim: Forces, quote: Forces, stated: Modality, above: frozenset[str], narrowed: bool
+    claim: Forces,
+    quote: Forces,
+    stated: Modality,
+    above: frozenset[str],
+    narrowed: bool,
+    opening: frozenset[str] = frozenset(),
 ) -> list[str]:
     """The forces of a claim that its quotation does not bear out.
 
     ``stated``: how the quotation reads as a whole; ``above``: the forces of what stands above it;
-    ``narrowed``: whether both say "only".
+    ``narrowed``: whether both say "only"; ``opening``: the forces of the lead-ins the quotation completes.
     """
+    if opening == {"duty"}:
+        above = frozenset()
     beside = Beside(claim.words, quote.words)
     return sorted(
         {
             each.force
             for each in claim.mentions
-            if not _borne_out(each, quote, beside, stated, narrowed, above)
+            if not _borne_out(each, quote, beside, stated, narrowed, above) or _waived(each, opening, stated)
         }
     )
+
+
+def _waived(mention: Mention, opening: frozenset[str], stated: Modality) -> bool:
+    """Whether a claim permits what a list's lead-in makes a duty, where the item says nothing itself."""
+    return mention.force == "permission" and opening == {"duty"} and not stated.forces and not stated.possible
 
 
 def _borne_out(
@@ -170,7 +216,7 @@ def _tolerated(mention: Mention, stated: Modality, narrowed: bool) -> bool:
     """Whether a force that the quotation has no word for is none of another kind."""
     force, meant_ = mention.force, stated.forces
     if force == "chance":
-        return "duty" not in meant_
+        return "duty" not in meant_ or stated.possible
     if force == "duty":
         return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
     if force == "permission":

@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer.verify.actors import strange_actors, swapped_bearers
-from assistant.answer.verify.forces import Forces, changed_forces, forces
+from assistant.answer.verify.forces import Forces, changed_forces, forces, forces_of_lists
 from assistant.answer.verify.lexicon import Word, words_of
 from assistant.answer.verify.limits import changed_limits, loose_bounds, narrowed
 from assistant.answer.verify.modality import Modality, modality
 from assistant.answer.verify.negations import Denied, denied, negation_differs
-from assistant.answer.verify.opposites import turned_words
+from assistant.answer.verify.opposites import turned_prefixes, turned_words
 from assistant.answer.verify.places import Cited, places, strange_places
 from assistant.answer.verify.quantities import (
     Quantities,
+    Quantity,
     quantities,
     turned_bounds,
     unmatched_dates,
@@ -142,13 +143,14 @@ def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     meant = _Text.read(quote)
     dates = [date for each in cited for date in each.dates]
     found = [Fault("place", words) for words in strange_places(claim, named, in_quote, quote, cited)]
-    found += _quantities(said, meant, dates)
+    found += _quantities(said, meant, [each.lead_in for each in quoted if each.published], dates)
     names = words_of("\n".join([above, *(name for each in cited for name in each.names)]))
     strange = strange_actors(said.denied.words, meant.denied.words, names, named.spans)
     strange += swapped_bearers(said.forces, meant.forces)
     found += [Fault("actor", claim[each.start : each.end]) for each in strange]
     spans = [*said.quantities.spans, *named.spans]
-    turned = turned_words(said.denied, meant.denied, names, spans)
+    turned = turned_words(said.denied, meant.denied, names, spans, in_quote.spans)
+    turned += turned_prefixes(said.denied, meant.denied)
     found += [Fault("opposite", claim[each.start : each.end]) for each in turned]
     return found + _forces(said, meant, quoted)
 
@@ -179,9 +181,22 @@ def _own_numbers(claim: str, cited: Sequence[Cited]) -> list[tuple[int, int]]:
     return [*found, *((each.start, each.end) for each in ordinals)]
 
 
-def _quantities(said: _Text, meant: _Text, dates: Sequence[str]) -> list[Fault]:
-    """``dates``: of the cited acts and editions."""
-    claim, ours, theirs = said.text, said.quantities, meant.quantities
+def _opening_numbers(lead_in: str) -> list[Quantity]:
+    """The numbers that a lead-in states of its items: neither its own nor «одно из следующих»."""
+    lines = [re.sub(r"^\s*[\d.]+[.)]?\s", "", line) for line in lead_in.splitlines()]
+    return [
+        number
+        for line in lines
+        for number in quantities(line, detect_language(line), places(line).spans).numbers
+        if not number.weak and not number.implied
+    ]
+
+
+def _quantities(said: _Text, meant: _Text, lead_ins: Sequence[str], dates: Sequence[str]) -> list[Fault]:
+    """``lead_ins``: which the quotations complete; ``dates``: of the cited acts and editions."""
+    claim, ours = said.text, said.quantities
+    opening = [number for each in lead_ins for number in _opening_numbers(each)]
+    theirs = replace(meant.quantities, numbers=(*meant.quantities.numbers, *opening))
     found = [Fault("number", claim[each.start : each.end]) for each in unmatched_numbers(ours, theirs)]
     found += [Fault("bound", claim[each.start : each.end]) for each in turned_bounds(ours, theirs)]
     return found + [Fault("date", date) for date in unmatched_dates(ours, theirs, dates)]
@@ -189,10 +204,11 @@ def _quantities(said: _Text, meant: _Text, dates: Sequence[str]) -> list[Fault]:
 
 def _forces(said: _Text, meant: _Text, quoted: Sequence[Quoted]) -> list[Fault]:
     above = modality("\n".join(each.context for each in quoted if each.published)).forces
+    opening = forces_of_lists([each.lead_in for each in quoted if each.published])
     found = [Fault("bound", words) for words in loose_bounds(said.text, meant.text)]
     found += [Fault("restriction", words) for words in changed_limits(said.text, meant.text)]
     both_only = narrowed(said.text, meant.text)
-    changed = changed_forces(said.forces, meant.forces, meant.modality, above, both_only)
+    changed = changed_forces(said.forces, meant.forces, meant.modality, above, both_only, opening)
     found += [Fault("force", force) for force in changed]
     if negation_differs(said.denied, meant.denied, "ban" in above):
         found.append(Fault("negation"))

@@ -28,6 +28,7 @@ _PARTICIPLE = re.compile(r"(?:[шщн]ий|ый|[шщ]ийся|[шщ]ие|ые|[
 _ADJECTIVE_END = re.compile(
     r"(?:ий|ый|ой|ая|яя|ое|ее|ие|ые|его|ого|ему|ому|им|ым|ем|ом|их|ых|ими|ыми|ую|юю|ей)(?:ся)?$"
 )
+_BEFORE_VERBS = frozenset({"to", "shall", "must", "may", "can", "should", "will", "not", "cannot"})
 _LONG = 5  # words of a form that may stand on both sides of a comma: «орган, осуществляющий надзор в …»
 _BREAKS = frozenset(",;:()[]!?\n|")
 
@@ -172,6 +173,8 @@ class Matcher:
                 *self.by_prefix.get(word.folded[:2], ()),
             ):
                 long = len(parts) >= _LONG
+                if len(parts) == 1 and _is_verb(parts[0], words, place):
+                    continue
                 if place + len(parts) <= len(words) and all(
                     _fits(part, words[place + number])
                     and (
@@ -227,6 +230,18 @@ def _fits(part: str, word: Word) -> bool:
     if mark == "~":
         return word.stem == rest and bool(_ADJECTIVE_END.search(word.folded))
     return word.stem == part
+
+
+def _is_verb(part: str, words: Sequence[Word], place: int) -> bool:
+    """Whether an English name of an actor stands here as a verb: "to judge", "shall judge".
+
+    A noun in the singular has an article or another word of its group before it.
+    """
+    word = words[place]
+    alone = (
+        part[0] in "+=" and word.folded.isascii() and not word.folded.endswith("s") and not word.raw.isupper()
+    )
+    return alone and place > 0 and word.joined and words[place - 1].folded in _BEFORE_VERBS
 
 
 @lru_cache(maxsize=1)

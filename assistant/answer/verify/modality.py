@@ -75,6 +75,13 @@ _OPTION = re.compile(
     r"(?<!\w)(?:способн\w*|authori[sz]\w+|разрешени\w+|и\s+\(или\)|и/или|capable|and/or|enforceable)(?!\w)",
     re.IGNORECASE,
 )
+_POTENTIAL = re.compile(
+    r"(?<!\w)(?:потенциальн\w+|возможны[ехм]\w*|potential(?:ly)?|possible)(?!\w)", re.IGNORECASE
+)
+# Where a text says what for, "can" is an ability: «чтобы они могли применять», "so that they can use".
+_PURPOSE = re.compile(
+    r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^.;:!?]*$", re.IGNORECASE
+)
 _EXCLUDES = re.compile(r"(?<!\w)(?:исключ\w+|кроме|exclu\w+|except\w*|derogat\w+)(?!\w)", re.IGNORECASE)
 # The word a negation bears on: the next one that is no auxiliary.
 _HEAD = re.compile(
@@ -83,6 +90,11 @@ _HEAD = re.compile(
     r"to|a|an|the|any|in|on|of|for|at|by|as|only|also|in\s+any)\s+)*(?P<head>[^\W\d_]{3,})",
     re.IGNORECASE,
 )
+
+
+def for_ability(text: str, match: re.Match[str]) -> bool:
+    """Whether a word of permission says in a clause of purpose what somebody becomes able to do."""
+    return match.lastgroup == "permission" and bool(_PURPOSE.search(text, 0, match.start()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,7 @@ def modality(text: str, skip: Sequence[tuple[int, int]] = ()) -> Modality:
         frozenset("permission" if match.lastgroup == "unbanned" else str(match.lastgroup) for match in found),
         len(NEGATION.findall(rest)),
         bool(_OPTION.search(plain)),
-        any(match.lastgroup == "chance" for match in found),
+        any(match.lastgroup == "chance" for match in found) or bool(_POTENTIAL.search(plain)),
         frozenset(stem(fold(match["head"])) for match in _HEAD.finditer(plain)),
         frozenset(stems(without(plain, [match.span("head") for match in _HEAD.finditer(plain)]))),
         freed,

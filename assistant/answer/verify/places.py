@@ -71,11 +71,13 @@ def _strange_names(claim: str, quote: str, cited: Sequence[Cited]) -> list[str]:
     """Acts that a claim calls by name, where neither the cited acts nor the quotation bear that name."""
     if not cited:
         return []
-    known = set(stems(" ".join([quote, *(name for each in cited for name in each.names)])))
+    named = " ".join([quote, *(name for each in cited for name in each.names)])
+    known, initials = set(stems(named)), "".join(word[0] for word in re.findall(r"\w+", named.lower()))
     return [
         match.group()
         for match in _NAMED.finditer(claim)
         if not set(stems(match["ru"] or match["code"] or match["short"] or match["en"])) <= known
+        and not (match["ru"] and match["ru"].isupper() and match["ru"].lower() in initials)
     ]
 
 

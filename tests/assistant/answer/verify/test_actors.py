@@ -12,6 +12,7 @@ def kinds(claim, quote, cited=None):
     [
         ("Министр обороны готовит доклад.", "the Secretary of Defense shall prepare a report"),
         ("Физлица и юрлица платят взнос.", "физические и юридические лица платят взнос"),
+        ("It is for the council to judge the roses.", "the council will assess the roses"),
         ("Граждане платят взнос.", "natural persons pay the contribution"),
         ("Эксплуатирующее лицо хранит журнал.", "the deployer keeps the logs"),
         ("Роскомнадзор ведёт реестр.",
