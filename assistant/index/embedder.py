@@ -277,8 +277,7 @@ class Embedder:
         tokenizer = self._fast_tokenizer()
         assert tokenizer is not None, "an encoder is made of models with a tokenizer file only"
         prompt, limit = self.prompt(role), self.identity.max_tokens
-        # Blanks at the ends are cut as sentence-transformers does: «query:» alone where a text is empty.
-        read = tokenizer.encode_batch_fast([(prompt + text).strip() for text in texts])
+        read = tokenizer.encode_batch_fast([prompt + text for text in texts])
         ids = [each.ids if len(each.ids) <= limit else each.ids[: limit - 1] + each.ids[-1:] for each in read]
         special = {number for number, token in tokenizer.get_added_tokens_decoder().items() if token.special}
         lead = len(tokenizer.encode(prompt.rstrip()).ids) - 1
