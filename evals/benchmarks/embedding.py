@@ -1,7 +1,8 @@
 """Provisions of a library -> how fast and how exactly they are embedded here, beside others and the limit.
 
 Others compute the same texts with the same weights in the same run, in turns: sentence-transformers as it
-comes, which is what LangChain's HuggingFaceEmbeddings calls, and torch through this system's own batches.
+comes, LangChain's HuggingFaceEmbeddings, which calls it, where that is installed, and torch through this
+system's own batches.
 The limit is what the machine multiplies matrices at, 32-bit, in the model's own shapes. Only what a text
 needs is counted as work, nothing of padding. Processor seconds are told beside those of the clock: on a busy
 machine they are the ones to trust.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from assistant.index.backends import Backend
 from assistant.index.cores import allowed_cores
 from assistant.index.e5_weights import MODEL_NAME
 from assistant.index.embedder import Embedder, find_embedder
+from assistant.index.encoded import Encoded
 from assistant.index.model_files import read_json
 from assistant.settings import Settings
 from evals.benchmarks.matrices import peak
@@ -31,6 +33,7 @@ ROUNDS = 5
 PASSAGES = 600  # compared, half of them Russian, half English
 TIMED = 5  # one of so many is timed
 OURS, SENTENCE_TRANSFORMERS, TORCH, INT8 = "this system", "sentence-transformers", "torch", "onnx-int8"
+LANGCHAIN = "langchain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,9 @@ def run(assistant: Assistant, number: int = PASSAGES, rounds: int = ROUNDS) -> d
         TORCH: lambda: models[TORCH].embed_passages(texts),
         INT8: lambda: models[INT8].embed_passages(texts),
     }
+    langchain = _langchain(ours)
+    if langchain is not None:
+        ways[LANGCHAIN] = lambda: langchain(prompted)
     for way in ways.values():
         way()
     taken: dict[str, list[Timed]] = {name: [] for name in ways}
@@ -106,7 +112,7 @@ def run(assistant: Assistant, number: int = PASSAGES, rounds: int = ROUNDS) -> d
         "question_ms": {
             name: _question_ms(models[name]) for name in (OURS, TORCH)
         },
-        "parity": {name: parity(models[name], models[TORCH], drawn) for name in (OURS, INT8)},
+        "parity": parity({name: models[name] for name in (OURS, INT8)}, models[TORCH], drawn),
     }  # fmt: skip
 
 
@@ -117,6 +123,16 @@ def _models(settings: Settings) -> dict[str, Embedder]:
         name: find_embedder(MODEL_NAME, settings.models_path, adapter=adapter, backend=backend)
         for name, backend in chosen.items()
     }
+
+
+def _langchain(ours: Embedder) -> Callable[[list[str]], object] | None:
+    """LangChain's HuggingFaceEmbeddings with the default model, as it comes; None where it is missing."""
+    try:
+        from langchain_huggingface import HuggingFaceEmbeddings
+    except ImportError:
+        return None
+    made: Callable[[list[str]], object] = HuggingFaceEmbeddings(model_name=str(ours.folder)).embed_documents
+    return made
 
 
 def timed(way: Callable[[], Any]) -> Timed:
@@ -154,27 +170,35 @@ def _question_ms(embedder: Embedder) -> float:
     return round(statistics.median(taken) * 1000, 1)
 
 
-def parity(one: Embedder, other: Embedder, drawn: Sequence[Passage]) -> dict[str, dict[str, float]]:
-    """Cosines between two embedders' vectors of the same passages, by language: of texts and of tokens."""
-    found: dict[str, dict[str, float]] = {}
+def parity(
+    ones: Mapping[str, Embedder], other: Embedder, drawn: Sequence[Passage]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Cosines of embedders' vectors with another's, by name and language: of passages and of their tokens."""
+    found: dict[str, dict[str, dict[str, float]]] = {name: {} for name in ones}
     for lang in sorted({each.lang for each in drawn}):
         texts = [each.text for each in drawn if each.lang == lang]
-        whole: list[np.ndarray] = []
-        tokens: list[np.ndarray] = []
+        agreed: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {name: [] for name in ones}
         for part in (texts[first : first + 64] for first in range(0, len(texts), 64)):
-            first, second = one.encode(part, "passage"), other.encode(part, "passage")
-            whole.append((first.vectors * second.vectors).sum(axis=1))
-            pairs = zip(first.tokens or (), second.tokens or (), strict=True)
-            tokens += [cosines(ours, theirs) for ours, theirs in pairs if len(ours)]
-        texts_cosine, tokens_cosine = np.concatenate(whole), np.concatenate(tokens)
-        found[lang] = {
-            "passages": len(texts),
-            "mean": round(float(texts_cosine.mean()), 6),
-            "worst": round(float(texts_cosine.min()), 6),
-            "tokens_mean": round(float(tokens_cosine.mean()), 6),
-            "tokens_worst": round(float(tokens_cosine.min()), 6),
-        }
+            wanted = other.encode(part, "passage")
+            for name, one in ones.items():
+                agreed[name].append(_agreement(one.encode(part, "passage"), wanted))
+        for name, parts in agreed.items():
+            whole, tokens = (np.concatenate(each) for each in zip(*parts, strict=True))
+            found[name][lang] = {
+                "passages": len(texts),
+                "mean": round(float(whole.mean()), 6),
+                "worst": round(float(whole.min()), 6),
+                "tokens_mean": round(float(tokens.mean()), 6),
+                "tokens_worst": round(float(tokens.min()), 6),
+            }
     return found
+
+
+def _agreement(one: Encoded, other: Encoded) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines of the texts' vectors and of all their tokens'."""
+    pairs = zip(one.tokens or (), other.tokens or (), strict=True)
+    tokens = [cosines(ours, theirs) for ours, theirs in pairs if len(ours)]
+    return cosines(one.vectors, other.vectors), np.concatenate(tokens or [np.empty(0)])
 
 
 def cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:

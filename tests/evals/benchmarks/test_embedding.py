@@ -38,7 +38,7 @@ def test_work_is_two_operations_a_weight_and_token_and_attention_by_the_square()
 
 def test_parity_is_told_by_language_for_texts_and_tokens():
     drawn = [Passage("a", "en"), Passage("б", "ru"), Passage("в", "ru")]
-    found = parity(Turned(0.0), Turned(np.pi / 3), drawn)
+    found = parity({"turned": Turned(0.0)}, Turned(np.pi / 3), drawn)["turned"]
     assert {lang: figures["passages"] for lang, figures in found.items()} == {"en": 1, "ru": 2}
     for figures in found.values():
         assert [figures[name] for name in ("mean", "worst", "tokens_mean", "tokens_worst")] == [
