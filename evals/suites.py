@@ -21,11 +21,13 @@ from evals.benchmarks import (
     claims,
     dialogues,
     eligibility,
+    embedding,
     eu_ai_act,
     filters,
     injection,
     nomiracl,
     premises,
+    starting,
     support,
 )
 from evals.benchmarks.retrieval import Run, as_table, config_of, edition_figures, measure, save, usable
@@ -230,6 +232,20 @@ def run_injection(assistant: Assistant, options: Options) -> Report:
     return _kept(folder, Report(report.text(), figures))
 
 
+def run_embedding(assistant: Assistant, options: Options) -> Report:
+    """How fast and how exactly passages are embedded, beside others and the machine's own limit."""
+    figures = embedding.run(assistant)
+    report = Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+    return _kept(_folder(assistant, options, "embedding"), report)
+
+
+def run_starting(assistant: Assistant, options: Options) -> Report:
+    """How long a question takes from a cold start, and what it imports."""
+    figures = starting.run(assistant.settings)
+    report = Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+    return _kept(_folder(assistant, options, "starting"), report)
+
+
 def _cases(options: Options) -> Path:
     if options.cases is None:
         raise InputError(
@@ -260,4 +276,6 @@ SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "support": run_support,
     "nomiracl": run_nomiracl,
     "injection": run_injection,
+    "embedding": run_embedding,
+    "starting": run_starting,
 }

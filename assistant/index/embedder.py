@@ -12,8 +12,7 @@ import logging
 import math
 import re
 import threading
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +28,15 @@ from assistant.index.backends import Backend, resolve
 from assistant.index.encoded import Encoded
 from assistant.index.model_files import files_fingerprint, hub_folder, read_json, sizes_from_files
 from assistant.index.onnx_files import RECIPE, OnnxSource
-from assistant.index.torch_model import broken, forward, load_model
+from assistant.index.readable import UNREADABLE, is_punctuation, readable
+from assistant.index.torch_model import (
+    BATCH_TOKENS,
+    GPU_BATCH_TOKENS,
+    batches,
+    broken,
+    forward,
+    load_model,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -42,12 +49,6 @@ log = logging.getLogger(__name__)
 
 Role = Literal["query", "passage"]
 
-# Tokens of a batch for torch, padding included. On two cores 2048 is fastest for passages of about 220
-# tokens (1024: −10 %, 8192: −27 %): larger batches fall out of the processor's cache.
-BATCH_TOKENS, GPU_BATCH_TOKENS = 2048, 32_768
-# A tokenizer reads a whole text before cutting it to the model's limit. 512 tokens of prose are about 2,500
-# characters; what is cut here could never have been read.
-MAX_CHARS = 8_000
 # Names under which models keep their prompts for each role, and sentence-transformers' own task names.
 PROMPT_KEYS: dict[Role, tuple[str, ...]] = {
     "query": ("query", "search_query", "s2p_query", "web_search_query"),
@@ -58,8 +59,6 @@ TASKS: dict[Role, str] = {"query": "query", "passage": "document"}
 PROMPT_FAMILIES: tuple[tuple[re.Pattern[str], dict[Role, str]], ...] = (
     (re.compile(r"(?:^|[-_/])e5(?!.*instruct)", re.IGNORECASE), {"query": "query: ", "passage": "passage: "}),
 )
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-READ_ALOUD = frozenset("%‰§&@")  # punctuation to Unicode, words to a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +276,7 @@ class Embedder:
         tokenizer = self._fast_tokenizer()
         assert tokenizer is not None, "an encoder is made of models with a tokenizer file only"
         prompt, limit = self.prompt(role), self.identity.max_tokens
-        # Blanks at the ends are cut as sentence-transformers does: «query:» alone where a text is empty.
-        read = tokenizer.encode_batch_fast([(prompt + text).strip() for text in texts])
+        read = tokenizer.encode_batch_fast([prompt + text for text in texts])
         ids = [each.ids if len(each.ids) <= limit else each.ids[: limit - 1] + each.ids[-1:] for each in read]
         special = {number for number, token in tokenizer.get_added_tokens_decoder().items() if token.special}
         lead = len(tokenizer.encode(prompt.rstrip()).ids) - 1
@@ -409,30 +407,6 @@ class Embedder:
             limit = model.max_seq_length  # infinite where the model has none (static vectors)
             max_tokens = limit if limit and math.isfinite(limit) else e5_layout.MAX_TOKENS
         return EmbedderIdentity(self.name, fingerprint, int(dimension), int(max_tokens))
-
-
-def readable(text: str) -> str:
-    """``text`` as a tokenizer can take it: no NUL or lone surrogate, single spaces, ``MAX_CHARS`` at most."""
-    # Cut before and after: blanks may fill the first cut, and joining must not read megabytes.
-    words = UNREADABLE.sub("\ufffd", text[: 8 * MAX_CHARS]).split()
-    return " ".join(words)[:MAX_CHARS]
-
-
-def is_punctuation(text: str) -> bool:
-    """Whether nothing in a text is read aloud: it has punctuation, blanks and invisible characters only."""
-    return all(unicodedata.category(char)[0] in "PZC" and char not in READ_ALOUD for char in text)
-
-
-def batches(counts: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Positions of texts in batches of like length, longest first, each within ``budget`` padded tokens."""
-    batch: list[int] = []
-    for position in sorted(range(len(counts)), key=lambda i: -counts[i]):
-        if batch and counts[batch[0]] * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
 
 
 def _unit(vectors: np.ndarray, name: str) -> np.ndarray:

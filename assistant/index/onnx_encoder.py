@@ -56,7 +56,10 @@ class OnnxEncoder:
 
         def run(batch: list[int]) -> list[Made]:
             words = self._words[np.array([ids[place] for place in batch])]
-            tokens = self._session.run([OUTPUT], {INPUT: words})[0]
+            try:
+                tokens = self._session.run([OUTPUT], {INPUT: words})[0]
+            except Exception as error:  # the library's own errors share no narrower class
+                raise _unusable(self.source, error) from error
             return [of_text(place, tokens[row]) for row, place in enumerate(batch)]
 
         for batch, found in zip(batches, _on_threads(run, batches, self._cores), strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,22 @@ from assistant.index.encoded import Encoded
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+# Tokens of a batch for torch, padding included. On two cores 2048 is fastest for passages of about 220
+# tokens (1024: −10 %, 8192: −27 %): larger batches fall out of the processor's cache.
+BATCH_TOKENS, GPU_BATCH_TOKENS = 2048, 32_768
 MODEL_CONFIGS = ("modules.json", "config.json")
+
+
+def batches(counts: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Positions of texts in batches of like length, longest first, each within ``budget`` padded tokens."""
+    batch: list[int] = []
+    for position in sorted(range(len(counts)), key=lambda i: -counts[i]):
+        if batch and counts[batch[0]] * (len(batch) + 1) > budget:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
 
 
 def forward(
