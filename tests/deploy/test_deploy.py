@@ -47,8 +47,6 @@ def field_exists(name: str) -> bool:
     "name", sorted({n for f in FILES for n in re.findall(r"AI_POLICY_[A-Z_]+", f.read_text())})
 )
 def test_every_setting_that_deploy_names_is_one(name):
-    if name == "AI_POLICY_CHROMA_URL" and not field_exists(name):
-        pytest.skip("vectors on a Chroma server are not part of this version")
     assert field_exists(name)
 
 
