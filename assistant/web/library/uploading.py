@@ -73,7 +73,7 @@ def _for_whom(groups: Sequence[Group], lang: Lang) -> str:
 def mine_html(found: Sequence[Upload], owner: Owner, lang: Lang) -> str:
     """The owner's files: each can be opened and deleted, a deleted one brought back for a while."""
     if not found:
-        key = "mine_none_local" if owner == LOCAL else "mine_none"
+        key = "mine_none_local" if owner == LOCAL else "mine_none_groups" if owner.groups else "mine_none"
         return f'<p class="lib-quiet" lang="{lang}">{esc(say(lang, key))}</p>'
     items = "".join(_entry(upload, lang) for upload in found)
     name = esc(say(lang, "mine"))
