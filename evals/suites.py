@@ -47,7 +47,8 @@ class Options:
     """What a run is asked for. ``peers``: folder of the peers' environments; ``out``: the run's folder.
 
     ``acts``, ``questions``: for ``eu-ai-act``, the folder of acts and the file of the public questions.
-    ``cases``: for ``support``, ``nomiracl`` and ``injection``, the file of the public set.
+    ``cases``: for ``support``, ``nomiracl`` and ``injection``, the file of the public set; for ``claims``
+    a file of statements in place of the shipped one.
     """
 
     split: str = "test"
@@ -171,9 +172,8 @@ def run_filters(assistant: Assistant, options: Options) -> Report:
 
 def run_claims(assistant: Assistant, options: Options) -> Report:
     """The verifier on true statements and on those with one fact changed."""
-    cases, lost = ground(
-        [case for case in load_claims() if options.split in ("all", case.split)], assistant.view
-    )
+    loaded = load_claims(options.cases) if options.cases else load_claims()
+    cases, lost = ground([case for case in loaded if options.split in ("all", case.split)], assistant.view)
     figures = claims.score(cases) | {"skipped": lost}
     return Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
 

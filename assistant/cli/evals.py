@@ -134,7 +134,7 @@ def _tell_run(found: Run, print_json: bool) -> None:
     "--cases",
     type=_file,
     help="The public set: for support and nomiracl, where one half calibrates and the other is reported; "
-    "for injection, added to our own payloads.",
+    "for injection, added to our own payloads; for claims, other statements.",
 )
 @click.option(
     "--out",
