@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from assistant.errors import ServerError
 
 HIDDEN = "***"
-_CREDENTIALS = re.compile(r"(?P<scheme>\w[\w+.-]*://)[^/\s@]*@")
+# To the last @ before a space: people type passwords with / and @ in them as they are.
+_CREDENTIALS = re.compile(r"(?P<scheme>\b\w[\w+.-]{0,30}://)\S*@")
 # Names of parameters that hold a secret, whatever they are called in full: sslpassword, aws_secret, token …
 _SECRET_PARAMETER = re.compile(r"(?i)(?P<name>[\w-]*(?:passw|secret|token|key)[\w-]*=)[^&\s;]*")
 

@@ -66,7 +66,7 @@ def restore_home(
 
 
 def _drop_vectors(library: Library, settings: Settings) -> None:
-    """Take from a Chroma server what it keeps of the library: keys of chunks may mean others now."""
+    """Take from a Chroma server what it keeps under the restored library's name: keys may mean others now."""
     indexes = Indexes.at(settings)
     indexes.follow(library)
     indexes.vectors.drop()
@@ -82,5 +82,8 @@ def _clear_indexes(settings: Settings) -> None:
     except ModelError:
         shutil.rmtree(settings.index_path, ignore_errors=True)
         return
+    if settings.chroma_url:  # on the server they bear the name of the library that is replaced
+        indexes.vectors.drop_others(indexes.prefix)
+        indexes.vectors.drop()
     clear(indexes)
     indexes.close()

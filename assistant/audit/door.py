@@ -39,7 +39,8 @@ def listening(settings: Settings, by: str | None = None) -> Callable[[], None]:
 
     A thread of its own writes, so that nobody at the door waits for the disk; only where the trail is
     required does a change wait until it is written down as intended, and is not made where it cannot be. Of a
-    caller whom nobody knows the trail holds the first refusals of a minute. ``by``: who does it, on the
+    caller whom nobody knows, and of one turned away as too many, the trail holds the first refusals of a
+    minute. ``by``: who does it, on the
     command line.
     """
     trail, waiting = Trail.of(settings), queue.Queue[Notice | None](MOST_WAITING)
@@ -56,7 +57,7 @@ def listening(settings: Settings, by: str | None = None) -> Callable[[], None]:
     writer.start()
 
     def heard(notice: Notice) -> None:
-        if notice.who is None and notice.what == "refused" and crowd.known(notice.address):
+        if crowd.known(notice):
             return
         try:
             waiting.put_nowait(notice)
@@ -93,16 +94,25 @@ def _about(notice: Notice) -> dict[str, Any]:
 
 
 class _Crowd:
-    """How many refusals of callers nobody knows were noted in this minute, by address."""
+    """How many refusals of callers nobody knows, or turned away as too many, were noted in this minute."""
 
     def __init__(self) -> None:
         self._minute = 0
-        self._noted: Counter[str | None] = Counter()
+        self._noted: Counter[tuple[str, str | None]] = Counter()
 
-    def known(self, address: str | None) -> bool:
-        """Whether enough of an address was noted; counts it."""
+    def known(self, notice: Notice) -> bool:
+        """Whether enough of the like was noted, so that this one need not be; counts it.
+
+        What is typed at the door names nobody: throttled tries are counted by their address.
+        """
+        if notice.what == "rate_limited":
+            like = notice.who or notice.address
+        elif notice.what == "sign_in_throttled" or (notice.what == "refused" and notice.who is None):
+            like = notice.address
+        else:
+            return False
         minute = int(time.monotonic() // 60)
         if minute != self._minute:
             self._minute, self._noted = minute, Counter()
-        self._noted[address] += 1
-        return self._noted[address] > A_MINUTE or len(self._noted) > A_MINUTE * 10
+        self._noted[notice.what, like] += 1
+        return self._noted[notice.what, like] > A_MINUTE or len(self._noted) > A_MINUTE * 10

@@ -110,11 +110,13 @@ def _reconcile(
     missing = set(lacking)
     if indexes.tokens is not None:
         missing |= wanted - indexes.tokens.keys()
+    library.still_writing()  # what lies on a server is another writer's, once the lock is lost
     _forget(indexes, wanted, vectors=not (following and indexes.server))
     _embed(indexes, library, missing, progress, lacking, shared)
     _write_scan(indexes, library, wanted, anew=anew)
     indexes.note(indexes.wanted_state(library) | {"generation": generation})
     if shared is not None and not following:
+        library.still_writing()
         shared.note_complete(indexes.collection, generation)
     indexes.reopen(library)
     _drop_others(indexes)
@@ -204,6 +206,7 @@ def _embed(
         if indexes.tokens is not None:
             indexes.tokens.put(chunks, [text.embedded for text in batch], codes)
         new = [number for number, chunk in enumerate(chunks) if chunk in lacking]
+        library.still_writing()
         indexes.vectors.add([batch[number].key for number in new], centred[new])
         done += len(batch)
         progress("embedding", done, len(missing))

@@ -33,6 +33,8 @@ def follow(settings: Settings, indexes: Indexes, library: Library, parallel: Par
     """
     if not library.on_server or is_in_step(indexes, library):
         return 0
+    with library.unwritten():  # while another machine writes, not even this home is locked
+        pass
     with write_lock(settings.home, 0):
         shared = Shared(library)
         with library.unwritten():

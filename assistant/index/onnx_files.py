@@ -7,12 +7,14 @@ is not what its ``.json`` says is made anew.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import logging
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 # Raise it when the same weights are put into another graph: files made before are then made anew.
 RECIPE = 1
 FOLDER = "onnx"
+LEFT_SECONDS = 3600  # after which a half-written file is nobody's any more
 WEIGHTS = "model.safetensors"
 
 
@@ -138,6 +141,14 @@ class OnnxSource:
         self.path.parent.mkdir(exist_ok=True)
         _replace(self.path, data)
         _replace(self._note, json.dumps(note, indent=1).encode())
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Delete what processes that were killed while they wrote have left, each as large as the model."""
+        for left in self.path.parent.glob(f".{self.path.name}.*"):
+            with contextlib.suppress(OSError):  # somebody else's, or gone
+                if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                    left.unlink()
 
 
 def word_vectors(folder: Path) -> np.ndarray:

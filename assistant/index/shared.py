@@ -47,6 +47,7 @@ FILES = Table(
     Column("name", String, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
+COMPLETE = "complete-"  # before a collection's name: the generation it was completed for
 
 
 class Shared:
@@ -117,9 +118,10 @@ class Shared:
                 session.execute(insert(MADE).on_conflict_do_nothing(), rows)
 
     def forget(self) -> None:
-        """Forget what was made of chunks, by whatever model; what was learnt stays."""
+        """Forget what was made of chunks, by whatever model, and what was complete; what was learnt stays."""
         with self._session() as session:
             session.execute(delete(MADE))
+            session.execute(delete(FILES).where(FILES.c.name.startswith(COMPLETE, autoescape=True)))
 
     # ── what was learnt ───────────────────────────────────────────────────────────────────────
 
@@ -145,12 +147,12 @@ class Shared:
 
     def complete(self, collection: str) -> int | None:
         """The generation of the library for which vectors of this name were last completed."""
-        found = self._file(f"complete-{collection}")
+        found = self._file(f"{COMPLETE}{collection}")
         return int(found) if found is not None else None
 
     def note_complete(self, collection: str, generation: int) -> None:
         """Say for which generation vectors are complete."""
-        self._put_file(f"complete-{collection}", str(generation).encode())
+        self._put_file(f"{COMPLETE}{collection}", str(generation).encode())
 
     def _file(self, name: str) -> bytes | None:
         with self._session() as session:

@@ -98,7 +98,9 @@ class UnwritableDatabase:
         for number in range(_TRIES):
             now = _signature(self.path)
             if self._copy is not None and now == self._of:
-                return Path(self._copy.name) / self.path.name
+                place = Path(self._copy.name) / self.path.name
+                if place.exists():  # temporary folders are swept
+                    return place
             self._let_go()
             self._copy = tempfile.TemporaryDirectory(prefix="ai-policy-reading-", ignore_cleanup_errors=True)
             place = Path(self._copy.name) / self.path.name

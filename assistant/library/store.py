@@ -159,6 +159,10 @@ class Library:
             finally:
                 self._still_writing = lambda: None
 
+    def still_writing(self) -> None:
+        """Raise HomeBusyError or ServerError where this process was the one writer and is so no longer."""
+        self._still_writing()
+
     @contextmanager
     def unwritten(self) -> Iterator[None]:
         """Have nobody on any machine write to a library on a server meanwhile. Raises as :meth:`writer`."""

@@ -23,6 +23,7 @@ from assistant.model import Authority, Currency, Provision, RelationKind, page_a
 
 _TEXTS_KEPT = 256
 _CURRENCIES_KEPT = 20_000
+_CURRENCIES_OF_OWNER = 2_000  # there is a view for each user
 LOOKS = 5  # how often the library is read anew where it changes under the reading
 _STEP = re.compile(r"(?P<unit>[a-zа-я]*)(?P<number>\d+(?:\.\d+)*)")
 _RANGE = re.compile(r"(?P<unit>[a-zа-я]*)(?P<first>\d+(?:\.\d+)*)–(?P<last>\d+(?:\.\d+)*)")
@@ -205,7 +206,7 @@ class LibraryView:
         key = (edition_id, provision.id if provision else None, as_of, date.today())
         known = self._currencies.get(key)
         if known is None:
-            if len(self._currencies) >= _CURRENCIES_KEPT:
+            if len(self._currencies) >= (_CURRENCIES_OF_OWNER if self._own else _CURRENCIES_KEPT):
                 self._currencies.clear()
             known = self._currencies[key] = self._currency(edition_id, as_of, provision)
         return known

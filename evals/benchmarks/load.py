@@ -71,6 +71,14 @@ class Step:
 
 def run(settings: Settings, load: Load, questions: Sequence[str]) -> dict[str, Any]:
     """Figures of a run over a copy of the settings' home. Raises PolicyError where no server starts."""
+    if settings.database_url or settings.chroma_url or settings.files_url:
+        raise PolicyError(
+            "The load is tried on a copy of the home, and this one keeps a part of itself on a server. "
+            "Restore a backup into a home of its own, without AI_POLICY_DATABASE_URL, AI_POLICY_CHROMA_URL "
+            "and AI_POLICY_FILES_URL.",
+            "Нагрузка проверяется на копии, а эта установка хранит часть данных на сервере. Восстановите "
+            "резервную копию в отдельную папку без AI_POLICY_DATABASE_URL, _CHROMA_URL и _FILES_URL.",
+        )
     with tempfile.TemporaryDirectory(prefix="ai-policy-load-") as folder:
         home = copied(settings, Path(folder) / "home")
         crowd = made_users(home, load.users)
@@ -118,7 +126,8 @@ def _one_hash(kept: str) -> Iterator[None]:
 @contextmanager
 def serving(home: Path) -> Iterator[tuple[str, psutil.Process]]:
     """(address, process) of a server over ``home``, stopped at the end."""
-    environment = os.environ | {
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AI_POLICY_")}
+    environment = kept | {
         "AI_POLICY_HOME": str(home), "AI_POLICY_SIGN_IN": "accounts", "AI_POLICY_LANG": "en",
         "AI_POLICY_LLM": "extractive", "AI_POLICY_API_INGEST": "true",
     }  # fmt: skip

@@ -256,7 +256,7 @@ class AskTab:
         talk = Talk() if talk.read_only else talk
         turn = talk.begin(text, wanted.filters["as_of"])
         yield {
-            **self._show(talk, lang),
+            **self._show(owner, talk, lang),
             parts.notice: gr.update(value="", visible=False),
             parts.question: "",
             parts.ask: gr.update(visible=False),
@@ -265,11 +265,11 @@ class AskTab:
         }
         try:
             async for _ in asking.asked(self.keeper, owner, talk, turn, wanted):
-                yield self._show(talk, lang)
+                yield self._show(owner, talk, lang)
         finally:
             talk.settle(turn)
         yield {
-            **self._show(talk, lang),
+            **self._show(owner, talk, lang),
             parts.past: await asyncio.to_thread(self.past, owner, talk, lang),
             parts.notice: self._after(talk, turn, lang),
             parts.ask: gr.update(visible=True),
@@ -282,7 +282,8 @@ class AskTab:
             return _told(turn.message)
         return _told(said(lang, "not_kept", reason=turn.unkept)) if turn.unkept else gr.skip()
 
-    def _show(self, talk: Talk, lang: Lang) -> Updates:
+    def _show(self, owner: Owner, talk: Talk, lang: Lang) -> Updates:
+        talk.withhold(owner)  # whoever left a group meanwhile is not told its answers again
         return {self.parts.thread: render.thread(talk, lang), self.parts.talk: talk}
 
     def stopped(self, talk: Talk, lang: Lang, request: gr.Request) -> Updates:
@@ -298,7 +299,7 @@ class AskTab:
                 self.keeper.keep(owner, talk, turn)
             talk.settle(turn)
         return {
-            **self._show(talk, lang),
+            **self._show(owner, talk, lang),
             parts.past: self.past(owner, talk, lang),
             parts.ask: gr.update(visible=True),
             parts.stop: gr.update(visible=False),

@@ -154,8 +154,13 @@ def _of_proxy(scope: Scope, peer: Peer, settings: Settings) -> Caller | None:
 
 
 def _groups(scope: Scope, settings: Settings) -> tuple[Group, ...]:
-    """The groups the proxy names, with commas between. Raises InputError for no names, or too many."""
+    """The groups the proxy names, with commas between. Raises InputError for two headers, or too many."""
     values = header(scope, settings.groups_header.lower().encode()) if settings.groups_header else []
+    if len(values) > 1:  # a second one may come from the browser
+        raise InputError(
+            f"The request has {len(values)} headers {settings.groups_header}; the proxy must set one.",
+            f"В запросе заголовков {settings.groups_header}: {len(values)}; прокси должен задать один.",
+        )
     said = {name.strip() for value in values for name in decoded(value).split(",")} - {""}
     if len(said) > MOST_GROUPS:
         raise InputError(

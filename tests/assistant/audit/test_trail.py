@@ -299,6 +299,20 @@ def test_a_crowd_of_unknown_callers_does_not_fill_the_trail(tmp_path):
     assert found[-1].actor == "user:anna"
 
 
+@pytest.mark.parametrize("what", ["sign_in_throttled", "rate_limited"])
+def test_those_turned_away_as_too_many_do_not_fill_the_trail(tmp_path, what):
+    home = Settings(home=tmp_path)
+    deaf = door.listening(home)
+    for number in range(300):
+        who = f"typed{number}" if what == "sign_in_throttled" else "user:boris"
+        tell(Notice(what, who=who, address="10.0.0.9", status=429))
+    tell(Notice(what, who="user:anna", address="10.0.0.7", status=429))
+    deaf()
+    found = entries(Trail.of(home))
+    assert len(found) <= 2 * door.A_MINUTE + 1  # a minute may end meanwhile
+    assert found[-1].actor == "user:anna"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX systems")
 def test_a_disk_that_takes_half_a_line_has_acknowledged_nothing(tmp_path):
     script = """

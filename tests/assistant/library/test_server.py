@@ -223,6 +223,8 @@ def test_what_is_no_address_of_a_library_is_refused_without_repeating_it(url):
     [
         (f"no route to postgresql://u:{PASSWORD}@db/x", "db/x"),
         (f"https://{PASSWORD}@chroma:8000 refused", "chroma:8000"),
+        (f"no route to postgresql://u:a/{PASSWORD}@db/x", "db/x"),
+        (f"postgresql://u:{PASSWORD}@b{PASSWORD}@db/x is no address", "db/x"),
         (f"host=db password={PASSWORD} user=u", "user=u"),
         (f"s3://bucket?secret={PASSWORD}&endpoint=e", "endpoint=e"),
     ],

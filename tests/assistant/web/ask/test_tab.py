@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.records.owner import LOCAL
+from assistant.records.owner import LOCAL, Owner, own_id
 from assistant.settings import ReaderSettings, Settings
 from assistant.web.ask.turn import Talk
 from assistant.web.door.callers import CALLER, HERE
@@ -39,6 +39,18 @@ def run(tab, question, talk=None, lang="ru", llm="extractive"):
 
     made = asyncio.run(steps())
     return made, made[-1].get(tab.parts.talk)
+
+
+def test_a_question_asked_after_leaving_a_group_shows_none_of_its_earlier_answers(tab):
+    own = own_id(Owner("group:lawyers", "lawyers"), "note")
+    _, talk = run(tab, "кто в совете?")
+    first = talk.turns[0]
+    cited = [each.model_copy(update={"act": own}) for each in first.answer.citations]
+    first.answer = first.answer.model_copy(update={"citations": cited})
+    steps, talk = run(tab, "Кто ещё?", talk)
+    assert QUOTES[0] not in "".join(step.get(tab.parts.thread, "") for step in steps[:1])
+    assert not talk.turns[0].answer.claims
+    assert talk.turns[1].answer.claims
 
 
 def event(data):
