@@ -75,7 +75,8 @@ class Trail:
                     f"Журнал аудита {self.folder} не записывается ({error}), без него ничего не делается. "
                     "Освободите место или дайте программе право записи.",
                 ) from error
-            if self.folder not in _UNWRITTEN:  # a home that may only be read would fill the log
+            # A home that may only be read would fill the log; that there is none is said by whoever needs it.
+            if self.folder not in _UNWRITTEN and self.folder.parent.is_dir():
                 _UNWRITTEN.add(self.folder)
                 log.error(
                     "The audit trail in %s cannot be written: %s. Nothing is noted until it can; this is "

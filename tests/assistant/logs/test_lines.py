@@ -55,8 +55,8 @@ def test_json_lines_hold_the_same_as_data(lines):
 
 def test_other_libraries_speak_in_the_same_form_from_errors_on(lines):
     told = lines(log_format="json")
-    logging.getLogger("uvicorn.error").error("broken")
-    logging.getLogger("httpx").warning("unseen")
+    logging.getLogger("some.library").error("broken")
+    logging.getLogger("some.library").warning("unseen")
     assert [json.loads(line)["event"] for line in told()] == ["broken"]
 
 
