@@ -9,22 +9,22 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections import OrderedDict
 from pathlib import Path
+
+from assistant.logs.names import Names
 
 KEY_FILE = "log.key"
 KEY_BYTES = 32
 DIGITS = 8
-MOST_NAMES = 5_000
 _PREFIX = "user:"  # what ids of signed-in owners begin with; the name behind it is the same person
 
 
 class Pseudonyms:
-    """Pseudonyms under the key of one home, and the names met so far."""
+    """Pseudonyms under the key of one home; ``names``: those met so far, each with its owner's pseudonym."""
 
     def __init__(self, home: Path) -> None:
         self._key = _key_of(home)
-        self._names: OrderedDict[str, str] = OrderedDict()
+        self.names = Names()
 
     def of(self, who: str) -> str:
         """The pseudonym of an id or a name; of both the same where one is made of the other."""
@@ -34,15 +34,7 @@ class Pseudonyms:
 
     def met(self, name: str, owner: str) -> None:
         """A name is an owner's: left out of texts from now on."""
-        self._names[name] = self.of(owner)
-        self._names.move_to_end(name)
-        while len(self._names) > MOST_NAMES:
-            self._names.popitem(last=False)
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The names met, each with its owner's pseudonym."""
-        return dict(self._names)
+        self.names.met(name, self.of(owner))
 
 
 def _key_of(home: Path) -> bytes:

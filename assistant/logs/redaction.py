@@ -9,9 +9,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from assistant.logs.names import Names
 
 EMAIL, NUMBER, PHONE, WORDS = "[e-mail]", "[number]", "[phone]", "[words]"
 
@@ -61,14 +65,15 @@ def opened(text: str) -> str:
     return "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Cs"))
 
 
-def redacted(text: str, texts: Iterable[str] = (), names: Mapping[str, str] | None = None) -> str:
+def redacted(text: str, texts: Iterable[str] = (), names: Names | None = None) -> str:
     """The text with marks in place of personal data.
 
-    ``texts``: what the caller said, whose words are left out. ``names``: of owners, and what stands for each.
+    ``texts``: what the caller said, whose words are left out. ``names``: of owners, in whose place
+    their pseudonyms stand.
     """
     text = opened(text)
-    for name, instead in sorted((names or {}).items(), key=lambda each: -len(each[0])):
-        text = _named(name).sub(instead, text)
+    if names is not None:
+        text = names.left_out(text)
     for said in texts:
         found = _words_of(said)
         if found is not None:
@@ -77,13 +82,6 @@ def redacted(text: str, texts: Iterable[str] = (), names: Mapping[str, str] | No
     text = _NAMED_NUMBER.sub(lambda found: f"{found[1]}{found[2]}{NUMBER}", text)
     text = _DIGITS.sub(lambda found: found["kept"] or NUMBER, text)
     return _LOCAL_PHONE.sub(PHONE, text)
-
-
-@lru_cache(maxsize=1024)
-def _named(name: str) -> re.Pattern[str]:
-    """A name wherever it stands as words of its own."""
-    words = r"\s+".join(_spelt(each) for each in opened(name).split())
-    return re.compile(rf"(?<!\w){words or '(?!)'}(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

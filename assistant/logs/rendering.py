@@ -19,6 +19,7 @@ Line = MutableMapping[str, Any]
 WHO = frozenset({"owner", "who", "user"})  # keys whose value is somebody
 PATH = "path"
 _OURS = frozenset({"level", "logger", "timestamp"})  # keys whose value this program alone writes
+_FIXED = frozenset({"request_id", "method"})  # keys whose value has a form that can name nobody
 _OF_OTHERS = ("message", "asctime")  # what other handlers write on a record
 _FIRST = ("level", "logger", "event", "exception", "stack")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -85,7 +86,7 @@ class _Cleaner:
         if len(text) > MOST_CHARS:
             text = f"{text[:MOST_CHARS]}…"
         text = secrets.clean(text)
-        if self.names is None:
+        if self.names is None or key in _FIXED:
             return text
         if key in WHO:
             return self.names.of(text)

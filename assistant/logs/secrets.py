@@ -21,13 +21,18 @@ HIDDEN = "[secret]"
 SHORTEST = 6  # characters; shorter values would blot out ordinary words
 _NAMED = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)$")  # variables that hold a secret
 
+# Repetitions are bounded, or take all that is left: lines hold what strangers wrote.
+# Parameters without their end are of a text that was cut off.
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\[parameters: .*?\]\s*(?=\n|\(Background|$)", re.DOTALL), "[parameters left out]\n"),
+    (re.compile(r"\[parameters: .*?(?:\]\s*(?=\n|\(Background|$)|\Z)", re.DOTALL), "[parameters left out]\n"),
     (re.compile(r"\$argon2[^\s'\",]+(?:,[^\s'\",]+)*"), HIDDEN),
     (re.compile(r"\baip_[A-Za-z0-9_.~-]+"), HIDDEN),
     (re.compile(r"\b(?:sk|pk|ghp|glpat|xox[abp])[-_][A-Za-z0-9_-]{12,}"), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic|negotiate)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {HIDDEN}"),
-    (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@'\"]*:[^\s@'\"]*@"), rf"\1{HIDDEN}@"),
+    (
+        re.compile(r"(?i)(\b[a-z][a-z0-9+.-]{0,30}://)[^\s/@'\"]{0,300}:[^\s@'\"]{0,2000}@"),
+        rf"\1{HIDDEN}@",
+    ),
     (re.compile(r"(?i)((?:__Host-)?ai_policy_session['\"]?\s*[=:]\s*['\"]?)[^\s;,'\"]+"), rf"\1{HIDDEN}"),
     (
         re.compile(

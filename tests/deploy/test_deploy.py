@@ -146,6 +146,34 @@ def test_every_variable_of_the_compose_files_is_explained():
     assert used == set(re.findall(r"^#?(\w+)=", text("env.example"), re.MULTILINE))
 
 
+def test_compose_builds_the_image_with_what_its_builder_may_set():
+    compose = yaml.safe_load(text("compose.yaml"))
+    build = compose["x-image"]["build"]
+    asked = set(re.findall(r"^ARG (\w+)", text("Dockerfile"), re.MULTILINE))
+    assert set(build["args"]) == {"TORCH_INDEX"} <= asked
+    assert set(build["secrets"]) == set(re.findall(r"type=secret,id=(\w+)", text("Dockerfile")))
+    default = re.fullmatch(r"\$\{PIP_CONFIG:-(.+)\}", compose["secrets"]["pip"]["file"])[1]
+    assert (DEPLOY / default).is_file()  # a secret's file must be there
+
+
+def test_from_an_index_of_its_own_comes_pytorch_alone():
+    (line,) = [each for each in text("Dockerfile").splitlines() if "$TORCH_INDEX" in each]
+    assert '${TORCH_INDEX:+--no-deps --index-url "$TORCH_INDEX"} torch' in line
+
+
+def test_what_the_image_starts_makes_files_for_its_owner_alone(tmp_path):
+    import json
+
+    entry = json.loads(re.search(r"^ENTRYPOINT (\[.+\])$", text("Dockerfile"), re.MULTILINE)[1])
+    program = tmp_path / "ai-policy"
+    program.write_text('#!/bin/sh\nprintf "%s|" "$@" > said\n')
+    program.chmod(0o755)
+    path = f"{tmp_path}:/usr/bin:/bin"
+    subprocess.run([*entry, "user", "add", "a b"], env={"PATH": path}, cwd=tmp_path, check=True)
+    assert (tmp_path / "said").read_text() == "user|add|a b|"
+    assert (tmp_path / "said").stat().st_mode & 0o777 == 0o600
+
+
 def test_the_app_alone_may_reach_out_with_the_second_file():
     outside = yaml.safe_load(text("compose.outside.yaml"))
     assert list(outside["services"]) == ["app"]
@@ -183,11 +211,52 @@ def test_the_proxy_passes_what_the_door_believes_and_lets_nobody_name_themselves
     conf = text("nginx.conf")
     for header in ("X-Forwarded-For $remote_addr", "X-Forwarded-Proto https", "X-Forwarded-Host $http_host"):
         assert f"proxy_set_header {header};" in conf
-    for header in ("X-Remote-User", "X-Remote-Role"):
+    for header in ("X-Remote-User", "X-Remote-Role", "X-Remote-Groups"):
         assert f'proxy_set_header {header} "";' in conf
     # A header set inside a location makes nginx forget those of the server.
     for block in re.findall(r"location [^{]+\{(.*?)\}", conf, re.DOTALL):
         assert "proxy_set_header" not in block
+
+
+def test_the_proxy_keeps_no_file_that_is_brought_and_has_memory_for_its_temporary_folder(services):
+    blocks = re.findall(r"location = \S+ \{(.*?)\}", text("nginx.conf"), re.DOTALL)
+    large = [block for block in blocks if "client_max_body_size" in block]
+    assert len(large) == 3
+    assert all("proxy_request_buffering off;" in block for block in large)
+    (folder,) = services["proxy"]["tmpfs"]
+    assert bytes_of(services["proxy"]["mem_limit"]) >= 2 * bytes_of(re.search(r"size=(\w+)", folder)[1])
+
+
+def test_the_proxy_does_not_count_the_pages_own_files(proxys_uncounted):
+    counted = ["GET /", "POST /static/x", "GET /api/v1/ask?x=/static/", "GET /x/static/", "GET /theme.cssx"]
+    free = [
+        "GET /static/fonts/a.woff2",
+        "HEAD /assets/index.js",
+        "GET /theme.css?v=1",
+        "GET /gradio_api/theme.css",
+    ]
+    assert [line for line in (*counted, *free) if proxys_uncounted(line)] == free
+
+
+@pytest.fixture
+def proxys_uncounted():
+    patterns = re.findall(r'^\s+"~(.+)" "";$', text("nginx.conf"), re.MULTILINE)
+    return lambda line: any(re.search(each, line) for each in patterns)
+
+
+def test_the_configuration_for_debians_nginx_names_nothing_of_the_containers():
+    done = subprocess.run(
+        ["sed", "-f", str(DEPLOY / "nginx.debian.sed"), str(DEPLOY / "nginx.conf")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    conf = done.stdout
+    for line in (
+        "user www-data;", "pid /run/nginx.pid;", "error_log /var/log/nginx/error.log crit;",
+        "access_log /var/log/nginx/access.log plain;", "client_body_temp_path /var/lib/nginx/body;",
+        "server 127.0.0.1:7860;", "listen 80 default_server;", "listen 443 ssl default_server;",
+    ):  # fmt: skip
+        assert re.search(rf"^\s*{re.escape(line)}", conf, re.MULTILINE), line
+    assert not re.search(r"/tmp|/dev/|app:7860|8080|8443|read-only", conf)
 
 
 def test_the_proxy_keeps_no_query_strings():

@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -16,7 +18,8 @@ import trustme
 
 from tests.assistant.web.door.serving import PASSWORD, with_accounts
 
-CONF = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+CONF = DEPLOY / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 pytestmark = [
@@ -114,7 +117,8 @@ def test_without_tls_there_is_only_the_way_to_tls(proxied):
 
 
 def test_nobody_names_themselves_or_another_address_or_host(browser, proxied):
-    forged = {"x-remote-user": "adam", "x-remote-role": "admin", "x-forwarded-for": "10.9.9.9"}
+    forged = {"x-remote-user": "adam", "x-remote-role": "admin", "x-remote-groups": "staff"}
+    forged["x-forwarded-for"] = "10.9.9.9"
     assert browser.get("/api/v1/acts", headers=forged).status_code == 401
     forged = {"x-forwarded-host": "evil.example", "origin": "https://evil.example"}
     assert (
@@ -147,3 +151,54 @@ def test_the_proxys_log_has_the_requests_id_and_no_query(browser, proxied):
     lines = (folder / "access.log").read_text(encoding="utf-8")
     assert re.search(rf" GET /api/v1/ask 200 .* {given}$", lines, re.MULTILINE)
     assert "question" not in lines and "%D0" not in lines
+
+
+def test_a_large_file_of_somebody_who_may_not_bring_it_is_refused_before_it_is_there(proxied):
+    _, address, _, folder = proxied
+    host, port = address.removeprefix("https://").split(":")
+    trusted = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+    with (
+        socket.create_connection(("127.0.0.1", int(port)), timeout=120) as plain,
+        trusted.wrap_socket(plain, server_hostname=host) as said,
+    ):
+        head = f"POST /api/v1/ingest HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 100000000\r\n\r\n"
+        said.sendall(head.encode() + b"x" * 1_000_000)  # and nothing more
+        assert said.recv(100).startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_file_of_somebody_who_may_bring_it_comes_through(browser, proxied):
+    text = "1. Текст. " * 200_000  # more than other requests may have
+    reply = browser.post(
+        "/api/v1/ingest", files={"files": ("act.txt", text.encode())}, headers=proxied[0].bearer("adam")
+    )
+    assert reply.status_code not in (401, 403, 411, 413, 502, 504), reply.text
+
+
+def test_an_office_behind_one_address_gets_the_pages_files_and_nobody_gets_everything(browser, proxied):
+    headers = proxied[0].bearer("rita")
+    page = [browser.get("/static/no-such-file", headers=headers).status_code for _ in range(500)]
+    assert 429 not in page
+    with ThreadPoolExecutor(16) as many:
+        rest = list(many.map(lambda _: browser.get("/x").status_code, range(2_000)))
+    assert 429 in rest
+
+
+def test_debians_nginx_takes_the_configuration_made_for_it(proxied, tmp_path):
+    conf = subprocess.run(
+        ["sed", "-f", str(DEPLOY / "nginx.debian.sed"), str(CONF)], capture_output=True, text=True, check=True
+    ).stdout
+    for place in ("/var/log/nginx", "/var/lib/nginx", "/run/"):
+        assert place in conf
+        conf = conf.replace(place, f"{tmp_path}/")
+    conf = conf.replace("/etc/nginx/tls", str(proxied[3]))
+    if not Path("/etc/nginx/mime.types").exists():
+        conf = conf.replace("    include /etc/nginx/mime.types;\n", "")
+    https, http = free_ports(2)
+    conf = conf.replace("listen 443 ", f"listen {https} ").replace("listen 80 ", f"listen {http} ")
+    (tmp_path / "nginx.conf").write_text(conf)
+    done = subprocess.run(
+        [NGINX, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "emerg" not in done.stderr

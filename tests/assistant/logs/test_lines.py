@@ -103,6 +103,15 @@ def test_a_redacted_log_holds_neither_the_question_nor_the_owner(lines, tmp_path
     assert first["request_id"] == "r-12345678"
 
 
+def test_redaction_leaves_the_requests_id_and_method_as_they_are(lines):
+    told = lines(log_format="json", log_redact=True)
+    context.enter(context.Context(request="20261129-89161234567"))
+    context.known("user:get", "get")
+    log.info("done", extra={"method": "GET", "status": 200})
+    line = json.loads(told()[0])
+    assert (line["request_id"], line["method"], line["status"]) == ("20261129-89161234567", "GET", 200)
+
+
 def test_without_redaction_the_log_tells_who_and_what(lines):
     told = lines()
     context.enter(context.Context(request="r-12345678", owner="user:anna"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from urllib.parse import quote
 
 import pytest
 
+from assistant.logs.names import MOST_NAMES, Names
 from assistant.logs.pseudonyms import KEY_FILE, Pseudonyms
 from assistant.logs.redaction import redacted
 
@@ -162,3 +164,47 @@ def test_names_of_owners_stand_under_their_pseudonyms(tmp_path):
     told = redacted("АННА  ПЕТРОВА and Аннабель; анна петрова@host", names=names.names)
     assert told.count(names.of("Анна Петрова")) == 2
     assert "Аннабель" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "told"),
+    [
+        ("anna.k", "Anna.K, anna.k2, anna-k and hanna.k", "[x], anna.k2, anna-k and hanna.k"),
+        ("a@example.org", "for a@EXAMPLE.org.", "for [x]."),
+        ("Семёнова", "СЕМЕНОВА, семёнова; Семёновой", "[x], [x]; Семёновой"),
+        ("(O'Brien)", "(o'brien)", "([x])"),
+        ("İnci", "inci and INCI", "[x] and [x]"),
+        ("...", "wait...", "wait..."),
+        ("", "nobody", "nobody"),
+    ],
+)
+def test_a_name_is_left_out_wherever_it_stands_as_words_of_its_own(name, line, told):
+    names = Names()
+    names.met(name, "[x]")
+    assert names.left_out(line) == told
+
+
+def test_the_longest_name_counts_and_what_stands_for_one_is_no_name():
+    names = Names()
+    for name, instead in (("анна", "[1]"), ("анна петрова", "user-2"), ("user", "[3]")):
+        names.met(name, instead)
+    assert names.left_out("Анна Петрова, Анна") == "user-2, [1]"
+
+
+def test_only_the_names_met_last_are_kept():
+    names = Names()
+    for number in range(MOST_NAMES):
+        names.met(f"anna.{number}", f"[{number}]")
+    names.met("anna.0", "[again]")
+    names.met("anna", "[last]")
+    line = " ".join(["anna.0", "anna.1", f"anna.{MOST_NAMES - 1}"])
+    assert names.left_out(line) == f"[again] [last].1 [{MOST_NAMES - 1}]"
+
+
+def test_names_are_looked_up_not_tried_one_by_one():
+    names = Names()
+    for number in range(MOST_NAMES):
+        names.met(f"анна.петрова{number}", f"[{number}]")
+    began = time.process_time()
+    assert names.left_out("анна.петрова7 анна! " * 10_000).startswith("[7] анна! [7]")
+    assert time.process_time() - began < 60  # seconds; each name tried by itself takes minutes

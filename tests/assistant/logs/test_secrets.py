@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 
@@ -30,10 +31,35 @@ TOKEN = "aip_" + "kT3-x_9Q" * 5
         ("token%3Dabcdef123456", "abcdef123456"),
         ("Incorrect API key provided: sk-proj-abcdefghijklmnop", "abcdefghijkl"),
         ("INSERT failed [parameters: ('anna', 'hunter2', 'вопрос')]\n(Background on this error", "hunter2"),
+        ("INSERT failed [parameters: ('anna', 'hunter2', 'a text that was cut off bef…", "hunter2"),
     ],
 )
 def test_no_secret_passes_by_its_form(line, secret):
     assert secret not in secrets.clean(line)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        "1-",
+        "a.",
+        "a:",
+        "a://",
+        "a://b:",
+        "[parameters: ",
+        "]",
+        "$argon2,",
+        "bearer ",
+        "token ",
+        "cookie'",
+    ],
+)
+def test_a_long_line_made_to_be_slow_is_done(piece):
+    line = (piece * 400_000)[:400_000]
+    began = time.process_time()
+    secrets.clean(line)
+    assert time.process_time() - began < 60  # seconds; where work grows by the square it takes minutes
 
 
 @pytest.mark.parametrize("line", ["tokens: 512", "max tokens=4096", "the token has expired", "cookie policy"])
