@@ -179,7 +179,7 @@ def load(users: int, pause: float, minutes: float, ramp: bool) -> None:
     from assistant.settings import current_settings
     from evals.benchmarks.load import Load, all_questions, as_text, run
 
-    faster = tuple(pause / step for step in (2, 3, 4, 6, 8, 12)) if ramp else ()
+    faster = tuple(pause / step for step in (2, 4, 6, 8, 12)) if ramp else ()
     click.echo(as_text(run(current_settings(), Load(users, pause, minutes, faster), all_questions())))
 
 
