@@ -218,7 +218,8 @@ def _excused(force: str, stated: Modality, limits: Limits) -> bool:
 
     A condition or a term makes no permission of what the quotation makes a duty.
     """
-    return limits.only or (limits.conditional and (force != "permission" or "duty" not in stated.forces))
+    conditional = limits.conditional or limits.required
+    return limits.only or (conditional and (force != "permission" or "duty" not in stated.forces))
 
 
 def _tolerated(mention: Mention, stated: Modality, limits: Limits) -> bool:
@@ -229,7 +230,10 @@ def _tolerated(mention: Mention, stated: Modality, limits: Limits) -> bool:
     if force == "duty":
         return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
     if force == "permission":
-        return _excused(force, stated, limits) or stated.possible or (stated.option and "duty" not in meant_)
+        excused = limits.required or _excused(
+            force, stated, limits
+        )  # a duty of what the claim permits is none here
+        return excused or stated.possible or (stated.option and "duty" not in meant_)
     if force == "exemption":
         return bool(stated.negations or stated.excludes) or ("permission" in meant_ and "duty" not in meant_)
     return force == "ban" and bool(stated.negations or _excused(force, stated, limits))

@@ -42,8 +42,11 @@ _CONDITION = re.compile(
     r"(?!\w)",
     re.IGNORECASE,
 )
-_NECESSARY = re.compile(
-    r"(?<!\w)(?:must|shall|требу\w+|необходим\w*|должн\w+|должен|обязательн\w+)(?!\w)", re.IGNORECASE
+# "For the garden to open, it must be watered": what is necessary for something is a condition of it.
+_REQUIRED = re.compile(
+    r"(?<!\w)(?:для|чтобы|for|in\s+order)(?!\w)[^.;:!?]*(?<!\w)"
+    r"(?:must|shall|требу\w+|необходим\w*|должн\w+|должен|обязательн\w+)(?!\w)[^.;:!?]*",
+    re.IGNORECASE,
 )
 _IF = re.compile(r"(?<!\w)(?:если|if|where|provided)$", re.IGNORECASE)
 _STOP = re.compile(r"[,.;:!?\n]")
@@ -58,40 +61,55 @@ _ONLY = re.compile(r"(?<!\w)(?:только|лишь|исключительно|
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What claim and quotation both narrow. only: both say "only"; conditional: by a condition or a term."""
+    """What claim and quotation both narrow.
+
+    only: both say "only"; conditional: by a condition or a term; required: by what is demanded for it.
+    """
 
     only: bool
     conditional: bool
+    required: bool
 
 
 def common_limits(claim: str, quote: str) -> Limits:
     """How claim and quotation both narrow what they say."""
     sooner = bool(_NO_SOONER.search(claim) and _NO_SOONER.search(quote))
     only = bool(_ONLY.search(claim) and _ONLY.search(quote))
-    return Limits(only, sooner or conditioned(claim, quote))
+    return Limits(only, sooner or conditioned(claim, quote), required(claim, quote))
 
 
 def conditioned(claim: str, quote: str) -> bool:
-    """Whether a claim says "only if" of what the quotation makes conditional.
+    """Whether a claim says "only if" of what the quotation makes conditional: "data are sent after payment".
 
     The conditions must share half of their words, or the meanings of these in the other language; of what
     depends on them the sentence must have a word too.
     """
     said = _ONLY_IF.search(claim)
-    if said is None:
+    return said is not None and any(
+        _same_condition(claim, said, _up_to_stop(sentence, match.end()), sentence)
+        for sentence in (quote[start:end] for start, end in split_sentences(quote, 0, len(quote)))
+        for match in _CONDITION.finditer(sentence)
+    )
+
+
+def required(claim: str, quote: str) -> bool:
+    """Whether a claim says "only if" of what the quotation demands for it: "for use a law must exist"."""
+    said = _ONLY_IF.search(claim)
+    if said is None or not _IF.search(said.group()):
         return False
+    return any(
+        _same_condition(claim, said, match.group(), match.group()) for match in _REQUIRED.finditer(quote)
+    )
+
+
+def _same_condition(claim: str, said: re.Match[str], condition: str, rule: str) -> bool:
+    """Whether the words after "only if" are those of a condition, and others of the claim are in its rule."""
     told = _up_to_stop(claim, said.end())
-    rule = _senses([*_content(claim[: said.start()]), *_content(claim[said.end() + len(told) :])])
-    condition = [each for each in _content(told) if not each.senses & rule]
-    patterns = [_CONDITION, _NECESSARY] if _IF.search(said.group()) else [_CONDITION]
-    for start, end in split_sentences(quote, 0, len(quote)):
-        sentence = quote[start:end]
-        for match in (match for pattern in patterns for match in pattern.finditer(sentence)):
-            theirs = _senses(_content(_up_to_stop(sentence, match.end())))
-            shared = sum(1 for each in condition if each.senses & theirs)
-            if shared and shared >= _MOSTLY * len(condition) and rule & _senses(_content(sentence)):
-                return True
-    return False
+    depends = _senses([*_content(claim[: said.start()]), *_content(claim[said.end() + len(told) :])])
+    ours = [each for each in _content(told) if not each.senses & depends]
+    theirs = _senses(_content(condition))
+    shared = sum(1 for each in ours if each.senses & theirs)
+    return 0 < shared >= _MOSTLY * len(ours) and bool(depends & _senses(_content(rule)))
 
 
 def _up_to_stop(text: str, start: int) -> str:
@@ -119,7 +137,7 @@ def changed_limits(claim: str, quote: str) -> list[str]:
     if _NOT_ONLY.search(claim) and not _NOT_ONLY.search(quote) and _ONLY.search(quote):
         changed.append(_words(_NOT_ONLY, claim))
     said = _NOT_ONLY.sub("", claim)
-    said = _ONLY_IF.sub("", said) if conditioned(claim, quote) else said
+    said = _ONLY_IF.sub("", said) if conditioned(claim, quote) or required(claim, quote) else said
     if _ONLY.search(said) and not _NARROWED.search(_BY_NAME.sub("", quote)):
         changed.append(_words(_ONLY, claim))
     return changed

@@ -12,11 +12,19 @@ def kinds(claim, quote, lead_in=""):
     [
         ("Сад открывают, только если полив закончен.", "Сад открывается при законченном поливе"),
         ("The garden opens only if it is watered.", "For the garden to open, it must be watered"),
+        ("Roses can be watered only if a law of the garden permits it.",
+         "for roses to be watered, a law adopted in the garden must exist"),
         ("The beds can only be watered narrowly.", "The beds have a limited supply of water"),
     ],
-)
+)  # fmt: skip
 def test_only_if_says_of_a_condition_what_the_rule_says(claim, quote):
     assert "restriction" not in kinds(claim, quote)
+
+
+def test_what_is_demanded_for_an_action_is_a_condition_of_its_permission():
+    claim = "Roses can be watered only if a law of the garden permits it."
+    assert not kinds(claim, "for roses to be watered, a law adopted in the garden must exist")
+    assert "force" in kinds(claim, "for a law of the garden to hold, roses must be watered")
 
 
 def test_only_is_not_added_to_a_rule_without_a_condition():
@@ -71,6 +79,7 @@ def test_a_company_with_limited_in_its_name_narrows_nothing(claim, quote):
             "Transfer is allowed. After the transfer the data are kept",
         ),
         ("Сад поливают только с согласия владельца сада.", "При осмотре сада сад поливают"),
+        ("Сад поливают, только если получено согласие.", "Согласие должно храниться. Сад поливают"),
     ],
 )
 def test_only_if_is_borne_out_by_no_condition_of_something_else(claim, quote):
