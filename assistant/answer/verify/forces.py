@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer.verify.lexicon import Word
+from assistant.answer.verify.limits import Limits
 from assistant.answer.verify.meanings import Beside, Meant, meant
 from assistant.answer.verify.modality import FORCE, Modality, for_ability
 from assistant.answer.verify.negations import without
@@ -162,13 +163,13 @@ def changed_forces(
     quote: Forces,
     stated: Modality,
     above: frozenset[str],
-    narrowed: bool,
+    limits: Limits,
     opening: frozenset[str] = frozenset(),
 ) -> list[str]:
     """The forces of a claim that its quotation does not bear out.
 
     ``stated``: how the quotation reads as a whole; ``above``: the forces of what stands above it;
-    ``narrowed``: whether both say "only"; ``opening``: the forces of the lead-ins the quotation completes.
+    ``limits``: what both narrow; ``opening``: the forces of the lead-ins the quotation completes.
     """
     if opening == {"duty"}:
         above = frozenset()
@@ -177,31 +178,31 @@ def changed_forces(
         {
             each.force
             for each in claim.mentions
-            if not _borne_out(each, quote, beside, stated, narrowed, above) or _waived(each, opening, stated)
+            if not _borne_out(each, quote, beside, stated, limits, above) or _waived(each, opening, stated)
         }
     )
 
 
 def _waived(mention: Mention, opening: frozenset[str], stated: Modality) -> bool:
     """Whether a claim permits what a list's lead-in makes a duty, where the item says nothing itself."""
-    return mention.force == "permission" and opening == {"duty"} and not stated.forces and not stated.possible
+    return mention.force == "permission" and opening == {"duty"} and not stated.forces
 
 
 def _borne_out(
-    mention: Mention, quote: Forces, beside: Beside, stated: Modality, narrowed: bool, above: frozenset[str]
+    mention: Mention, quote: Forces, beside: Beside, stated: Modality, limits: Limits, above: frozenset[str]
 ) -> bool:
     met = set(beside.counterparts(mention.heads[0])) if mention.heads else set()
     alike = [each for each in quote.mentions if met & set(each.heads)]
     if alike:
-        return any(_agree(mention, each, stated, narrowed) for each in alike)
-    if mention.force in stated.forces or _tolerated(mention, stated, narrowed):
+        return any(_agree(mention, each, stated, limits) for each in alike)
+    if mention.force in stated.forces or _tolerated(mention, stated, limits):
         return True
     if mention.force in above & _LISTED:
         return True
-    return any(_agree(mention, each, stated, narrowed) for each in quote.mentions)
+    return any(_agree(mention, each, stated, limits) for each in quote.mentions)
 
 
-def _agree(one: Mention, other: Mention, stated: Modality, narrowed: bool) -> bool:
+def _agree(one: Mention, other: Mention, stated: Modality, limits: Limits) -> bool:
     """Whether a claim's modal word says what one of the quotation says."""
     if one.force == other.force or other.force in _BORNE_OUT[one.force]:
         return True
@@ -209,18 +210,30 @@ def _agree(one: Mention, other: Mention, stated: Modality, narrowed: bool) -> bo
         return bool(_OUGHT.fullmatch(one.written)) and other.written.isascii()
     if (one.force, other.force) == ("advice", "duty"):
         return bool(_WEAK.fullmatch(other.written))
-    return one.force in ("permission", "ban") and narrowed
+    return one.force in ("permission", "ban") and _excused(one.force, stated, limits)
 
 
-def _tolerated(mention: Mention, stated: Modality, narrowed: bool) -> bool:
+def _excused(force: str, stated: Modality, limits: Limits) -> bool:
+    """Whether a permission or a ban may be the other side of what both texts narrow: "only after".
+
+    A condition or a term makes no permission of what the quotation makes a duty.
+    """
+    conditional = limits.conditional or limits.required
+    return limits.only or (conditional and (force != "permission" or "duty" not in stated.forces))
+
+
+def _tolerated(mention: Mention, stated: Modality, limits: Limits) -> bool:
     """Whether a force that the quotation has no word for is none of another kind."""
     force, meant_ = mention.force, stated.forces
     if force == "chance":
-        return "duty" not in meant_ or stated.possible
+        return "duty" not in meant_ or stated.possible or stated.potential
     if force == "duty":
         return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
     if force == "permission":
-        return narrowed or stated.possible or (stated.option and "duty" not in meant_)
+        excused = limits.required or _excused(
+            force, stated, limits
+        )  # a duty of what the claim permits is none here
+        return excused or stated.possible or (stated.option and "duty" not in meant_)
     if force == "exemption":
         return bool(stated.negations or stated.excludes) or ("permission" in meant_ and "duty" not in meant_)
-    return force == "ban" and bool(stated.negations or narrowed)
+    return force == "ban" and bool(stated.negations or _excused(force, stated, limits))

@@ -80,7 +80,8 @@ _POTENTIAL = re.compile(
 )
 # Where a text says what for, "can" is an ability: «чтобы они могли применять», "so that they can use".
 _PURPOSE = re.compile(
-    r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^.;:!?]*$", re.IGNORECASE
+    r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^,.;:!?]*$",
+    re.IGNORECASE,
 )
 _EXCLUDES = re.compile(r"(?<!\w)(?:исключ\w+|кроме|exclu\w+|except\w*|derogat\w+)(?!\w)", re.IGNORECASE)
 # The word a negation bears on: the next one that is no auxiliary.
@@ -103,15 +104,16 @@ class Modality:
 
     forces: the kinds of modal words in it. negations: how many words negate, those of an exemption («не
     обязан») left out. option: whether it has words that may express a permission. possible: whether it speaks
-    of what may happen. heads: stems of the words that negations bear on; plain: of all the others.
-    freed: spans of exemptions, the negations of which are read with them. excludes: whether it leaves
-    something out.
+    of what may happen; potential: whether it calls something possible, which permits nothing. heads: stems of
+    the words that negations bear on; plain: of all the others. freed: spans of exemptions, the negations of
+    which are read with them. excludes: whether it leaves something out.
     """
 
     forces: frozenset[str]
     negations: int
     option: bool
     possible: bool
+    potential: bool
     heads: frozenset[str]
     plain: frozenset[str]
     freed: tuple[tuple[int, int], ...] = ()
@@ -128,7 +130,8 @@ def modality(text: str, skip: Sequence[tuple[int, int]] = ()) -> Modality:
         frozenset("permission" if match.lastgroup == "unbanned" else str(match.lastgroup) for match in found),
         len(NEGATION.findall(rest)),
         bool(_OPTION.search(plain)),
-        any(match.lastgroup == "chance" for match in found) or bool(_POTENTIAL.search(plain)),
+        any(match.lastgroup == "chance" for match in found),
+        bool(_POTENTIAL.search(plain)),
         frozenset(stem(fold(match["head"])) for match in _HEAD.finditer(plain)),
         frozenset(stems(without(plain, [match.span("head") for match in _HEAD.finditer(plain)]))),
         freed,

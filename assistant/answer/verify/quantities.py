@@ -360,6 +360,11 @@ def same(one: Quantity, other: Quantity) -> bool:
     return False
 
 
+def counted(number: Quantity) -> str | None:
+    """What a number counts: its unit, one for all of time, or else the beginning of the word after it."""
+    return "time" if number.unit in _TIMES else number.unit or number.noun
+
+
 def _shares(one: Quantity, other: Quantity) -> bool:
     """Whether one is a share and the other its percentage: «половина» and «50 %»."""
     percent, share = (one, other) if one.unit == "percent" else (other, one)

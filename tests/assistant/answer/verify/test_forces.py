@@ -56,3 +56,32 @@ def test_a_lead_in_that_forbids_bears_out_a_ban_of_its_items():
 def test_the_lead_in_of_an_uploaded_file_lends_no_ban():
     quoted = Quoted("the watering of roses at noon", None, "The following is prohibited:", published=False)
     assert faults("The law prohibits the watering of roses at noon.", [quoted])
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Чтобы ввезти сорт, импортёр может пройти проверку.",
+         "Чтобы ввезти сорт, импортер обязан пройти проверку"),
+        ("Чтобы получить субсидию, садовник вправе подать отчёт.",
+         "Чтобы получить субсидию, садовник должен подать отчет"),
+        ("In order that roses grow, the gardener may draw up a plan.",
+         "In order that roses grow, the gardener shall draw up a plan"),
+    ],
+)  # fmt: skip
+def test_a_purpose_named_first_makes_no_permission_of_the_duty_after_its_comma(claim, quote):
+    assert "force" in kinds(claim, quote)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "lead_in"),
+    [
+        ("Садовник вправе уведомить совет о возможных сбоях.", "Садовник уведомляет совет о возможных сбоях", ""),
+        ("The gardener may keep logs of possible failures.", "keep logs of possible failures", "The gardener shall:"),
+        ("Садовник вправе вести журнал возможных сбоев.", "вести журнал возможных сбоев", "Садовник обязан:"),
+        ("The gardener may document the potential risks.",
+         "The gardener shall assess and keep records of the potential risks", ""),
+    ],
+)  # fmt: skip
+def test_what_is_called_possible_is_no_permission(claim, quote, lead_in):
+    assert "force" in {fault.kind for fault in faults(claim, [Quoted(quote, None, lead_in, lead_in=lead_in)])}

@@ -79,3 +79,18 @@ def test_a_part_of_an_article_is_no_part_of_a_whole():
         "Over 50 % of all roses are watered.",
         "более 50 процентов роз, указанных в части 7 статьи 3, поливают",
     )
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("The council shall grant the licence.", "The council shall deny the licence"),
+        ("The operator shall connect the pump.", "The operator shall disconnect the pump"),
+        ("The council may block access to the garden.", "The council may unblock access to the garden"),
+        ("The gardener must activate the pump.", "The gardener must deactivate the pump"),
+        ("The gardener may sell the roses.", "The gardener may buy the roses"),
+        ("The gardener shall collect the records.", "The gardener shall destroy the records"),
+    ],
+)
+def test_a_verb_after_a_modal_word_is_read_as_one_of_a_pair(claim, quote):
+    assert "opposite" in kinds(claim, quote)
