@@ -42,6 +42,7 @@ START_SECONDS = 180
 SAMPLE_SECONDS = 2.0
 NOT_COPIED = ("models", "evals", "cache", "audit", "writer.lock")
 STEP_SECONDS = 60.0
+LOG, LOG_SHOWN = "server.log", 4_000  # characters of it, where a question failed
 SATURATED_P95 = 2.0  # seconds: beyond it users are kept waiting
 
 
@@ -84,7 +85,9 @@ def run(settings: Settings, load: Load, questions: Sequence[str]) -> dict[str, A
         crowd = made_users(home, load.users)
         with serving(home) as (address, server):
             steps = asyncio.run(_all_steps(crowd, address, server, load, questions))
-    return figures(steps, load)
+        told = (Path(folder) / LOG).read_text(errors="replace")[-LOG_SHOWN:]
+    found = figures(steps, load)
+    return found | {"log": told} if any(each.error for step in steps for each in step.asked) else found
 
 
 def copied(settings: Settings, home: Path) -> Path:
@@ -131,7 +134,7 @@ def serving(home: Path) -> Iterator[tuple[str, psutil.Process]]:
         "AI_POLICY_HOME": str(home), "AI_POLICY_SIGN_IN": "accounts", "AI_POLICY_LANG": "en",
         "AI_POLICY_LLM": "extractive", "AI_POLICY_API_INGEST": "true",
     }  # fmt: skip
-    log = home.parent / "server.log"
+    log = home.parent / LOG
     with log.open("wb") as errors:
         child = subprocess.Popen(
             [sys.executable, "-m", "assistant.cli", "serve", "--port", "0"],

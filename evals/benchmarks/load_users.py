@@ -76,23 +76,32 @@ class Page:
             each["id"]: each["props"].get("value") for each in config["components"]
         }
         names = {each["props"].get("elem_id"): each["id"] for each in config["components"]}
+        self.question = names["question"]
+        self.arriving = [each for each in config["dependencies"] if "load" in _events(each)]
         self.listener = next(
             each
             for each in config["dependencies"]
-            if [names["question"], "submit"] in [list(target) for target in each["targets"]]
+            if [self.question, "submit"] in [list(target) for target in each["targets"]]
         )
-        self.question = names["question"]
+
+    async def arrive(self) -> None:
+        """What the script sends when the page has come: there the server learns the reader's language."""
+        for each in self.arriving:
+            await self._send(each, None)
 
     async def ask(self, question: str) -> str:
         """All that the stream says until the answer is whole. Raises ValueError for a failed event."""
-        inputs = self.listener["inputs"]
+        return await self._send(self.listener, question)
+
+    async def _send(self, listener: dict[str, Any], question: str | None) -> str:
+        inputs = listener["inputs"]
         data = [question if each == self.question else self.places.get(each) for each in inputs]
         body = {
             "data": data,
             "event_data": None,
-            "fn_index": self.listener["id"],
+            "fn_index": listener["id"],
             "session_hash": self.name,
-            "trigger_id": self.question,
+            "trigger_id": None if question is None else self.question,
         }
         joined = await self.client.post("/gradio_api/queue/join", json=body)
         joined.raise_for_status()
@@ -114,10 +123,14 @@ class Page:
         return "\n".join(said)
 
 
+def _events(listener: dict[str, Any]) -> set[str]:
+    return {event for _, event in listener["targets"]}
+
+
 @asynccontextmanager
 async def open_page(user: VirtualUser, address: str, *, file: bool = True) -> AsyncIterator[Page]:
     """Sign in, bring the own file unless ``file`` is false, open the page."""
-    headers = {"origin": address}
+    headers = {"origin": address, "accept-language": "ru-RU,ru;q=0.9"}
     async with httpx.AsyncClient(
         base_url=address, headers=headers, timeout=TIMEOUT, trust_env=False
     ) as client:
@@ -128,7 +141,9 @@ async def open_page(user: VirtualUser, address: str, *, file: bool = True) -> As
             await bring(client, user)
         await client.get("/")
         config = (await client.get("/config")).raise_for_status().json()
-        yield Page(client, f"load{user.number}", config)
+        page = Page(client, f"load{user.number}", config)
+        await page.arrive()
+        yield page
 
 
 async def bring(client: httpx.AsyncClient, user: VirtualUser) -> None:

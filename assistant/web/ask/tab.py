@@ -255,15 +255,15 @@ class AskTab:
             return
         talk = Talk() if talk.read_only else talk
         turn = talk.begin(text, wanted.filters["as_of"])
-        yield {
-            **self._show(owner, talk, lang),
-            parts.notice: gr.update(value="", visible=False),
-            parts.question: "",
-            parts.ask: gr.update(visible=False),
-            parts.stop: gr.update(visible=True),
-            parts.panel: panel.panel_note("source_empty", lang),
-        }
         try:
+            yield {
+                **self._show(owner, talk, lang),
+                parts.notice: gr.update(value="", visible=False),
+                parts.question: "",
+                parts.ask: gr.update(visible=False),
+                parts.stop: gr.update(visible=True),
+                parts.panel: panel.panel_note("source_empty", lang),
+            }
             async for _ in asking.asked(self.keeper, owner, talk, turn, wanted):
                 yield self._show(owner, talk, lang)
         finally:
