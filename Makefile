@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run setup test test-long fuzz smoke bench peers bench-retrieval lint format clean
+.PHONY: run setup test test-long fuzz smoke bench peers bench-retrieval audit lint format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=python3.12 …' if sys.version_info < (3, 11) else 0)"
@@ -64,6 +64,10 @@ $(PEERS)/%/.installed: evals/benchmarks/peers/%.txt
 # The acts must have been ingested into the home.
 bench-retrieval: $(VENV)/.installed-test peers
 	$(BIN)/ai-policy eval bench retrieval --plain --peers $(PEERS) --ablate
+
+# Known vulnerabilities of the pinned versions; needs a network that reaches a database of them.
+audit: $(VENV)/.installed
+	$(BIN)/python .ci/audit.py --must
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ def main() -> int:
     from assistant.settings import current_settings
 
     settings = current_settings()
-    configure(settings.log_level)
+    configure(settings)
     from assistant.web.app import serve
 
     try:

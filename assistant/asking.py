@@ -20,6 +20,7 @@ from assistant.model import Answer, Lang
 from assistant.query import Reading, read_question, usable_question
 from assistant.retrieve import retrieve
 from assistant.settings import AnswerSettings, RetrievalSettings
+from assistant.tracing import span
 
 
 class Rooms(Protocol):
@@ -86,15 +87,19 @@ def read(
 def answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Library, clock: Clock) -> Answer:
     """The answer. Raises InputError for a question that cannot be used, BackendError if cancelled."""
     full, backend = asking.full, asking.backend
-    reading = read(full.question, view, indexes, asking.filters, asking.lang, asking)
+    with span("read"):
+        reading = read(full.question, view, indexes, asking.filters, asking.lang, asking)
     clock.lap("read")
     found = _check(asking, reading, view)
     if found is not None:
         return _finished(found, asking, indexes, clock)
-    ranked = retrieve(reading, view, indexes, asking.retrieval, asking.answer.hits)
+    with span("retrieve") as step:
+        ranked = retrieve(reading, view, indexes, asking.retrieval, asking.answer.hits)
+        step.note(found=len(ranked))
     clock.lap("retrieve")
     asked = flow.Asked(reading, ranked, view, indexes, asking.answer, backend, asking.cancel, asking.spent)
-    answer = flow.answer(asked)
+    with span("answer", backend=backend.name if backend else EXTRACTIVE):
+        answer = flow.answer(asked)
     if answer.status == "abstained" and not indexes.complete_for(library):
         answer.answer = f"{answer.answer} {abstain.NOT_INDEXED[reading.lang]}"
     return _finished(answer, asking, indexes, clock)

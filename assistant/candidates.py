@@ -20,6 +20,7 @@ from assistant.parts import token_groups
 from assistant.query import Reading
 from assistant.ranked import TokenMatch
 from assistant.settings import RetrievalSettings
+from assistant.tracing import span
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def find_candidates(
     lexical = np.array([words.get(key, 0.0) for key in keys])
     same = np.array([places[key].spoken == reading.spoken for key in keys])
     fused = fuse(dense, lexical, same, settings)
-    scores, parts, found = _late(asked, keys, fused, indexes, settings)
+    with span("rerank", by="late interaction"):
+        scores, parts, found = _late(asked, keys, fused, indexes, settings)
     return [
         Candidate(key, places[key], float(scores[number]), float(dense[number]), float(lexical[number]),
                   tuple(parts[number].tolist()), found.get(number))

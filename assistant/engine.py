@@ -22,11 +22,13 @@ from assistant.conversation import Rewritten, Turn, rewrite, rewrite_with
 from assistant.dates import as_of_date
 from assistant.eligibility.checking import Checking
 from assistant.errors import InputError, LibraryError, NotHeldError
+from assistant.index.following import Following
 from assistant.index.indexes import Indexes
 from assistant.library import Library, watching
 from assistant.library.rereading import rereading
 from assistant.library.view import Filters, LibraryView
 from assistant.llm import EXTRACTIVE, Backend, Usage, open_backend
+from assistant.logs import context as logged
 from assistant.made import FILTERS, inputs_of, settings_of
 from assistant.model import (
     ActKind,
@@ -48,11 +50,12 @@ from assistant.query import (
     check_choice,
     resolve_act,
 )
-from assistant.records.owner import LOCAL, Owner, own_prefix
+from assistant.records.owner import LOCAL, Owner, seen_prefixes
 from assistant.records.uploads import brought_by
 from assistant.retrieve import hit, retrieve
 from assistant.settings import AnswerSettings, RetrievalSettings, Settings, current_settings
 from assistant.texts import Source, compare_editions, list_acts, show_text, source_of
+from assistant.tracing import span
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -79,13 +82,16 @@ class Assistant(Checking):
         self._backends: dict[str, Backend] = {}
         self._observed: tuple[int, date] | None = None  # the state of things the watches were compared with
         self._lock = threading.RLock()
-        self._own = ""
+        self._own: tuple[str, ...] = ()
         self._shared: Assistant = self
-        self._of_owners: OrderedDict[str, Assistant] = OrderedDict()
+        self._of_owners: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
 
     def seen_by(self, owner: Owner) -> Assistant:
-        """The assistant with an owner's own files beside what all share; others' files are not there."""
-        own = own_prefix(owner)
+        """The assistant with the files of an owner and of their groups beside what all share; no others.
+
+        It is made for what the owner sees now: whoever leaves a group is seen to by another one.
+        """
+        own = seen_prefixes(owner)
         shared = self._shared
         if not own:
             return shared
@@ -119,10 +125,14 @@ class Assistant(Checking):
         if self._shared is not self:
             return self._shared.indexes
         with self._lock:
-            if self._indexes is None:
-                self._indexes = Indexes.at(self.settings)
-                self._indexes.follow(self.library)
-            return self._indexes
+            found, opened = self._indexes, self._indexes is None
+            if found is None:
+                found = self._indexes = Indexes.at(self.settings)
+                found.follow(self.library)
+        if opened and self.library.on_server:
+            Following.begun(self.settings, found, self.library)
+            found.follow(self.library)
+        return found
 
     def warm_up(self) -> None:
         """Load the model and open the indexes, so that the first question does not wait for them."""
@@ -148,6 +158,7 @@ class Assistant(Checking):
         """The ``k`` best provisions. Raises InputError or NotHeldError for what cannot be used."""
         if not isinstance(k, int) or k < 1:
             raise InputError("-k must be a number, 1 or more.", "-k должно быть числом не меньше 1.")
+        logged.keep_private(question)
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
         reading = read(question, view, self.indexes, filters, None, self.settings)
@@ -179,14 +190,18 @@ class Assistant(Checking):
         the answer says so.
         """
         clock = Clock()
+        logged.keep_private(question, *_questions(history))
         check_choice("lang", lang, LANGS)
         backend = self._backend(llm)
         view = self.view
         filters = self._filters(view, as_of, kind, jurisdiction, issuer, act, authority, text_lang)
-        full, spent = self._full_question(question, history, view, backend, cancel)
-        rooms = (self.settings.retrieval, self.settings.answer)
-        asking = Asking(question, full, filters, lang, backend, *rooms, cancel, spent)
-        return answered(asking, view, self.indexes, self.library, clock)
+        with span("question") as whole:
+            full, spent = self._full_question(question, history, view, backend, cancel)
+            rooms = (self.settings.retrieval, self.settings.answer)
+            asking = Asking(question, full, filters, lang, backend, *rooms, cancel, spent)
+            made = answered(asking, view, self.indexes, self.library, clock)
+            whole.note(status=made.status, language=made.language, claims=len(made.claims))
+        return made
 
     @rereading
     def again(
@@ -375,6 +390,11 @@ class Assistant(Checking):
     def source(self, citation: Citation) -> Source:
         """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""
         return source_of(self.view, citation, self.settings.files_path)
+
+
+def _questions(history: Sequence[Turn | tuple[str, str]]) -> list[str]:
+    """What was asked before."""
+    return [turn.question if isinstance(turn, Turn) else str(turn[0]) for turn in history]
 
 
 def _make_home(home: Path) -> None:

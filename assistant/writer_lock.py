@@ -2,6 +2,10 @@
 
 The operating system holds the lock and lets go of it with the process, however that ends: nothing is left to
 clean up. Beside the lock lies a note of its holder, which only explains; it decides nothing.
+
+Who only wants to know whether somebody writes never touches that lock, or a writer that begins at the same
+instant would be told that somebody writes. There is a second one for that, which a writer takes when it has
+the first: whoever looks shares it for a moment.
 """
 
 from __future__ import annotations
@@ -19,9 +23,16 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
+try:
+    import fcntl
+except ImportError:  # Windows: no lock can be shared there
+    fcntl = None  # type: ignore[assignment]
+
 from assistant.errors import HomeBusyError, LibraryError
 
 LOCK = "writer.lock"
+SIGN = "writing.lock"  # held beside the lock, for those who look
+SIGN_SECONDS = 60.0  # at least: whoever looks shares the sign for microseconds, unless it was stopped then
 NOTE = "writer.json"
 MAX_COMMAND = 200  # characters of a command line that are told
 
@@ -44,12 +55,17 @@ def write_lock(home: Path, seconds: float) -> Iterator[None]:
     ``seconds``: how long another writer is waited for; the log says so. Raises HomeBusyError when it has not
     ended by then, LibraryError where the home cannot be written.
     """
-    lock = FileLock(home / LOCK)
+    lock, sign = FileLock(home / LOCK), FileLock(home / SIGN)
     try:
         home.mkdir(parents=True, exist_ok=True)
         _acquire(lock, home, seconds)
+        _show(sign, seconds)
         _note(home)
+    except Timeout:
+        lock.release()
+        raise _busy(home, seconds) from None
     except OSError as error:
+        sign.release()
         lock.release()
         raise LibraryError(
             f"The home {home} cannot be written: {error.strerror}. Make room there, or set AI_POLICY_HOME to "
@@ -61,6 +77,7 @@ def write_lock(home: Path, seconds: float) -> Iterator[None]:
         yield
     finally:
         _forget(home)
+        sign.release()
         lock.release()
 
 
@@ -74,18 +91,38 @@ def holder(home: Path) -> Holder | None:
 
 
 def is_written(home: Path) -> bool:
-    """Whether some process or thread writes to the home now."""
-    if not (home / LOCK).exists():
+    """Whether some process or thread writes to the home now. Keeps no writer from beginning."""
+    try:
+        opened = os.open(home / SIGN, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:  # nobody has written yet, or this process may not even look
         return False
-    lock = FileLock(home / LOCK)
+    try:
+        if fcntl is None:
+            return _is_taken(home / SIGN)
+        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return False
+    finally:
+        os.close(opened)
+    return False
+
+
+def _is_taken(sign: Path) -> bool:
+    """Whether a lock that cannot be shared is held."""
+    lock = FileLock(sign)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         return True
-    except OSError:  # nobody can write where not even the lock can be opened
-        return False
     lock.release()
     return False
+
+
+def _show(sign: FileLock, seconds: float) -> None:
+    """Show those who look that this process writes. Raises Timeout where one of them never lets go."""
+    sign.acquire(timeout=max(seconds, SIGN_SECONDS), poll_interval=0.001)
 
 
 def _acquire(lock: FileLock, home: Path, seconds: float) -> None:
@@ -93,7 +130,8 @@ def _acquire(lock: FileLock, home: Path, seconds: float) -> None:
         lock.acquire(timeout=0)
         return
     except Timeout:
-        log.warning("%s is being written by %s; waiting up to %g s", home, _told(holder(home)), seconds)
+        if seconds > 0:
+            log.warning("%s is being written by %s; waiting up to %g s", home, _told(holder(home)), seconds)
     try:
         lock.acquire(timeout=seconds)
     except Timeout:

@@ -47,11 +47,12 @@ def over_samples(assistant: Assistant) -> Assistant:
 
 def _over(assistant: Assistant) -> Assistant:
     home = assistant.settings.home / "evals" / f"samples-{_texts_hash()}"
-    settings = assistant.settings.model_copy(update={"home": home, "database_url": None})
+    settings = assistant.settings.model_copy(
+        update={"home": home, "database_url": None, "chroma_url": None, "files_url": None}
+    )
     embedder = assistant.indexes.embedder
     indexes = Indexes(home / "index" / embedder.identity.fingerprint[:12], embedder, assistant.indexes.cache)
-    _take_over_means(assistant.indexes, indexes)
-    _take_in(settings, indexes)
+    _take_in(settings, indexes, assistant.indexes)
     return Assistant(settings, library=Library(settings.library_url), indexes=indexes)
 
 
@@ -64,8 +65,9 @@ def _take_over_means(known: Indexes, new: Indexes) -> None:
             shutil.copy(source, target)
 
 
-def _take_in(settings: Settings, indexes: Indexes) -> None:
+def _take_in(settings: Settings, indexes: Indexes, known: Indexes) -> None:
     with writing(settings) as library:
+        _take_over_means(known, indexes)
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
         report = Ingest(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from assistant.audit import Trail, noting
 from assistant.engine import Assistant
 from assistant.errors import InputError
 from assistant.made import embedder_name, program_version
@@ -52,11 +53,28 @@ def run_suite(
     wanted: Wanted,
     tell: Callable[[int, int], None] | None = None,
     stop: threading.Event | None = None,
+    by: str | None = None,
 ) -> Run:
     """Run a suite, or go on with it, and score it. Raises InputError where there is nothing to run.
 
-    ``stop``: set, the run ends where it is and can be gone on with.
+    ``stop``: set, the run ends where it is and can be gone on with. ``by``: the owner's id of whoever has it
+    run, for the audit trail; by default the person at the machine.
     """
+    trail, who = Trail.of(assistant.settings), by or noting.at_the_machine()
+    about = {"suite": wanted.suite, "backend": wanted.llm or assistant.settings.llm, "repeat": wanted.repeat,
+             "own": [path.name for path in wanted.own]}  # fmt: skip
+    with trail.changing("evaluated", who, **about) as came:
+        run = _run(assistant, wanted, tell, stop)
+        came |= {"run": run.name, "whole": run.whole}
+    return run
+
+
+def _run(
+    assistant: Assistant,
+    wanted: Wanted,
+    tell: Callable[[int, int], None] | None,
+    stop: threading.Event | None,
+) -> Run:
     plan = plans.plan(wanted.suite)
     assistant = assistant_for(wanted.suite, assistant)
     cases, skipped = plans.cases_of(plan, assistant.view, wanted.split, wanted.own)

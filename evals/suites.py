@@ -21,11 +21,13 @@ from evals.benchmarks import (
     claims,
     dialogues,
     eligibility,
+    embedding,
     eu_ai_act,
     filters,
     injection,
     nomiracl,
     premises,
+    starting,
     support,
 )
 from evals.benchmarks.retrieval import Run, as_table, config_of, edition_figures, measure, save, usable
@@ -45,7 +47,8 @@ class Options:
     """What a run is asked for. ``peers``: folder of the peers' environments; ``out``: the run's folder.
 
     ``acts``, ``questions``: for ``eu-ai-act``, the folder of acts and the file of the public questions.
-    ``cases``: for ``support``, ``nomiracl`` and ``injection``, the file of the public set.
+    ``cases``: for ``support``, ``nomiracl`` and ``injection``, the file of the public set; for ``claims``
+    a file of statements in place of the shipped one.
     """
 
     split: str = "test"
@@ -169,9 +172,8 @@ def run_filters(assistant: Assistant, options: Options) -> Report:
 
 def run_claims(assistant: Assistant, options: Options) -> Report:
     """The verifier on true statements and on those with one fact changed."""
-    cases, lost = ground(
-        [case for case in load_claims() if options.split in ("all", case.split)], assistant.view
-    )
+    loaded = load_claims(options.cases) if options.cases else load_claims()
+    cases, lost = ground([case for case in loaded if options.split in ("all", case.split)], assistant.view)
     figures = claims.score(cases) | {"skipped": lost}
     return Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
 
@@ -230,6 +232,20 @@ def run_injection(assistant: Assistant, options: Options) -> Report:
     return _kept(folder, Report(report.text(), figures))
 
 
+def run_embedding(assistant: Assistant, options: Options) -> Report:
+    """How fast and how exactly passages are embedded, beside others and the machine's own limit."""
+    figures = embedding.run(assistant)
+    report = Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+    return _kept(_folder(assistant, options, "embedding"), report)
+
+
+def run_starting(assistant: Assistant, options: Options) -> Report:
+    """How long a question takes from a cold start, and what it imports."""
+    figures = starting.run(assistant.settings)
+    report = Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+    return _kept(_folder(assistant, options, "starting"), report)
+
+
 def _cases(options: Options) -> Path:
     if options.cases is None:
         raise InputError(
@@ -260,4 +276,6 @@ SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "support": run_support,
     "nomiracl": run_nomiracl,
     "injection": run_injection,
+    "embedding": run_embedding,
+    "starting": run_starting,
 }

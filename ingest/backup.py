@@ -9,8 +9,7 @@ from assistant.errors import InputError, ModelError, PolicyError
 from assistant.index.derive import clear
 from assistant.index.indexes import Indexes
 from assistant.library import Library
-from assistant.library.backup_files import BackedUp
-from assistant.library.restore import restore, usable
+from assistant.library.restore import Restored, restore, usable
 from assistant.settings import Settings, current_settings
 from assistant.writer_lock import write_lock
 from ingest.run import index_library, progress_bar
@@ -27,9 +26,20 @@ def refuse_server(settings: Settings) -> None:
         )
 
 
+def refuse_elsewhere(settings: Settings) -> None:
+    """Raise InputError where the originals are not in the home: a backup would not hold them."""
+    if settings.files_url:
+        raise InputError(
+            f"The originals are kept in {settings.files_path} (AI_POLICY_FILES_URL), not in the home. Copy "
+            "that folder by your own means, or unset it and move the originals to 'files' in the home.",
+            f"Исходные файлы лежат в {settings.files_path} (AI_POLICY_FILES_URL), не в домашней папке. "
+            "Копируйте ту папку своими средствами или уберите настройку и перенесите файлы в папку «files».",
+        )
+
+
 def restore_home(
     source: Path, *, replace: bool = False, settings: Settings | None = None
-) -> tuple[BackedUp, int, PolicyError | None]:
+) -> tuple[Restored, int, PolicyError | None]:
     """Restore a backup into the home and build its indexes.
 
     Returns what was restored, how many chunks are indexed, and why they are not where they could not be: the
@@ -37,6 +47,7 @@ def restore_home(
     """
     settings = settings or current_settings()
     refuse_server(settings)
+    refuse_elsewhere(settings)
     usable(source).close()  # before anything in the home is touched
     with write_lock(settings.home, settings.write_wait), progress_bar() as progress:
         if replace:
@@ -44,12 +55,22 @@ def restore_home(
         found = restore(source, settings.home, replace=replace)
         library = Library(settings.library_url)
         try:
+            if settings.chroma_url:
+                _drop_vectors(library, settings)
             index_library(library, settings, progress)
             return found, len(library.chunk_ids()), None
         except PolicyError as error:
             return found, 0, error
         finally:
             library.close()
+
+
+def _drop_vectors(library: Library, settings: Settings) -> None:
+    """Take from a Chroma server what it keeps under the restored library's name: keys may mean others now."""
+    indexes = Indexes.at(settings)
+    indexes.follow(library)
+    indexes.vectors.drop()
+    indexes.close()
 
 
 def _clear_indexes(settings: Settings) -> None:
@@ -61,5 +82,8 @@ def _clear_indexes(settings: Settings) -> None:
     except ModelError:
         shutil.rmtree(settings.index_path, ignore_errors=True)
         return
+    if settings.chroma_url:  # on the server they bear the name of the library that is replaced
+        indexes.vectors.drop_others(indexes.prefix)
+        indexes.vectors.drop()
     clear(indexes)
     indexes.close()

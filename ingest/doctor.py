@@ -24,6 +24,7 @@ from assistant.index.mending import damages
 from assistant.library import Library
 from assistant.library.originals import original, originals
 from assistant.library.schema import SCHEMA_VERSION, RenditionRow
+from assistant.library.server import said
 from assistant.model import Authority
 from assistant.settings import Settings, current_settings
 from assistant.writer_lock import holder
@@ -49,13 +50,16 @@ def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[s
                 files["originals_missing"] or files["originals_damaged"]
             )
             indexes = Indexes.at(settings)
+            indexes.follow(library)
+            if indexes.server is not None:
+                found["vectors_at"] = indexes.server.shown
             if repair:
                 found["rebuilt"] = rebuild(indexes, library, parallel=parallel_statements)
             _of_indexes(indexes, library, found, alone=alone)
     except PolicyError as error:
         found |= {"ok": False, "problem": error.message(settings.message_lang)}
     except SQLAlchemyError as error:
-        found |= {"ok": False, "problem": f"{settings.library_url}: {getattr(error, 'orig', error)}"}
+        found |= {"ok": False, "problem": said(error)}
     return found
 
 

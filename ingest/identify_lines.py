@@ -101,5 +101,16 @@ NIST = re.compile(r"^NIST\s+(?P<number>(?:AI|SP)\s+\d{3}-\d+(?:\.\d+)?)$", FLAGS
 
 def plain_line(text: str) -> str:
     """A block as one line: letter-spaced words closed up, spaces, dashes and quotation marks unified."""
-    closed = SPACED.sub(lambda m: m.group().replace(" ", ""), without_invisible(text))
-    return re.sub(r"\s+", " ", same_length(closed)).strip()
+    return re.sub(r"\s+", " ", same_length(_closed(text))).strip()
+
+
+def spelt_line(text: str) -> str:
+    """As :func:`plain_line`, of the same length, but with every «ё» as it is written."""
+    closed = _closed(text)
+    spelt = (own if own in "ёЁ" else one for own, one in zip(closed, same_length(closed), strict=True))
+    return re.sub(r"\s+", " ", "".join(spelt)).strip()
+
+
+def _closed(text: str) -> str:
+    """``text`` with letter-spaced words closed up."""
+    return SPACED.sub(lambda m: m.group().replace(" ", ""), without_invisible(text))

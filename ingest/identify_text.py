@@ -53,7 +53,7 @@ from ingest.identify_lines import (
     plain_line,
 )
 from ingest.identify_sidecar import latest_date
-from ingest.identify_titles import candidate_titles
+from ingest.identify_titles import as_spelt, candidate_titles
 
 
 @dataclass(slots=True)
@@ -90,7 +90,10 @@ def read_heading(document: Document) -> Heading:
             break
     if not heading.identity.edition:
         heading.identity.edition = amended_until(lines)
-    heading.titles = list(dict.fromkeys([*heading.titles, *candidate_titles(blocks, document)]))
+    titles = dict.fromkeys([*heading.titles, *candidate_titles(blocks, document)])
+    heading.titles = as_spelt(
+        titles, [document.metadata.get("title") or "", *(b.text for b in blocks[:HEAD])]
+    )
     heading.identity.title = heading.titles[0] if heading.titles else None
     return heading
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ingest.document import Block, Document, Role
 from ingest.identify_lines import (
@@ -17,6 +17,7 @@ from ingest.identify_lines import (
     ONLY_NUMBER,
     REGISTERED,
     plain_line,
+    spelt_line,
 )
 
 _NO_TITLE = re.compile(
@@ -86,6 +87,21 @@ def _act_title(blocks: Sequence[Block]) -> str | None:
             break
         parts.append(line)
     return sentence_case(" ".join(parts))
+
+
+def as_spelt(titles: Iterable[str], said: Sequence[str]) -> list[str]:
+    """Titles with each «ё» as it stands where they were ``said``: they are found in lines without any."""
+    plain = " ".join(map(plain_line, said)).lower()
+    spelt = " ".join(map(spelt_line, said)).lower()
+    return [_spelt(title, plain, spelt) for title in titles]
+
+
+def _spelt(title: str, plain: str, spelt: str) -> str:
+    at = plain.find(title.lower())
+    if at < 0:
+        return title
+    letters = zip(title, spelt[at : at + len(title)], strict=True)
+    return "".join((own, "Ё" if own == "Е" else "ё")[as_said == "ё"] for own, as_said in letters)
 
 
 def sentence_case(title: str) -> str:

@@ -18,6 +18,7 @@ from typing import Literal
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from assistant.errors import LibraryError, PolicyError, ReadError
+from assistant.happenings import taken_in, tell
 from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
 from assistant.library.originals import original
@@ -118,6 +119,7 @@ class Ingest:
         if todo:
             self.progress(todo[-1].name, len(todo), len(todo))
         self.report.seconds = round(time.monotonic() - started, 2)
+        tell(taken_in(self.report))
         return self.report
 
     def _expand(self, paths: Iterable[Path]) -> Iterator[Path]:

@@ -18,6 +18,7 @@ from assistant.index.embedder import open_embedder
 from assistant.index.indexes import Indexes
 from assistant.interrupts import stop_if_interrupted
 from assistant.library import Library
+from assistant.library.server import said
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
 from assistant.watch import observe
@@ -47,20 +48,23 @@ def progress_bar() -> Iterator[Progress]:
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Library]:
-    """The library of a home, with the home's lock held.
+    """The library of a home, with the home's lock held, and the library's own where others share it.
 
-    Raises HomeBusyError while another one writes, LibraryError where the home cannot be written.
+    Raises HomeBusyError while another one writes, LibraryError where the home cannot be written, ServerError.
     """
     with write_lock(settings.home, settings.write_wait):
+        library = Library(settings.library_url)
         try:
-            library = Library(settings.library_url)
-            yield library
-            library.close()
+            with library.writer(settings.write_wait):
+                yield library
         except SQLAlchemyError as error:
+            where, why = library.location, said(error)
             raise LibraryError(
-                f"The library in {settings.home} refused a write: {error}. What was finished is kept.",
-                f"Ошибка записи в библиотеку {settings.home}: {error}. Завершённое сохранено.",
+                f"The library {where} refused a write: {why}. What was finished is kept.",
+                f"Ошибка записи в библиотеку {where}: {why}. Завершённое сохранено.",
             ) from error
+        finally:
+            library.close()
 
 
 def options_from(
@@ -121,7 +125,7 @@ def store_catalogue(settings: Settings | None = None) -> None:
 
 def index_library(library: Library, settings: Settings, progress: Progress) -> None:
     """Bring the indexes of a home in step with its library."""
-    open_embedder(settings, progress=progress)
+    open_embedder(settings, progress=progress).prepare()
     reconcile(Indexes.at(settings), library, progress, parallel_statements)
 
 

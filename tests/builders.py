@@ -107,6 +107,9 @@ class StemEmbedder:
         dimension = 256
         max_tokens = 512
 
+    def prepare(self) -> None:
+        """There is nothing to set up."""
+
     def _embed(self, texts: list[str]) -> np.ndarray:
         vectors = np.full((len(texts), 256), 1e-3, dtype=np.float32)
         for row, text in enumerate(texts):

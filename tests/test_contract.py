@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from assistant.cli import cli
 from assistant.engine import Assistant
 from assistant.settings import Settings
+from evals.benchmarks import starting
 from tests.sample_acts import (
     DECREE,
     DECREE_LINES,
@@ -114,6 +115,10 @@ def run(assistant, monkeypatch):
 @pytest.fixture(scope="module")
 def asked(home):
     return ai_policy(home, "ask", "На какой срок школам выдают учебных роботов?", "--json")
+
+
+def test_an_answer_needs_no_library_that_is_slow_to_import(home):
+    assert starting.imported(environment(home)) == []
 
 
 # ── ingest ────────────────────────────────────────────────────────────────────────────────────────

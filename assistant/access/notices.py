@@ -2,7 +2,8 @@
 
 ``listen`` adds a listener; it is called in the thread in which the thing happened, with one
 :class:`Notice`. A notice never holds a password, a token or a cookie. A listener that fails is logged, and
-what it was told of goes on.
+what it was told of goes on. Who must be able to stop a change gives ``before`` too: it is called before the
+change is stored, and what it raises keeps the change from being made.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ log = logging.getLogger(__name__)
 What = Literal[
     "signed_in", "sign_in_failed", "sign_in_throttled", "signed_out", "refused", "rate_limited",
     "user_added", "user_role", "user_password", "user_disabled", "user_enabled", "user_removed",
-    "token_created", "token_revoked",
+    "token_created", "token_revoked", "group_added", "group_removed", "group_joined", "group_left",
 ]  # fmt: skip
 
 
@@ -38,17 +39,39 @@ class Notice:
 
 Listener = Callable[[Notice], None]
 _listeners: list[Listener] = []
+_before: list[Listener] = []
 
 
-def listen(listener: Listener) -> Callable[[], None]:
-    """Have ``listener`` told of every notice of this process; the function returned ends that."""
+def listen(listener: Listener, *, before: Listener | None = None) -> Callable[[], None]:
+    """Have ``listener`` told of every notice of this process; the function returned ends that.
+
+    ``before``: called with the notice of a change that is about to be stored.
+    """
     _listeners.append(listener)
-    return lambda: _listeners.remove(listener)
+    if before is not None:
+        _before.append(before)
+
+    def end() -> None:
+        _listeners.remove(listener)
+        if before is not None:
+            _before.remove(before)
+
+    return end
+
+
+def about_to(notice: Notice) -> None:
+    """A change is about to be stored, of which :func:`tell` will tell once it is. Raises to keep it off."""
+    for before in list(_before):
+        before(notice)
 
 
 def tell(notice: Notice) -> None:
     """Tell all listeners."""
-    log.info("%s", notice)
+    about = "token" if notice.what.startswith("token_") else "user"
+    if notice.what in ("refused", "rate_limited"):
+        about = "path"
+    named = {"who": notice.who, about: notice.about, "address": notice.address, "status": notice.status}
+    log.info("%s", notice.what, extra={key: value for key, value in named.items() if value is not None})
     for listener in list(_listeners):
         try:
             listener(notice)

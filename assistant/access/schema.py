@@ -1,4 +1,4 @@
-"""Tables of users, of their sessions and of their tokens, in the database of records.
+"""Tables of users, their sessions and tokens, and of groups, in the database of records.
 
 No secret lies in them as it is: passwords as argon2 hashes, the random ids of sessions and tokens as SHA-256
 (they are long and random, so that a fast hash is enough). Times as in :mod:`assistant.records.schema`.
@@ -52,4 +52,27 @@ class TokenRow(Base):
     used_at: Mapped[str | None]
 
 
-TABLES: list[Table] = [Base.metadata.tables[row.__tablename__] for row in (UserRow, SessionRow, TokenRow)]
+class GroupRow(Base):
+    """Users who see each other's files where they bring them for it. ``folded`` as for a user."""
+
+    __tablename__ = "groups"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text, unique=True)
+    made_at: Mapped[str]
+
+
+class MemberRow(Base):
+    """That a user belongs to a group."""
+
+    __tablename__ = "group_members"
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    since: Mapped[str]
+
+
+TABLES: list[Table] = [
+    Base.metadata.tables[row.__tablename__] for row in (UserRow, SessionRow, TokenRow, GroupRow, MemberRow)
+]

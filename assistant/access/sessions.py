@@ -60,13 +60,6 @@ def found(
         return (user_of(row[0]), row[1]) if row else None
 
 
-def touch(library: Library, secret: str) -> None:
-    """The session was used now."""
-    with writing(library) as session:
-        moment = stored(now())
-        session.execute(update(SessionRow).where(SessionRow.sha256 == hashed(secret)).values(seen_at=moment))
-
-
 def end(library: Library, secret: str) -> None:
     """The session is over."""
     with writing(library) as session:

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from assistant.access.notices import Notice, tell
+from assistant.access.notices import Notice, about_to, tell
 from assistant.access.roles import Abilities, Role, Scope, of_token
 from assistant.access.schema import TokenRow, UserRow
 from assistant.access.store import hashed, new_secret, now, reading, stored, writing
@@ -87,7 +87,9 @@ def create(
         session.add(row)
         session.flush()
         made = _token(row, user.name)
-    tell(Notice("token_created", who=user.owner_id, about=made.id))
+        created = Notice("token_created", who=user.owner_id, about=made.id)
+        about_to(created)
+    tell(created)
     return made, secret
 
 
@@ -122,8 +124,9 @@ def revoke(library: Library, token: str, user: User | None = None) -> Token:
         row.revoked_at = row.revoked_at or stored(now())
         session.flush()
         revoked = _token(row, whose.name)
-        by = user.owner_id if user else None
-    tell(Notice("token_revoked", who=by, about=revoked.id))
+        ended = Notice("token_revoked", who=user.owner_id if user else None, about=revoked.id)
+        about_to(ended)
+    tell(ended)
     return revoked
 
 
@@ -147,9 +150,3 @@ def found(
         user, token = user_of(row[0]), row[1]
         scopes = [Scope(each) for each in token.scopes]
         return user, of_token(Role(user.role), scopes), token.id, token.used_at
-
-
-def touch(library: Library, token: str) -> None:
-    """The token was used now."""
-    with writing(library) as session:
-        session.execute(update(TokenRow).where(TokenRow.id == token).values(used_at=stored(now())))

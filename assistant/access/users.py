@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.access import passwords
-from assistant.access.notices import Notice, What, tell
+from assistant.access.notices import Notice, What, about_to, tell
 from assistant.access.roles import Role
-from assistant.access.schema import SessionRow, TokenRow, UserRow
+from assistant.access.schema import MemberRow, SessionRow, TokenRow, UserRow
 from assistant.access.store import now, reading, stored, writing
 from assistant.errors import InputError, LibraryError, NotHeldError
 from assistant.library import Library
@@ -73,6 +73,7 @@ def add(library: Library, name: str, role: Role, password: str | None) -> User:
             session.add(made)
             session.flush()
             user = user_of(made)
+            about_to(_notice("user_added", user))
     except LibraryError as error:
         if isinstance(error.__cause__, IntegrityError):
             raise _taken(name) from None
@@ -132,24 +133,30 @@ def _change(library: Library, name: str, what: What, **values: Any) -> User:
         session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
         session.refresh(row)
         user = user_of(row)
+        about_to(_notice(what, user))
     _told(what, user)
     return user
 
 
 def remove(library: Library, name: str) -> User:
-    """A user leaves for good, with sessions and tokens; a later one of the same name is another.
+    """A user leaves for good, with sessions, tokens and groups; a later one of the same name is another.
 
     Raises NotHeldError.
     """
     with writing(library) as session:
         row = _row(session, name)
         user = user_of(row)
-        for table in (SessionRow, TokenRow):
+        for table in (SessionRow, TokenRow, MemberRow):
             session.execute(delete(table).where(table.user_id == row.id))
         session.execute(delete(UserRow).where(UserRow.id == row.id))
+        about_to(_notice("user_removed", user))
     _told("user_removed", user)
     return user
 
 
+def _notice(what: What, user: User) -> Notice:
+    return Notice(what, about=user.owner_id)
+
+
 def _told(what: What, user: User) -> None:
-    tell(Notice(what, about=user.owner_id))
+    tell(_notice(what, user))

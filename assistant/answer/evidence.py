@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.answer.named_places import OF_THE_UNION, places_in, regions
 from assistant.answer.sentences import split_sentences
 from assistant.answer.verify.lexicon import load_actors, words_of
-from assistant.answer.verify.quantities import quantities
+from assistant.answer.verify.quantities import Quantities, quantities
 from assistant.index.words import stems
 from assistant.library.view import LibraryView
 from assistant.model import Authority
@@ -212,26 +212,32 @@ def _kinds(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> dic
     """Whether the kind of thing that is asked for is in the best texts: there, missing, or neither asked."""
     question = reading.question
     texts = [text_of(entry, view) for entry in ranked[:LOOKED]]
-    stated = [
-        quantities(text, view.edition(entry.edition).row.lang or "ru")
-        for text, entry in zip(texts, ranked, strict=False)
-    ]
-    amount = any(
-        number.unit in ("percent", "rub", "eur", "usd", None) for each in stated for number in each.numbers
-    )
-    term = any(each.dates or any(number.unit in _TIMES for number in each.numbers) for each in stated)
-    matcher = load_actors()[1]
-    body = any(matcher.find(words_of(text)) for text in texts[:BEST])
+
+    def stated() -> Iterator[Quantities]:
+        for text, entry in zip(texts, ranked, strict=False):
+            yield quantities(text, view.edition(entry.edition).row.lang or "ru")
+
+    def amount() -> bool:
+        return any(number.unit in _AMOUNTS for each in stated() for number in each.numbers)
+
+    def term() -> bool:
+        return any(each.dates or any(number.unit in _TIMES for number in each.numbers) for each in stated())
+
+    def body() -> bool:
+        return any(load_actors()[1].find(words_of(text)) for text in texts[:BEST])
+
     found: dict[str, float] = {}
     for name, pattern, there in (("amount", _AMOUNT, amount), ("term", _TERM, term), ("body", _BODY, body)):
         asked = bool(pattern.search(question))
-        found[f"{name}_there"] = float(asked and there)
-        found[f"{name}_missing"] = float(asked and not there)
+        held = asked and there()
+        found[f"{name}_there"] = float(held)
+        found[f"{name}_missing"] = float(asked and not held)
     found["outside"] = float(bool(_OUTSIDE.search(question)))
     found["future"] = float(bool(_FUTURE.search(question)))
     return found
 
 
+_AMOUNTS = frozenset({"percent", "rub", "eur", "usd", None})
 _TIMES = frozenset({"workday", "day", "hour", "minute", "week", "month", "year"})
 
 

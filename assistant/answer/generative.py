@@ -28,6 +28,7 @@ from assistant.model import Lang, Withheld
 from assistant.query import Reading
 from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
+from assistant.tracing import span as traced
 
 EVIDENCE_CHARS = 2500  # of one provision
 LANGUAGES: dict[Lang, str] = {"ru": "Russian", "en": "English"}
@@ -143,12 +144,14 @@ def _again(
 def _take(offers: Sequence[Offer], ground: _Ground, result: Generated) -> list[_Rejected]:
     """Add the offers that hold to the result; returns the others with the reason."""
     rejected = []
-    for offer in offers:
-        verdict = _verify(offer, ground)
-        if isinstance(verdict, Fault):
-            rejected.append(_Rejected(offer, verdict))
-        elif all(verdict.text != other.text for other in result.statements):
-            result.statements.append(verdict)
+    with traced("verify", claims=len(offers)) as step:
+        for offer in offers:
+            verdict = _verify(offer, ground)
+            if isinstance(verdict, Fault):
+                rejected.append(_Rejected(offer, verdict))
+            elif all(verdict.text != other.text for other in result.statements):
+                result.statements.append(verdict)
+        step.note(rejected=len(rejected))
     return rejected
 
 

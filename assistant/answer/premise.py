@@ -155,9 +155,10 @@ def _bodies(asked: Asked, sentences: Sequence[Sentence]) -> Iterable[Correction]
     """A body to which the question gives what the text gives to another."""
     actors, matcher = load_actors()
     acts = [(each.start, each.end) for each in places(asked.question).references]
-    candidates = [each for each in sentences if each.official and _institutions(each)]
-    best = max(candidates, key=lambda each: each.relevance, default=None)
-    if best is None or best.lang != asked.lang or best.relevance < SURE_OF_WORDS:
+    sure = [each for each in sentences if each.official and each.relevance >= SURE_OF_WORDS]
+    by_relevance = sorted(sure, key=lambda each: -each.relevance)
+    best = next((each for each in by_relevance if _institutions(each)), None)
+    if best is None or best.lang != asked.lang:
         return
     near = [each for each in sentences if each.near(best)]
     stated = {hit.id for each in near for hit in matcher.find(words_of(f"{each.text}\n{each.above}"))}

@@ -19,7 +19,7 @@ from assistant.api import check, library, openai, questions, service, texts
 from assistant.api.describe import OPENAPI_URL, describe
 from assistant.api.errors import add_handlers
 from assistant.api.library import takes_files
-from assistant.api.metrics import Counted
+from assistant.api.metrics import Counted, Metrics
 from assistant.api.shared import Shared
 from assistant.api.work import GoneError
 
@@ -34,8 +34,8 @@ HUNG_UP = 499  # what servers write in their logs for a caller that did not wait
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 
-def add_to(app: FastAPI, assistant: Assistant) -> None:
-    """Put the routes, their description and the forms of errors into ``app``."""
+def add_to(app: FastAPI, assistant: Assistant) -> Metrics:
+    """Put the routes, their description and the forms of errors into ``app``; what is counted of it."""
     shared = Shared.over(assistant)
     routers = _routers(shared)
     for routes in routers:
@@ -45,6 +45,7 @@ def add_to(app: FastAPI, assistant: Assistant) -> None:
     add_handlers(app, assistant.settings.message_lang)
     app.add_exception_handler(GoneError, _hung_up)
     app.add_middleware(Counted, metrics=shared.metrics)
+    return shared.metrics
 
 
 def _routers(shared: Shared) -> list[APIRouter]:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from assistant.api.describe import problems
 from assistant.api.errors import UnknownMeasureError, UnusableFactError
+from assistant.api.shared import actor_of
+from assistant.audit import noting
 from assistant.eligibility.facts import Fact, FactType, fact_schema, facts
 from assistant.eligibility.measures import Measure, measure, measures
 from assistant.eligibility.model import CheckResult
@@ -192,24 +194,26 @@ def router(shared: Shared, prefix: str) -> APIRouter:
     ) -> CheckResult:
         """Whether a company can have a measure or has a duty; the facts stand in the address."""
         said = wanted.model_dump(exclude_none=True, exclude={"as_of", "lang"})
-        lang = wanted.lang or shared.language(request)
-        return await look_up(lambda: _checked(shared, measure, _profile(said, ""), wanted.as_of, lang))
+        lang, who = wanted.lang or shared.language(request), actor_of(request)
+        return await look_up(lambda: _checked(shared, measure, _profile(said, ""), wanted.as_of, lang, who))
 
     @routes.post("/check/{measure}", responses=of_one)
     async def check(measure: Name, wanted: CheckRequest, request: Request) -> CheckResult:
         """Whether a company can have a measure or has a duty, criterion by criterion, with the sources."""
         said = wanted.model_dump(exclude_none=True)["profile"]
-        lang = wanted.lang or shared.language(request)
+        lang, who = wanted.lang or shared.language(request), actor_of(request)
         return await look_up(
-            lambda: _checked(shared, measure, _profile(said, "profile."), wanted.as_of, lang)
+            lambda: _checked(shared, measure, _profile(said, "profile."), wanted.as_of, lang, who)
         )
 
     @routes.post("/check", responses=checking)
     async def check_all(wanted: CheckRequest, request: Request) -> list[CheckResult]:
         """Every measure for one company, those that fit first, duties last."""
         said = wanted.model_dump(exclude_none=True)["profile"]
-        lang = wanted.lang or shared.language(request)
-        return await look_up(lambda: _all_checked(shared, _profile(said, "profile."), wanted.as_of, lang))
+        lang, who = wanted.lang or shared.language(request), actor_of(request)
+        return await look_up(
+            lambda: _all_checked(shared, _profile(said, "profile."), wanted.as_of, lang, who)
+        )
 
     @routes.get("/measures", responses=problems(400, 503))
     async def known_measures(request: Request, lang: Spoken = None) -> list[MeasureAbout]:
@@ -233,21 +237,30 @@ def router(shared: Shared, prefix: str) -> APIRouter:
 # ── checking ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _checked(shared: Shared, name: str, profile: Profile, as_of: str | None, lang: Lang) -> CheckResult:
+def _checked(
+    shared: Shared, name: str, profile: Profile, as_of: str | None, lang: Lang, who: str
+) -> CheckResult:
     """Raises UnknownMeasureError, InputError."""
     try:
         held = measure(name)
     except InputError as error:
         raise UnknownMeasureError(error.en, error.ru) from None
     result = shared.assistant.check(held.id, profile, as_of=as_of, lang=lang)
-    shared.metrics.checked([result])
+    _counted(shared, [result], profile, who)
     return result
 
 
-def _all_checked(shared: Shared, profile: Profile, as_of: str | None, lang: Lang) -> list[CheckResult]:
+def _all_checked(
+    shared: Shared, profile: Profile, as_of: str | None, lang: Lang, who: str
+) -> list[CheckResult]:
     results = shared.assistant.check_all(profile, as_of=as_of, lang=lang)
-    shared.metrics.checked(results)
+    _counted(shared, results, profile, who)
     return results
+
+
+def _counted(shared: Shared, results: Sequence[CheckResult], profile: Profile, who: str) -> None:
+    shared.metrics.checked(results)
+    noting.checked(shared.assistant.settings, who, results, len(profile.values))
 
 
 def _profile(said: Mapping[str, Any], above: str) -> Profile:

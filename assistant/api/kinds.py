@@ -94,6 +94,11 @@ KINDS: dict[str, Kind] = {
         "The file is empty, damaged, protected or of another type than it says.",
         "Файл пуст, повреждён, защищён или другого типа, чем указано.",
     ),
+    "ReadersBusyError": Kind(
+        503, "All readers are at work", "Все процессы чтения заняты",
+        "As many files are being read as may be at once. Come back after the seconds in Retry-After.",
+        "Читается столько файлов, сколько можно сразу. Повторите через число секунд из Retry-After.",
+    ),
     "IdentityError": Kind(
         422, "The act cannot be told", "Не удаётся определить акт",
         "The text does not name its act. Name it in the upload, or add a JSON sidecar.",

@@ -16,14 +16,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Annotated
 
-import anyio.to_thread
 from fastapi import APIRouter, File, Form, Request, UploadFile
 
 from assistant.api.describe import problems
 from assistant.api.errors import BusyError, IngestRunningError, RefusedError, TooLargeError
 from assistant.api.service import model_present
 from assistant.api.shared import actor_of
-from assistant.audit import noting
+from assistant.audit import Trail, noting
 from assistant.errors import InputError, LibraryError, ModelError
 from assistant.model import Authority, IngestReport, Lang, PathReason
 from assistant.web.door.origin import from_own_page
@@ -68,9 +67,7 @@ def router(shared: Shared, prefix: str) -> APIRouter:
         _check(settings, request, files)
         lang, said = shared.language(request), Said(act, edition, authority)
         try:
-            report = await shared.uploads.run(lambda: take(files, said, settings, lang))
-            await anyio.to_thread.run_sync(noting.ingested, settings, actor_of(request), report)
-            return report
+            return await shared.uploads.run(lambda: _noted(files, said, settings, lang, actor_of(request)))
         except BusyError:
             raise IngestRunningError(
                 "Another upload is being taken in. Try again when it has finished.",
@@ -110,6 +107,16 @@ def _check(settings: Settings, request: Request, files: Sequence[UploadFile]) ->
             f"The files have {size} bytes, at most {settings.api_ingest_bytes} are taken at a time.",
             f"В файлах {size} байт; за раз принимается не больше {settings.api_ingest_bytes}.",
         )
+
+
+def _noted(
+    files: Sequence[UploadFile], said: Said, settings: Settings, lang: Lang, actor: str
+) -> IngestReport:
+    names = [file.filename or "" for file in files]
+    with Trail.of(settings).changing("ingested", actor, files=names) as came:
+        report = take(files, said, settings, lang)
+        came |= noting.of_ingest(report)
+    return report
 
 
 def take(files: Sequence[UploadFile], said: Said, settings: Settings, lang: Lang) -> IngestReport:

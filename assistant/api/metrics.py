@@ -1,4 +1,4 @@
-"""Requests, answers and the library -> Prometheus metrics. No label holds text that came from a caller."""
+"""Requests, questions, ingest and the library -> Prometheus metrics. No label holds text of a caller."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant import happenings
 from assistant.eligibility.model import CheckResult
 from assistant.errors import PolicyError
 from assistant.model import Answer
@@ -25,6 +26,12 @@ log = logging.getLogger(__name__)
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 WEB = "web"  # the page and its parts: one route for all of them
+COUNTED = "ai_policy.counted"  # on a request's scope: its reply is counted by its route
+REASONS = {
+    400: "unusable", 401: "sign_in", 403: "not_allowed", 404: "nothing_there", 405: "method",
+    409: "busy_writing", 413: "too_large", 415: "type", 422: "unusable", 429: "too_often",
+    503: "busy_or_not_ready",
+}  # fmt: skip
 
 
 class Metrics:
@@ -45,7 +52,7 @@ class Metrics:
         )
         self._answers = Counter(
             "ai_policy_answers",
-            "Answers over the API by status and backend.",
+            "Answers over the API and the page, by status and backend.",
             ["status", "backend"],
             registry=own,
         )
@@ -62,6 +69,39 @@ class Metrics:
             buckets=SECONDS,
             registry=own,
         )
+        self._questions = Counter(
+            "ai_policy_questions",
+            "Questions by door (api, page) and outcome: answered, abstained, clarify, cancelled, failed.",
+            ["door", "outcome"],
+            registry=own,
+        )
+        self._failures = Counter(
+            "ai_policy_question_failures", "Questions that failed, by kind of error.", ["error"], registry=own
+        )
+        self._refusals = Counter(
+            "ai_policy_http_refusals",
+            "Requests refused, by status and why.",
+            ["status", "reason"],
+            registry=own,
+        )
+        self._ingested = Counter(
+            "ai_policy_ingested_files", "Files and acts taken in, by outcome.", ["outcome"], registry=own
+        )
+        self._ingest_seconds = Counter(
+            "ai_policy_ingest_seconds", "Time spent taking files in.", registry=own
+        )
+        self._reader_failures = Counter(
+            "ai_policy_reader_failures",
+            "Files the reading process gave up, by reason: time, memory, output, crashed, …",
+            ["reason"],
+            registry=own,
+        )
+        self._model_failures = Counter(
+            "ai_policy_model_failures",
+            "Calls of a language model that failed, by kind.",
+            ["kind"],
+            registry=own,
+        )
         self._checks = Counter(
             "ai_policy_checks",
             "Checks over the API by measure and verdict.",
@@ -69,9 +109,27 @@ class Metrics:
             registry=own,
         )
         ProcessCollector(registry=self.registry)
+        happenings.listen(self.happened)
 
-    def answered(self, answer: Answer) -> None:
-        """Count an answer."""
+    def happened(self, what: happenings.Happening) -> None:
+        """Count what happened in this process."""
+        if isinstance(what, happenings.Answered):
+            self._questions.labels(what.door, what.answer.status).inc()
+            self._answered(what.answer)
+        elif isinstance(what, happenings.Unanswered):
+            self._questions.labels(what.door, "cancelled" if what.cancelled else "failed").inc()
+            if not what.cancelled:
+                self._failures.labels(what.error).inc()
+        elif isinstance(what, happenings.TakenIn):
+            for outcome, count in what.files.items():
+                self._ingested.labels(outcome).inc(count)
+            self._ingest_seconds.inc(what.seconds)
+        elif isinstance(what, happenings.NotRead):
+            self._reader_failures.labels(what.reason).inc()
+        else:
+            self._model_failures.labels(what.kind).inc()
+
+    def _answered(self, answer: Answer) -> None:
         self._answers.labels(answer.status, answer.backend).inc()
         self._withheld.labels(answer.backend).inc(len(answer.withheld))
         for step, milliseconds in answer.timings_ms.items():
@@ -86,6 +144,11 @@ class Metrics:
         """Count a request."""
         self._requests.labels(method if method in METHODS else "OTHER", route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
+
+    def refused(self, status: int) -> None:
+        """Count a reply that refuses; others are none."""
+        if status in REASONS:
+            self._refusals.labels(str(status), REASONS[status]).inc()
 
     def watch_queue(self, name: str, queue: Queue) -> None:
         """Tell how long a queue is."""
@@ -160,6 +223,7 @@ class Counted:
             return
         status = 500
         began = time.perf_counter()
+        scope[COUNTED] = True
 
         async def seen(message: Message) -> None:
             nonlocal status

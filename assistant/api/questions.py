@@ -17,7 +17,10 @@ from assistant.api.shared import actor_of
 from assistant.api.streaming import stream, wants_events
 from assistant.audit import noting
 from assistant.errors import InputError
+from assistant.happenings import Answered, unanswered
+from assistant.happenings import tell as tell_of
 from assistant.llm import EXTRACTIVE
+from assistant.logs.context import keep_private
 from assistant.model import ActKind, Answer, Authority, Hit, Lang
 
 if TYPE_CHECKING:
@@ -84,16 +87,24 @@ def router(shared: Shared, prefix: str) -> APIRouter:
         return await _asked(shared, wanted, request)
 
     @routes.get("/search", responses=found)
-    async def search_by_address(wanted: Annotated[SearchRequest, Query()]) -> list[Hit]:
+    async def search_by_address(wanted: Annotated[SearchRequest, Query()], request: Request) -> list[Hit]:
         """Ranked provisions that bear on a question."""
-        return await shared.lookups.run(lambda: shared.assistant.search(**wanted.model_dump()))
+        keep_private(wanted.question)
+        return await shared.lookups.run(lambda: _found(shared, wanted, actor_of(request)))
 
     @routes.post("/search", responses=found)
-    async def search(wanted: SearchRequest) -> list[Hit]:
+    async def search(wanted: SearchRequest, request: Request) -> list[Hit]:
         """Ranked provisions that bear on a question."""
-        return await shared.lookups.run(lambda: shared.assistant.search(**wanted.model_dump()))
+        keep_private(wanted.question)
+        return await shared.lookups.run(lambda: _found(shared, wanted, actor_of(request)))
 
     return routes
+
+
+def _found(shared: Shared, wanted: SearchRequest, actor: str) -> list[Hit]:
+    hits = shared.assistant.search(**wanted.model_dump())
+    noting.searched(shared.assistant.settings, actor, wanted.question, hits)
+    return hits
 
 
 async def _asked(shared: Shared, wanted: AskQuery, request: Request) -> Answer | Response:
@@ -107,6 +118,7 @@ def begin(shared: Shared, wanted: dict[str, Any], actor: str) -> Running[Answer]
     """Start answering, by the configured backend or the extractive one: a caller cannot choose where text
     goes. ``actor``: the owner's id, for the audit trail. Raises InputError for another backend, BusyError.
     """
+    keep_private(wanted["question"], *(asked for asked, _ in wanted.get("history", ())))
     allowed = {EXTRACTIVE, shared.assistant.settings.llm}
     if wanted.get("llm") is not None and wanted["llm"] not in allowed:
         names = ", ".join(sorted(allowed))
@@ -116,8 +128,12 @@ def begin(shared: Shared, wanted: dict[str, Any], actor: str) -> Running[Answer]
         )
 
     def answer(cancel: threading.Event, tell: Any) -> Answer:
-        made = shared.assistant.ask(**wanted, cancel=cancel)
-        shared.metrics.answered(made)
+        try:
+            made = shared.assistant.ask(**wanted, cancel=cancel)
+        except Exception as error:
+            tell_of(unanswered("api", error))
+            raise
+        tell_of(Answered(made, "api"))
         noting.asked(shared.assistant.settings, actor, made)
         return made
 

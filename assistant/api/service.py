@@ -138,7 +138,9 @@ def readiness(assistant: Assistant, lang: str) -> Readiness:
     model = model_present(assistant.settings)
     if model:
         try:
-            indexed = assistant.indexes.complete_for(assistant.library)
+            indexes, library = assistant.indexes, assistant.library
+            # Beside others a machine is ready also while it takes over what they have just written.
+            indexed = indexes.complete_for(library) or (library.on_server and indexes.serve(library))
         except PolicyError as error:
             missing.append(error.message(lang))
     if not (acts and model and indexed) and not missing:

@@ -16,6 +16,7 @@ from assistant.cli import (
     check,
     evals,
     export,
+    group,
     library,
     questions,
     service,
@@ -95,7 +96,7 @@ def cli() -> None:
     from assistant.settings import current_settings
 
     try:
-        configure(current_settings().log_level)
+        configure(current_settings())
     except ValidationError as error:
         problems = "; ".join(
             f"{_variable(found['loc'])}: {found['msg']}".removeprefix("AI_POLICY_: Value error, ")
@@ -134,6 +135,7 @@ for command in (
     service.bench,
     user.user,
     token.token,
+    group.group,
     evals.evaluate,
     audit.audit,
 ):

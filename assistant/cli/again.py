@@ -97,10 +97,12 @@ def again(what: str, llm: str | None, no_ask: bool, print_json: bool) -> None:
 
     Says whether its quotations still stand, what the library held then and not now, and what differs.
     """
+    from assistant.audit import noting
     from assistant.watch import kept_answer
 
     assistant = open_assistant()
     found = assistant.again(kept_answer(assistant.library, what), llm=llm, ask=not no_ask)
+    noting.asked_again(assistant.settings, noting.at_the_machine(), found)
     if print_json:
         print_models(found)
         return

@@ -16,16 +16,24 @@ _SAID = {
     "ru": {
         "held": "{path}: актов {acts}, файлов {files}, {size:.1f} МБ, версия {version}, {made_at}",
         "missing": "исходного файла нет в папке программы: {}",
+        "left_out": "не вошло в копию: {} ({})",
         "check": "Файлы копии совпадают со своими хешами.",
         "restored": "Восстановлено в {home}. Индексы построены: фрагментов {chunks}.",
         "unindexed": "Восстановлено в {home}. Индексы ещё не построены: {why}",
+        "ended": "Из доступа копии не вернулось: сеансов {sessions}, токенов {tokens}, ссылок на беседы "
+        "{links}, участий в группах {memberships}. Новые токены: ai-policy token create.",
+        "shut": "Отключены, так как сейчас отключены или удалены: {names}. Вернуть: ai-policy user enable.",
     },
     "en": {
         "held": "{path}: {acts} acts, {files} files, {size:.1f} MB, version {version}, {made_at}",
         "missing": "an original is not in the home: {}",
+        "left_out": "not in the backup: {} ({})",
         "check": "Every file of the backup is what its hash says.",
         "restored": "Restored into {home}. Indexes were rebuilt: {chunks} chunks.",
         "unindexed": "Restored into {home}. The indexes are still to be built: {why}",
+        "ended": "Access of the backup that was not brought back: {sessions} sessions, {tokens} tokens, "
+        "{links} links to conversations, {memberships} group members. New tokens: ai-policy token create.",
+        "shut": "Shut out, for they are disabled or not there now: {names}. Back: ai-policy user enable.",
     },
 }
 
@@ -37,11 +45,13 @@ _SAID = {
 def backup(target: Path, check: bool, print_json: bool) -> None:
     """Back the home up to TARGET: a folder, or one file where the name ends in .zip.
 
-    Others may write meanwhile. Exit 1: the library names originals that the home does not have.
+    Others may write meanwhile. Exit 1: something is not in the backup, and is named: originals that the home
+    does not have, or files in inbox/ and evals/ that cannot be read.
     """
+    from assistant.audit import Trail, noting
     from assistant.library.backup import back_up, verify
     from assistant.settings import current_settings
-    from ingest.backup import refuse_server
+    from ingest.backup import refuse_elsewhere, refuse_server
 
     settings = current_settings()
     said = _SAID[users_language()]
@@ -49,7 +59,11 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
         found = verify(target)
     else:
         refuse_server(settings)
-        found = back_up(settings.home, target)
+        refuse_elsewhere(settings)
+        about = {"to": str(target.absolute())}
+        with Trail.of(settings).changing("backed_up", noting.at_the_machine(), **about) as came:
+            found = back_up(settings.home, target)
+            came |= {"library": found.version, "acts": found.acts, "files": len(found.files)}
     if print_json:
         print_models(found)
     else:
@@ -57,7 +71,9 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
         click.echo(said["check"])
     for name in found.missing:
         click.echo(said["missing"].format(name), err=True)
-    raise click.exceptions.Exit(1 if found.missing else 0)
+    for name, why in found.left_out.items():
+        click.echo(said["left_out"].format(name, why), err=True)
+    raise click.exceptions.Exit(1 if found.missing or found.left_out else 0)
 
 
 @click.command()
@@ -66,10 +82,15 @@ def backup(target: Path, check: bool, print_json: bool) -> None:
 @as_json
 def restore(source: Path, replace: bool, print_json: bool) -> None:
     """Put a backup into the home, which must hold nothing, and build its indexes."""
+    from assistant.audit import Trail, noting
     from assistant.settings import current_settings
     from ingest.backup import restore_home
 
-    found, chunks, why = restore_home(source, replace=replace)
+    about = {"from": str(source.absolute()), "replace": replace}
+    with Trail.of(current_settings()).changing("restored", noting.at_the_machine(), **about) as came:
+        found, chunks, why = restore_home(source, replace=replace)
+        came |= {"library": found.version, "acts": found.acts, "made_at": found.made_at}
+        came["ended"] = found.ended.model_dump()
     if print_json:
         print_models(found)
         return
@@ -79,6 +100,11 @@ def restore(source: Path, replace: bool, print_json: bool) -> None:
         click.echo(said["restored"].format(home=home, chunks=chunks))
     else:
         click.echo(said["unindexed"].format(home=home, why=why.message(users_language())))
+    if found.ended.anything:
+        ended = found.ended
+        click.echo(said["ended"].format(**ended.model_dump(exclude={"users"})))
+        if ended.users:
+            click.echo(said["shut"].format(names=", ".join(ended.users)))
 
 
 def _told(words: str, path: Path, found: BackedUp) -> str:

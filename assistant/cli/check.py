@@ -133,6 +133,7 @@ def _checked(
     output: str | None,
     print_json: bool,
 ) -> None:
+    from assistant.audit import noting
     from assistant.errors import InputError
 
     if (measure is None) != every:
@@ -145,6 +146,7 @@ def _checked(
         found = [assistant.check(measure, profile, as_of=as_of, lang=lang)]
     else:
         found = assistant.check_all(profile, as_of=as_of, lang=lang)
+    noting.checked(assistant.settings, noting.at_the_machine(), found, len(profile.values))
     if to is not None:
         _write(found, to, output)
     elif print_json:

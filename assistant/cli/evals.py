@@ -21,7 +21,7 @@ SUITES = (
 )  # fmt: skip
 BENCHMARKS = (
     "retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises", "support",
-    "nomiracl", "injection", "eligibility",
+    "nomiracl", "injection", "eligibility", "embedding", "starting",
 )  # fmt: skip
 _folder = click.Path(file_okay=False, exists=True, path_type=Path)
 _file = click.Path(dir_okay=False, exists=True, path_type=Path)
@@ -134,7 +134,7 @@ def _tell_run(found: Run, print_json: bool) -> None:
     "--cases",
     type=_file,
     help="The public set: for support and nomiracl, where one half calibrates and the other is reported; "
-    "for injection, added to our own payloads.",
+    "for injection, added to our own payloads; for claims, other statements.",
 )
 @click.option(
     "--out",
@@ -155,11 +155,32 @@ def bench(
     print_json: bool,
 ) -> None:
     """Run a benchmark: this system beside others, or a part of it alone; means with 95 % intervals."""
+    from assistant.audit import Trail, noting
     from evals import suites
 
+    assistant = open_assistant()
     options = suites.Options(split, plain, peers, ablate, out, acts, questions, cases)
-    report = suites.SUITES[name](open_assistant(), options)
+    about = {"benchmark": name, "split": split}
+    with Trail.of(assistant.settings).changing("evaluated", noting.at_the_machine(), **about) as came:
+        report = suites.SUITES[name](assistant, options)
+        came["whole"] = True
     click.echo(json.dumps(report.data, ensure_ascii=False, indent=1) if print_json else report.text)
+
+
+@evaluate.command()
+@click.option("--users", type=click.IntRange(1, 60), default=50, show_default=True, help="How many ask.")
+@click.option("--pause", type=float, default=10.0, show_default=True, help="Seconds between two questions.")
+@click.option("--minutes", type=float, default=10.0, show_default=True, help="How long.")
+@click.option(
+    "--ramp/--no-ramp", default=True, show_default=True, help="Then ask ever faster, until too fast."
+)
+def load(users: int, pause: float, minutes: float, ramp: bool) -> None:
+    """Ask a server over a copy of the home as many users would: errors, times, memory, crossed answers."""
+    from assistant.settings import current_settings
+    from evals.benchmarks.load import Load, all_questions, as_text, run
+
+    faster = tuple(pause / step for step in (2, 4, 6, 8, 12)) if ramp else ()
+    click.echo(as_text(run(current_settings(), Load(users, pause, minutes, faster), all_questions())))
 
 
 def _run_at(place: str) -> Run:

@@ -65,14 +65,24 @@ def write_document(content: bytes, output: str | None, name: str) -> None:
     ``name``: of the file where no path is given. Raises InputError for a place that cannot be written, or a
     file nobody named that is there already.
     """
+    from assistant.audit import Trail, noting
+    from assistant.settings import current_settings
+
+    about = {"format": Path(name).suffix[1:], "to": output or name}
+    with Trail.of(current_settings()).changing("exported", noting.at_the_machine(), **about) as came:
+        if output == "-":
+            click.echo(content, nl=False)
+        else:
+            click.echo(_written(content, Path(output or name), new=output is None))
+        came["bytes"] = len(content)
+
+
+def _written(content: bytes, path: Path, *, new: bool) -> Path:
+    """The file, written. ``new``: none may be there. Raises InputError."""
     from assistant.errors import InputError
 
-    if output == "-":
-        click.echo(content, nl=False)
-        return
-    path = Path(output or name)
     try:
-        with path.open("xb" if output is None else "wb") as file:
+        with path.open("xb" if new else "wb") as file:
             file.write(content)
     except FileExistsError:
         raise InputError(
@@ -84,4 +94,4 @@ def write_document(content: bytes, output: str | None, name: str) -> None:
             f"{path} cannot be written: {error.strerror}. Name another file with -o.",
             f"Файл {path} не записывается: {error.strerror}. Укажите другой параметром -o.",
         ) from None
-    click.echo(path)
+    return path

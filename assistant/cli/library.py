@@ -31,15 +31,15 @@ def ingest(
     print_json: bool,
 ) -> None:
     """Take files and folders into the library; without a path, the embedded corpus."""
-    from assistant.audit import noting
+    from assistant.audit import Trail, noting
     from assistant.settings import current_settings
     from ingest.run import ingest_corpus, ingest_paths, options_from
 
-    if paths:
-        report = ingest_paths(paths, options_from(act, edition, authority, primary=primary))
-    else:
-        report = ingest_corpus()
-    noting.ingested(current_settings(), noting.at_the_machine(), report)
+    options = options_from(act, edition, authority, primary=primary)
+    trail, who = Trail.of(current_settings()), noting.at_the_machine()
+    with trail.changing("ingested", who, paths=[str(path) for path in paths]) as came:
+        report = ingest_paths(paths, options) if paths else ingest_corpus()
+        came |= noting.of_ingest(report)
     print_models(report) if print_json else _tell_ingest(report)
     for entry in report.failed:
         click.echo(f"{entry.path}: {entry.reason}", err=True)
@@ -81,8 +81,8 @@ def remove(what: str, print_json: bool) -> None:
     from assistant.settings import current_settings
     from ingest.run import remove as remove_from_library
 
-    removed = remove_from_library(what)
-    Trail.of(current_settings()).note("removed", at_the_machine(), what=what, acts=removed)
+    with Trail.of(current_settings()).changing("removed", at_the_machine(), what=what) as came:
+        removed = came["acts"] = remove_from_library(what)
     click.echo(json.dumps({"removed": removed}) if print_json else "\n".join(removed))
 
 

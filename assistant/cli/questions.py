@@ -26,7 +26,11 @@ _SAID: dict[str, dict[str, str]] = {
 @as_json
 def search(question: str, k: int, print_json: bool, **chosen: Any) -> None:
     """Find the provisions that bear on a question."""
-    hits = open_assistant().search(question, k=k, **chosen)
+    from assistant.audit import noting
+
+    assistant = open_assistant()
+    hits = assistant.search(question, k=k, **chosen)
+    noting.searched(assistant.settings, noting.at_the_machine(), question, hits)
     if print_json:
         print_models(hits)
         return

@@ -27,9 +27,16 @@ def serve(host: str | None, port: int | None) -> None:
 @as_json
 def doctor(repair: bool, print_json: bool) -> None:
     """Check the home: settings, library, model, indexes."""
+    from assistant.audit import Trail, noting
+    from assistant.settings import current_settings
     from ingest.doctor import examine
 
-    findings = examine(repair=repair)
+    if repair:
+        with Trail.of(current_settings()).changing("repaired", noting.at_the_machine()) as came:
+            findings = examine(repair=True)
+            came["ok"] = findings["ok"]
+    else:
+        findings = examine()
     if print_json:
         click.echo(json.dumps(findings, ensure_ascii=False, indent=2))
     else:

@@ -36,13 +36,17 @@ def sync(act: str | None, dry_run: bool, print_json: bool) -> None:
 
     Exit 0: nothing failed (what is to be fetched by hand is said, and is no failure); 1: something failed.
     """
-    from assistant.audit import noting
+    from assistant.audit import Trail, noting
     from assistant.settings import current_settings
     from ingest.sync.run import sync as run
 
-    report = run(act, dry_run=dry_run)
-    if not dry_run:
-        noting.synced(current_settings(), noting.at_the_machine(), report)
+    if dry_run:
+        report = run(act, dry_run=True)
+    else:
+        trail = Trail.of(current_settings())
+        with trail.changing("synced", noting.at_the_machine(), **({"act": act} if act else {})) as came:
+            report = run(act)
+            came |= noting.of_sync(report)
     failed = any(entry.state == "failed" for entry in report.entries)
     if print_json:
         print_models(report)

@@ -59,7 +59,7 @@ def user() -> None:
 @contextmanager
 def opened_library() -> Iterator[Library]:
     """The library of the home, made if it is not there. Raises LibraryError."""
-    from assistant.audit import noting
+    from assistant.audit import door, noting
     from assistant.errors import LibraryError
     from assistant.library import Library
     from assistant.settings import current_settings
@@ -73,7 +73,7 @@ def opened_library() -> Iterator[Library]:
             f"Не удалось создать папку {settings.home}: {error.strerror}. Укажите AI_POLICY_HOME.",
         ) from None
     library = Library(settings.library_url)
-    deaf = noting.listening(settings, by=noting.at_the_machine())
+    deaf = door.listening(settings, by=noting.at_the_machine())
     try:
         yield library
     finally:

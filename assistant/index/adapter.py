@@ -64,21 +64,31 @@ class Adapter:
         except KeyError as error:
             raise _broken(self.path, error) from error
 
+    @property
+    def changes(self) -> dict[str, np.ndarray]:
+        """What each layer's weight grows by, float32 [out, in]. Raises ModelError where a half is missing."""
+        names = sorted({name.rsplit(".", 1)[0] for name in self.tensors if name != PROJECTION})
+        try:
+            return {
+                name: self.tensors[f"{name}.B"].astype(np.float32)
+                @ self.tensors[f"{name}.A"].astype(np.float32)
+                for name in names
+            }
+        except (KeyError, ValueError) as error:
+            raise _broken(self.path, error) from error
+
     def add_to(self, encoder: nn.Module) -> None:
         """Change the encoder's weights in place. Raises ModelError where a layer is not there or fits not."""
         import torch
 
-        names = sorted({name.rsplit(".", 1)[0] for name in self.tensors if name != PROJECTION})
         with torch.no_grad():
-            for name in names:
+            for name, change in self.changes.items():
                 try:
                     weight = encoder.get_submodule(name).weight
-                    lower, upper = self.tensors[f"{name}.A"], self.tensors[f"{name}.B"]
-                    change = upper.astype(np.float32) @ lower.astype(np.float32)
                     if change.shape != tuple(weight.shape):  # type: ignore[arg-type]
                         raise ValueError(f"{name} is {tuple(weight.shape)}, its change {change.shape}")  # type: ignore[arg-type]
                     weight += torch.from_numpy(change).to(weight)  # type: ignore[operator, arg-type]
-                except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+                except (AttributeError, RuntimeError, TypeError, ValueError) as error:
                     raise _broken(self.path, error) from error
 
 

@@ -22,6 +22,7 @@ from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
 from assistant.index.mending import discard_damaged, discard_unread
 from assistant.index.scan import Scan, write_scan
+from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
 from assistant.index.vocabulary import add_words, has_vocabulary
 from assistant.library import Library
@@ -59,38 +60,64 @@ def reconcile(
     parallel: Parallel = tuple,
     *,
     anew: bool = False,
+    following: bool = False,
 ) -> int:
     """Bring all indexes in step with the library; returns how many chunks were added to any.
 
     ``parallel`` gives (Russian, English) statements to learn the language means from, where the library
-    holds too few of its own. ``anew``: words and scan are written in full, whatever they hold. Raises
-    DerivedIndexError where an index cannot be written: what is done is kept, and the next run goes on.
+    holds too few of its own. ``anew``: words and scan are written in full, whatever they hold. ``following``:
+    others share the library and the vectors on its server, somebody has completed these, and they are only
+    read. Raises DerivedIndexError where an index cannot be written, ServerError where a server cannot be
+    used: what is done is kept, and the next run goes on.
     """
-    if indexes.complete_for(library):
+    shared = Shared.of(library)
+    if shared is not None:
+        shared.take_learnt(indexes)
+    if indexes.complete_for(library) and (shared is None or following or _is_noted(indexes, library, shared)):
         return 0
     try:
-        return _reconcile(indexes, library, progress, parallel, anew=anew)
+        return _reconcile(indexes, library, progress, parallel, shared, anew=anew, following=following)
     except OSError as error:
         raise failed(indexes.path, error) from error
 
 
+def _is_noted(indexes: Indexes, library: Library, shared: Shared) -> bool:
+    """Whether others know that the vectors are complete for the library as it is."""
+    return shared.complete(indexes.collection) == library.generation
+
+
 def _reconcile(
-    indexes: Indexes, library: Library, progress: Progress, parallel: Parallel, *, anew: bool
+    indexes: Indexes,
+    library: Library,
+    progress: Progress,
+    parallel: Parallel,
+    shared: Shared | None,
+    *,
+    anew: bool,
+    following: bool,
 ) -> int:
     generation = library.generation
     indexes.reopen(library)  # what lies on the disk counts, not what was opened before
     discard_damaged(indexes)
     _claim(indexes, library)
-    _learn_means(indexes, library, parallel)
+    if not following:
+        _learn_means(indexes, library, parallel)
+        if shared is not None:
+            shared.take_learnt(indexes, put=True)
     wanted = library.chunk_ids()
     missing_words = _update_words(indexes, library, wanted, anew=anew)
-    missing = wanted - indexes.vectors.keys()
+    lacking = wanted - indexes.vectors.keys()
+    missing = set(lacking)
     if indexes.tokens is not None:
         missing |= wanted - indexes.tokens.keys()
-    _forget(indexes, wanted)
-    _embed(indexes, library, missing, progress)
+    library.still_writing()  # what lies on a server is another writer's, once the lock is lost
+    _forget(indexes, wanted, vectors=not (following and indexes.server))
+    _embed(indexes, library, missing, progress, lacking, shared)
     _write_scan(indexes, library, wanted, anew=anew)
     indexes.note(indexes.wanted_state(library) | {"generation": generation})
+    if shared is not None and not following:
+        library.still_writing()
+        shared.note_complete(indexes.collection, generation)
     indexes.reopen(library)
     _drop_others(indexes)
     return len(missing | missing_words)
@@ -103,20 +130,30 @@ def rebuild(
 
     Questions are answered by what is there until what replaces it has been written.
     """
+    indexes.follow(library)
+    shared = Shared.of(library)
+    if shared is not None:
+        shared.take_learnt(indexes)
+        shared.forget()
     indexes.note({name: value for name, value in indexes.state().items() if name == "library"})
     discard_damaged(indexes)
     discard_unread(indexes)
-    return reconcile(indexes, library, progress, parallel, anew=True)
+    done = reconcile(indexes, library, progress, parallel, anew=True)
+    if indexes.server is not None:
+        indexes.vectors.drop_others(indexes.prefix)
+    return done
 
 
 def clear(indexes: Indexes) -> None:
     """Forget what the indexes hold of any library; codes stay, they are found by their text.
 
-    Until another library is noted they belong to none, so that a clearing cut off is begun anew.
+    Until another library is noted they belong to none, so that a clearing cut off is begun anew. Vectors on a
+    server stay: there each library's have a name of their own.
     """
     indexes.note({"library": None})
     _drop_others(indexes)
-    indexes.vectors.remove(sorted(indexes.vectors.keys()))
+    if indexes.server is None:
+        indexes.vectors.remove(sorted(indexes.vectors.keys()))
     indexes.lexical.update((), sorted(indexes.lexical.keys()))
     if indexes.tokens is not None:
         indexes.tokens.remove(sorted(indexes.tokens.keys()))
@@ -144,26 +181,59 @@ def _update_words(indexes: Indexes, library: Library, wanted: set[int], *, anew:
     return missing
 
 
-def _forget(indexes: Indexes, wanted: set[int]) -> None:
-    indexes.vectors.remove(sorted(indexes.vectors.keys() - wanted))
+def _forget(indexes: Indexes, wanted: set[int], *, vectors: bool) -> None:
+    if vectors:
+        indexes.vectors.remove(sorted(indexes.vectors.keys() - wanted))
     if indexes.tokens is not None:
         gone = indexes.tokens.keys() - wanted
         indexes.tokens.remove(sorted(gone))
 
 
-def _embed(indexes: Indexes, library: Library, missing: set[int], progress: Progress) -> None:
+def _embed(
+    indexes: Indexes,
+    library: Library,
+    missing: set[int],
+    progress: Progress,
+    lacking: set[int],
+    shared: Shared | None,
+) -> None:
+    """Index ``missing`` chunks; ``lacking``: those of them, or all, that have no vector in the store."""
     done = 0
     for batch in _batches(_texts(library, missing), BATCH):
-        vectors, codes = _computed(indexes, batch)
+        vectors, codes = _computed(indexes, batch) if shared is None else _fetched(indexes, batch, shared)
         centred = indexes.profile.apply(vectors, [text.spoken for text in batch], "passage")
         chunks = [text.key.chunk for text in batch]
         if indexes.tokens is not None:
             indexes.tokens.put(chunks, [text.embedded for text in batch], codes)
-        indexes.vectors.add([text.key for text in batch], centred)
+        new = [number for number, chunk in enumerate(chunks) if chunk in lacking]
+        library.still_writing()
+        indexes.vectors.add([batch[number].key for number in new], centred[new])
         done += len(batch)
         progress("embedding", done, len(missing))
     if indexes.tokens is not None:
         indexes.tokens.sweep()
+
+
+def _fetched(
+    indexes: Indexes, batch: Sequence[_Text], shared: Shared
+) -> tuple[np.ndarray, list[TokenCodes | None]]:
+    """As :func:`_computed`, from what another machine has made; what is made here is kept for the others."""
+    dimension, profile = indexes.embedder.identity.dimension, indexes.token_profile
+    directions = profile.directions if profile is not None else None
+    made_by, chunks = indexes.tokens_file.stem, [text.key.chunk for text in batch]
+    found = shared.get(made_by, chunks, dimension, directions)
+    rest = [text for text in batch if text.key.chunk not in found]
+    if rest:
+        vectors, codes = _computed(indexes, rest)
+        keys = [text.key.chunk for text in rest]
+        if indexes.tokens is not None:  # a code that was held already is not told: read it back
+            indexes.tokens.put(keys, [text.embedded for text in rest], codes)
+            held = indexes.tokens.get(keys)
+            codes = [held.get(key) for key in keys]
+        shared.put(made_by, keys, vectors, codes)
+        found |= {key: (vectors[row], codes[row]) for row, key in enumerate(keys)}
+    made = [found[chunk] for chunk in chunks]
+    return np.stack([vector for vector, _ in made]), [code for _, code in made]
 
 
 def _computed(indexes: Indexes, batch: Sequence[_Text]) -> tuple[np.ndarray, list[TokenCodes | None]]:
@@ -211,8 +281,12 @@ def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None
 
 
 def _drop_others(indexes: Indexes) -> None:
-    """Remove what other embedders and means left: vectors, scans, token codes and profiles."""
-    indexes.vectors.drop_others()
+    """Remove what other embedders and means left: vectors, scans, token codes and profiles.
+
+    On a server vectors of another embedder may be in use by another machine.
+    """
+    if indexes.server is None:
+        indexes.vectors.drop_others()
     for path in indexes.path.glob("scan-*"):
         if path != indexes.scan_folder:
             shutil.rmtree(path, ignore_errors=True)

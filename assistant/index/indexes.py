@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.errors import DerivedIndexError, LibraryError, ModelError
+from assistant.addresses import HttpAddress, http_address
+from assistant.errors import DerivedIndexError, LibraryError, ModelError, ServerError
 from assistant.index.centring import CentringProfile
+from assistant.index.chroma_server import SETTING
 from assistant.index.late import CODING, TokenCodes, TokenProfile
 from assistant.index.lexical import LexicalIndex
 from assistant.index.reranker import Reranker
@@ -51,10 +53,15 @@ SCANNED = 300_000
 class Indexes:
     """The indexes of one home. Opened when first used; safe to use from several threads."""
 
-    def __init__(self, path: Path, embedder: Embedder, cache: VectorCache) -> None:
+    def __init__(
+        self, path: Path, embedder: Embedder, cache: VectorCache, server: HttpAddress | None = None
+    ) -> None:
+        """``server``: the Chroma server that keeps the vectors; None: a store in ``path`` does."""
         self.path = path
         self.embedder = embedder
         self.cache = cache
+        self.server = server
+        self._library = ""
         self._lock = threading.RLock()
         self._vectors: VectorIndex | None = None
         self._scan: Scan | None = None
@@ -89,7 +96,13 @@ class Indexes:
                 "команда установит модель и загрузит встроенный корпус.",
             )
         embedder = open_embedder(settings)
-        return cls(settings.index_path, embedder, VectorCache(settings.home / "cache" / "vectors.sqlite"))
+        server = http_address(settings.chroma_url, SETTING) if settings.chroma_url else None
+        cache = VectorCache(settings.home / "cache" / "vectors.sqlite")
+        return cls(settings.index_path, embedder, cache, server)
+
+    def beside(self) -> Indexes:
+        """The same indexes opened a second time: what is done to them is seen here when it is complete."""
+        return Indexes(self.path, self.embedder, self.cache, self.server)
 
     # ── the parts ─────────────────────────────────────────────────────────────────────────────
 
@@ -98,8 +111,16 @@ class Indexes:
         """The vector store of the present embedder."""
         with self._lock:
             if self._vectors is None:
-                self._vectors = VectorIndex(self.path / STORE, self.collection)
+                if self.server is None:
+                    self._vectors = VectorIndex(self.path / STORE, self.collection)
+                else:
+                    self._vectors = VectorIndex(self.server, f"{self.prefix}{self.collection}")
             return self._vectors
+
+    @property
+    def prefix(self) -> str:
+        """How the names of this library's collections begin on a server, where others keep theirs too."""
+        return f"{self._library or self.state().get('library') or 'none'}-"
 
     @property
     def scan(self) -> Scan | None:
@@ -196,7 +217,10 @@ class Indexes:
         if self._store_may_be_read():
             try:
                 return [self.vectors.search(vector, k, scope) for vector in vectors]
-            except DerivedIndexError as error:  # a writer has begun meanwhile, or the store is damaged
+            except (
+                DerivedIndexError,
+                ServerError,
+            ) as error:  # a writer has begun meanwhile, or it is damaged
                 self._warn(error)
         return scan.search(vectors, k, scope) if scan is not None else [[] for _ in vectors]
 
@@ -208,7 +232,7 @@ class Indexes:
         if self._store_may_be_read():
             try:
                 return self.vectors.similarities(vector, chunks)
-            except DerivedIndexError as error:
+            except (DerivedIndexError, ServerError) as error:
                 self._warn(error)
         return {}
 
@@ -239,8 +263,9 @@ class Indexes:
             return {}
 
     def _store_may_be_read(self) -> bool:
-        """Whether Chroma's files lie there, complete, with nobody writing to them."""
-        return self.state().get("vectors") == self.collection and not is_written(self.path.parent)
+        """Whether the vectors are complete and, where they are Chroma's files, nobody writes to them."""
+        complete = self.state().get("vectors") == self.collection
+        return complete and (self.server is not None or not is_written(self.path.parent))
 
     def _warn(self, error: LibraryError | ModelError) -> None:
         """Say once of each damage that questions are answered without it."""
@@ -288,6 +313,7 @@ class Indexes:
             self._gate.wait_for(lambda: self._searching == 0, timeout=REOPEN_SECONDS)
             with self._lock:
                 self._chunks_of = Counter(library.chunk_counts())
+                self._library = library.identity
                 self.forget_profiles()
                 self._spelling = None
                 self._warned.clear()
@@ -331,6 +357,11 @@ class Indexes:
     def complete_for(self, library: Library) -> bool:
         """Whether the indexes were last completed for this library as it is, and this embedder."""
         return self.state() == self.wanted_state(library)
+
+    def serve(self, library: Library) -> bool:
+        """Whether questions to this library can be answered, if perhaps not by its very latest texts."""
+        state = self.state()
+        return (state.get("library"), state.get("vectors")) == (library.identity, self.collection)
 
     def wanted_state(self, library: Library) -> dict[str, object]:
         """What :meth:`state` says when everything is in step."""

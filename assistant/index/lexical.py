@@ -84,6 +84,9 @@ class LexicalIndex:
         """Add and remove chunks in one commit; a chunk added again is replaced."""
         with self._lock, told(self.path):
             writer = self._index.writer(_MEMORY, 1)
+            # What a writer that was killed left: deletions bear a number of tantivy's own, and it refuses to
+            # write those of the same number again, for ever.
+            writer.garbage_collect_files()
             for chunk in remove:
                 writer.delete_documents_by_term("chunk", chunk)
             for entry in add:

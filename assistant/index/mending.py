@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from assistant.errors import LibraryError, ModelError, PolicyError
+from assistant.errors import LibraryError, ModelError, PolicyError, ServerError
 from assistant.index.centring import CentringProfile
 from assistant.index.indexes import STORE, WORDS, Indexes
 from assistant.index.late import TokenProfile
@@ -44,6 +44,8 @@ def discard_damaged(indexes: Indexes) -> list[str]:
 
 def discard_unread(indexes: Indexes) -> None:
     """Remove what nobody reads while a process writes: the vector store, and the counts of words."""
+    if indexes.server is not None:
+        indexes.vectors.drop()
     indexes.close()
     remove(indexes.path / STORE)
     remove(indexes.path / VOCABULARY)
@@ -77,6 +79,8 @@ def _damaged(indexes: Indexes) -> Iterator[tuple[str, list[Path], PolicyError]]:
     for name, check, paths in checks:
         try:
             check()
+        except ServerError:  # nothing is damaged: there is nothing to look at
+            raise
         except (LibraryError, ModelError) as error:
             yield name, paths(), error
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,7 @@ import numpy as np
 
 from assistant.errors import LibraryError
 from assistant.index.embedder import Embedder, Role
-from assistant.library.sqlite_files import read_only
+from assistant.library.sqlite_files import open_unwritable, writable
 
 log = logging.getLogger(__name__)
 
@@ -198,8 +197,10 @@ def digest(text: str) -> bytes:
 
 def connect(path: Path, schema: str) -> sqlite3.Connection:
     """A SQLite file with the tables of ``schema``, shared by threads and processes. Raises sqlite3.Error."""
-    if path.exists() and not os.access(path, os.W_OK):
-        return _connect_unwritable(path)
+    if not writable(path):
+        db = open_unwritable(path)
+        db.isolation_level = None
+        return db
     db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         # Readers and one writer at a time, without waiting for each other; a crash loses at most the last
@@ -211,12 +212,6 @@ def connect(path: Path, schema: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-def _connect_unwritable(path: Path) -> sqlite3.Connection:
-    """A SQLite file that this process may only read. Raises sqlite3.Error."""
-    address = read_only(path)
-    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Chunk keys with vectors -> nearest chunks, in Chroma's embedded store.
+"""Chunk keys with vectors -> nearest chunks, in Chroma's embedded store or on a Chroma server.
 
 One collection per embedder and centring: a changed model is another collection, never mixed. Vectors
 come from outside; Chroma's own embedding functions are switched off, for they go to the network.
@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.addresses import HttpAddress
+from assistant.index.chroma_server import checked, connect, told_of_server
 from assistant.index.failures import told
 
 if TYPE_CHECKING:
@@ -67,45 +70,65 @@ class Scope:
 class VectorIndex:
     """The vectors of one embedder. ``name`` identifies model and centring.
 
-    Only the process that holds the home's lock may write, and while it does no other may read: Chroma's
-    embedded store takes no care of a second process. Raises DerivedIndexError when the store fails.
+    ``place``: the folder of an embedded store, or a server's address. Only the process that holds the home's
+    lock may write, and while it does no other may read: Chroma's embedded store takes no care of a second
+    process. A server does; there the library's lock keeps writers apart. Raises DerivedIndexError when the
+    store fails, ServerError when the server does.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.path = path
+    def __init__(self, place: Path | HttpAddress, name: str) -> None:
+        self.place = place
         self.name = name
-        with told(path):
-            self._open()
+        with self._told():
+            if isinstance(place, Path):
+                self._open_store(place)
+            else:
+                self._open_server(place)
 
-    def _open(self) -> None:
+    def _told(self) -> AbstractContextManager[None]:
+        """Raise a typed error for what the store or the server raises inside."""
+        return told(self.place) if isinstance(self.place, Path) else told_of_server(self.place)
+
+    def _open_store(self, path: Path) -> None:
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings as ChromaSettings
 
-        self.path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
         settings = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
         try:
-            self._client = chromadb.PersistentClient(path=str(self.path), settings=settings)
-            self._collection: Collection = self._client.get_or_create_collection(
-                name=self.name,
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
-            )
+            self._client = chromadb.PersistentClient(path=str(path), settings=settings)
+            self._collection: Collection = self._made_or_found()
         except BaseException:
             SharedSystemClient.clear_system_cache()  # else the next one to open gets this half of a store
             raise
+
+    def _open_server(self, address: HttpAddress) -> None:
+        self._client = connect(address)
+        try:
+            self._collection = checked(self._made_or_found(), address)
+        except BaseException:
+            self.close()
+            raise
+
+    def _made_or_found(self) -> Collection:
+        return self._client.get_or_create_collection(
+            name=self.name,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
+        )
 
     def close(self) -> None:
         """Let go of the store; another process's writes are seen when it is opened anew."""
         self._client.close()  # type: ignore[attr-defined]
 
     def __len__(self) -> int:
-        with told(self.path):
+        with self._told():
             return int(self._collection.count())
 
     def keys(self) -> set[int]:
         """Keys of all chunks that have a vector."""
-        with told(self.path):
+        with self._told():
             return {int(key) for key in self._collection.get(include=[])["ids"]}
 
     def add(self, chunks: Sequence[ChunkKey], vectors: np.ndarray) -> None:
@@ -113,7 +136,7 @@ class VectorIndex:
         for first in range(0, len(chunks), BATCH):
             part = chunks[first : first + BATCH]
             metadatas: list[Any] = [{"edition": key.edition, "lang": key.lang} for key in part]
-            with told(self.path):
+            with self._told():
                 self._collection.upsert(
                     ids=[str(key.chunk) for key in part],
                     embeddings=vectors[first : first + BATCH],
@@ -123,14 +146,19 @@ class VectorIndex:
     def remove(self, chunks: Sequence[int]) -> None:
         """Forget chunks; unknown keys are ignored."""
         for first in range(0, len(chunks), BATCH):
-            with told(self.path):
+            with self._told():
                 self._collection.delete(ids=[str(chunk) for chunk in chunks[first : first + BATCH]])
 
-    def drop_others(self) -> None:
-        """Delete the collections of other embedders."""
-        with told(self.path):
+    def drop(self) -> None:
+        """Delete the collection with all its vectors; this object cannot be used afterwards."""
+        with self._told():
+            self._client.delete_collection(self.name)
+
+    def drop_others(self, prefix: str = "") -> None:
+        """Delete the collections of other embedders, of those whose names begin with ``prefix``."""
+        with self._told():
             for collection in self._client.list_collections():
-                if collection.name != self.name:
+                if collection.name != self.name and collection.name.startswith(prefix):
                     log.info("Dropping vectors of another embedder: %s", collection.name)
                     self._client.delete_collection(collection.name)
 
@@ -153,7 +181,7 @@ class VectorIndex:
     def _query(
         self, vector: np.ndarray, k: int, where: dict[str, Any] | None
     ) -> list[tuple[Scored, int, str]]:
-        with told(self.path):
+        with self._told():
             answer = self._collection.query(
                 query_embeddings=[vector], n_results=k, where=where, include=["distances", "metadatas"]
             )
@@ -168,7 +196,7 @@ class VectorIndex:
         """(keys, vectors float32 [n, dimension]) of known chunks, ``size`` at a time."""
         for first in range(0, len(chunks), size):
             asked = [str(chunk) for chunk in chunks[first : first + size]]
-            with told(self.path):
+            with self._told():
                 got = self._collection.get(ids=asked, include=["embeddings"])
             yield [int(key) for key in got["ids"]], np.asarray(got["embeddings"], dtype=np.float32)
 

@@ -30,6 +30,7 @@ _STOPWORD_LIST = """
     you your must may according
 """
 STOPWORDS = frozenset(_STOPWORD_LIST.split())
+LONGEST_KEPT = 1_000  # characters of a text whose stems are kept
 
 
 def _stemmers() -> dict[str, object]:
@@ -68,4 +69,15 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 def stems(text: str, *, stopwords: bool = False) -> list[str]:
     """Stems in order; stop words are left out unless ``stopwords``."""
-    return [stem(word) for word, _, _ in tokens(text) if stopwords or word not in STOPWORDS]
+    if len(text) > LONGEST_KEPT:
+        return list(_found(text, stopwords))
+    return list(_stems(text, stopwords))
+
+
+@lru_cache(maxsize=10_000)  # the sentences of the provisions that are asked about, again and again
+def _stems(text: str, stopwords: bool) -> tuple[str, ...]:
+    return _found(text, stopwords)
+
+
+def _found(text: str, stopwords: bool) -> tuple[str, ...]:
+    return tuple(stem(word) for word, _, _ in tokens(text) if stopwords or word not in STOPWORDS)

@@ -11,10 +11,8 @@ import hashlib
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -30,13 +28,12 @@ from assistant.library.backup_files import (
     unwritable,
     write_manifest,
 )
+from assistant.library.loose_files import UnreadableError, copy_file, copy_loose, stored_as
 from assistant.library.originals import original
+from assistant.library.sqlite_files import open_unwritable, writable
 from assistant.library.store import Library
 
 PASSES = 10
-LOOSE = ("inbox", "evals")  # a person's own files, copied as they lie
-# Homes of evaluation, made again by the next run.
-LEFT_OUT = ("evals/work/*", "evals/embedders/*", "evals/samples-*/*")
 DELETED = "deleted"
 
 log = logging.getLogger(__name__)
@@ -89,30 +86,33 @@ def _checked(target: Path) -> None:
 
 def _filled(home: Path, folder: Path) -> BackedUp:
     files: dict[str, tuple[str, int]] = {}
+    names: dict[str, str] = {}
     missing: list[str] = []
     wanted: dict[str, tuple[Path, str]] = {}
     passes = 0
     while passes == 0 or (missing and passes < PASSES):
         passes += 1
         _copy_database(home / DATABASE, folder / DATABASE)
-        wanted = _named(home, folder / DATABASE)
+        wanted = _named(home, folder / DATABASE, names)
         missing = [
-            name for name, (source, sha) in wanted.items() if not _copied(source, folder / name, sha, files)
+            name for name, (source, sha) in wanted.items() if not _copied(source, folder, name, sha, files)
         ]
     for name in sorted(files.keys() - wanted.keys()):  # of a copy that was overtaken
         del files[name]
         (folder / name).unlink()
-    for name, source in _loose(home):
-        try:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, folder / name)
-        except FileNotFoundError:  # it went meanwhile
-            continue
-        files[name] = _hashed(folder / name)
+    loose = copy_loose(home, folder)
+    files |= loose.files
+    names |= loose.names
     files[DATABASE] = _hashed(folder / DATABASE)
     for name in missing:
         log.warning("The library names an original that the home does not have: %s", wanted[name][0])
-    manifest = _described(home, folder / DATABASE, files, sorted(missing), passes)
+    manifest = _described(home, folder / DATABASE, files, passes).model_copy(
+        update={
+            "missing": sorted(missing),
+            "names": {name: called for name, called in names.items() if name in files},
+            "left_out": loose.left_out,
+        }
+    )
     write_manifest(folder, manifest)
     return manifest
 
@@ -120,15 +120,22 @@ def _filled(home: Path, folder: Path) -> BackedUp:
 def _copy_database(source: Path, target: Path) -> None:
     """Copy the database as it is at one moment. Raises LibraryError."""
     try:
-        with closing(sqlite3.connect(source, timeout=60)) as db, closing(sqlite3.connect(target)) as copy:
+        with closing(_opened(source)) as db, closing(sqlite3.connect(target)) as copy:
             db.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole
     except sqlite3.Error as error:
         raise unwritable(target, OSError(0, str(error))) from error
 
 
-def _named(home: Path, database: Path) -> dict[str, tuple[Path, str]]:
-    """Name in the backup -> (file in the home, hash) of what a copy of the database names."""
+def _opened(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(database, timeout=60) if writable(database) else open_unwritable(database)
+
+
+def _named(home: Path, database: Path, names: dict[str, str]) -> dict[str, tuple[Path, str]]:
+    """Name in the backup -> (file in the home, hash) of what a copy of the database names.
+
+    ``names``: is told of those that lie under other names in the home.
+    """
     found = {}
     with closing(sqlite3.connect(database)) as db:
         kept = "SELECT DISTINCT sha256 FROM renditions r JOIN editions e ON e.id = r.edition_id "
@@ -138,21 +145,19 @@ def _named(home: Path, database: Path) -> dict[str, tuple[Path, str]]:
         undoable = "SELECT id, sha256 FROM uploads WHERE undo_until IS NOT NULL"
         for key, sha in db.execute(undoable):
             for source in (home / DELETED / key).glob("original*"):
-                found[source.relative_to(home).as_posix()] = (source, sha)
+                found[stored_as(source.relative_to(home).as_posix(), names)] = (source, sha)
     return found
 
 
-def _copied(source: Path, place: Path, sha: str, files: dict[str, tuple[str, int]]) -> bool:
+def _copied(source: Path, folder: Path, name: str, sha: str, files: dict[str, tuple[str, int]]) -> bool:
     """Whether a file with this hash is in the backup now."""
-    name = place.relative_to(place.parents[2]).as_posix()
     if name in files:
         return True
+    place = folder / name
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, place)
-    except FileNotFoundError:
+        hashed = copy_file(source, place)
+    except (FileNotFoundError, UnreadableError):
         return False
-    hashed = _hashed(place)
     if hashed[0] != sha:
         place.unlink()
         return False
@@ -160,27 +165,12 @@ def _copied(source: Path, place: Path, sha: str, files: dict[str, tuple[str, int
     return True
 
 
-def _left_out(name: str) -> bool:
-    """Whether a file lies in a home of evaluation."""
-    return any(fnmatchcase(name, pattern) for pattern in LEFT_OUT)
-
-
-def _loose(home: Path) -> Iterator[tuple[str, Path]]:
-    for folder in LOOSE:
-        for file in sorted((home / folder).rglob("*")):
-            name = file.relative_to(home).as_posix()
-            if file.is_file() and not file.is_symlink() and not _left_out(name):
-                yield name, file
-
-
 def _hashed(file: Path) -> tuple[str, int]:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest(), file.stat().st_size
 
 
-def _described(
-    home: Path, database: Path, files: dict[str, tuple[str, int]], missing: list[str], passes: int
-) -> BackedUp:
+def _described(home: Path, database: Path, files: dict[str, tuple[str, int]], passes: int) -> BackedUp:
     with closing(sqlite3.connect(database)) as db:
         meta = dict(db.execute("SELECT key, value FROM meta"))
         acts = int(db.execute("SELECT COUNT(DISTINCT act_id) FROM editions").fetchone()[0])
@@ -192,7 +182,6 @@ def _described(
         generation=int(meta.get("generation", 0)),
         acts=acts,
         files=files,
-        missing=missing,
         passes=passes,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -15,13 +16,17 @@ from typing import BinaryIO
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.errors import InputError, LibraryError
+from assistant.library.loose_files import called
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "library.sqlite"
 ZIP = ".zip"
 # Where a file of a backup may come to lie in a home: nothing outside it, and none of what is derived.
-_NAME = re.compile(r"(library\.sqlite|files/[0-9a-f]{2}/[0-9a-f]{64}|(deleted|inbox|evals)(/[^/\\\x00]+)+)")
+_NAME = re.compile(
+    r"library\.sqlite|files/[0-9a-f]{2}/[0-9a-f]{64}|renamed/[0-9a-f]{64}|(deleted|inbox|evals)(/[^/\\\x00]+)+"
+)
+_CALLED = re.compile(r"(deleted|inbox|evals)(/[^/\x00]+)+", re.DOTALL)
 
 
 class BackedUp(BaseModel):
@@ -29,6 +34,7 @@ class BackedUp(BaseModel):
 
     ``home``: where it was made, as paths in the library begin. ``missing``: originals that the library names
     and the home did not have. ``passes``: how often the library was copied until all it names was there too.
+    ``left_out``: a person's own files that could not be read, and why.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -43,6 +49,14 @@ class BackedUp(BaseModel):
     files: dict[str, tuple[str, int]] = Field(description="Name -> SHA-256 and bytes.")
     missing: list[str] = Field(default_factory=list)
     passes: int = 1
+    names: dict[str, str] = Field(
+        default_factory=dict, description="Files that bear other names here -> their own, percent-encoded."
+    )
+    left_out: dict[str, str] = Field(default_factory=dict)
+
+    def called(self, name: str) -> str:
+        """What a file of the backup is called in a home."""
+        return called(name, self.names)
 
 
 class Backup:
@@ -69,7 +83,7 @@ class Backup:
     def _read_manifest(self) -> BackedUp:
         with self._open(MANIFEST) as file:
             found = BackedUp.model_validate_json(file.read())
-        wrong = [name for name in found.files if not _NAME.fullmatch(name) or ".." in name.split("/")]
+        wrong = [name for name in found.files if not _may_be_named(name, found.called(name))]
         if wrong:
             raise ValueError(f"a file of a backup cannot be named {wrong[0]!r}")
         return found
@@ -100,10 +114,21 @@ class Backup:
     def take_out(self, name: str, place: Path) -> None:
         """Write a file of the backup to ``place``, whole or not at all. Raises OSError."""
         place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(f"{place.name}.partial")
+        # A name may be as long as the system lets it be: nothing can be appended to it.
+        partial = place.with_name(f"{hashlib.sha256(os.fsencode(place.name)).hexdigest()[:16]}.partial")
         with self._open(name) as source, partial.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
         partial.replace(place)
+
+
+def _may_be_named(name: str, called: str) -> bool:
+    """Whether a file of a backup may bear this name, and in a home the other."""
+    if not _NAME.fullmatch(name) or name.startswith("renamed/") == (name == called):
+        return False
+    if name != called and not _CALLED.fullmatch(called):
+        return False
+    parts = called.split("/")
+    return not {".", ".."} & set(parts) and (os.sep == "/" or not any(os.sep in part for part in parts))
 
 
 def open_backup(path: Path) -> Backup:
@@ -128,7 +153,9 @@ def pack(folder: Path, target: Path) -> None:
     """
     partial = target.with_name(f"{target.name}.partial-zip")
     try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        with zipfile.ZipFile(
+            partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False
+        ) as packed:
             for file in sorted(folder.rglob("*")):
                 if file.is_file():
                     packed.write(file, file.relative_to(folder).as_posix())
@@ -140,7 +167,9 @@ def pack(folder: Path, target: Path) -> None:
 
 def write_manifest(folder: Path, manifest: BackedUp) -> None:
     """Say what a backup holds: the last thing that is written. Raises OSError."""
-    text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    # What is seldom there is only named where it is: an earlier version reads all other backups, too.
+    empty = {name for name in ("names", "left_out") if not getattr(manifest, name)}
+    text = json.dumps(manifest.model_dump(mode="json", exclude=empty), ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 

@@ -2,7 +2,8 @@
 
 Files come first: they lie under names of their own and disturb nobody. Then the whole database is put in
 place in one transaction of SQLite's: whoever reads sees the library before or after it, and a restore that is
-cut off leaves the library as it was. What is derived is left to be derived anew.
+cut off leaves the library as it was. What is derived is left to be derived anew. Who may get in is as it is
+now, not as it was then (:mod:`~.restore_access`).
 """
 
 from __future__ import annotations
@@ -13,19 +14,27 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
+from pydantic import Field
 from sqlalchemy import URL
 
 from assistant.errors import InputError, LibraryError
 from assistant.library.backup_files import DATABASE, BackedUp, Backup, open_backup
 from assistant.library.migrations import newer
 from assistant.library.originals import original
+from assistant.library.restore_access import Ended, end_access
 from assistant.library.schema import SCHEMA_VERSION
 from assistant.library.store import Library
 
 _OWN = ("library.sqlite", "files", "uploads", "deleted", "fetched", "inbox", "evals")
 
 
-def restore(path: Path, home: Path, *, replace: bool = False) -> BackedUp:
+class Restored(BackedUp):
+    """What a backup holds; ``ended``: the access it held that was not brought back."""
+
+    ended: Ended = Field(default_factory=Ended)
+
+
+def restore(path: Path, home: Path, *, replace: bool = False) -> Restored:
     """Put a backup into a home that holds nothing, or with ``replace`` in place of what it holds.
 
     The caller holds the home's lock. Every file is compared with its hash before anything is changed. Raises
@@ -48,6 +57,7 @@ def restore(path: Path, home: Path, *, replace: bool = False) -> BackedUp:
             backup.take_out(DATABASE, copy)
             _made_this_homes(copy, home, backup.manifest.home)
             _write_down_uploads(copy, home)
+            ended = end_access(copy, home / DATABASE)
             _put_database(copy, home / DATABASE)
     except OSError as error:
         raise LibraryError(
@@ -58,7 +68,7 @@ def restore(path: Path, home: Path, *, replace: bool = False) -> BackedUp:
         ) from error
     finally:
         backup.close()
-    return backup.manifest
+    return Restored(**dict(backup.manifest), ended=ended)
 
 
 def usable(path: Path) -> Backup:
@@ -76,7 +86,7 @@ def _holds(place: Path) -> bool:
 
 def _put_files(backup: Backup, home: Path) -> None:
     for name, (_, size) in backup.manifest.files.items():
-        place = home / name
+        place = home / backup.manifest.called(name)
         if name == DATABASE or (
             name.startswith("files/") and place.exists() and place.stat().st_size == size
         ):
@@ -101,10 +111,10 @@ def _made_this_homes(copy: Path, home: Path, before: str) -> None:
             for separator in ("/", "\\"):
                 prefix = start + separator
                 db.execute(moved, (after + separator, len(prefix) + 1, len(prefix), prefix))
-        own = int(db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
-        now = max(own, last) + 1
+        own = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+        now = max(int(own[0]) if own else 0, last) + 1  # a library that never held a text has none
         db.execute("UPDATE meta SET value = ? WHERE key = 'library'", (uuid.uuid4().hex,))
-        db.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(now),))
+        db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)", (str(now),))
         db.execute(
             "UPDATE versions SET generation = ? "
             "WHERE version = (SELECT value FROM meta WHERE key = 'version')",

@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import URL, Delete, QueuePool, Select, create_engine, delete, event, func, make_url, select
+from sqlalchemy import URL, Delete, NullPool, Select, create_engine, delete, event, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker, undefer
 
 from assistant.errors import LibraryChangedError, LibraryError
-from assistant.library import migrations, versions
+from assistant.library import migrations, server, versions
 from assistant.library.drafts import ActDraft, EditionDraft, FileDraft, RelationDraft
 from assistant.library.schema import (
     ActRow,
@@ -31,8 +31,7 @@ from assistant.library.schema import (
     RelationRow,
     RenditionRow,
 )
-from assistant.library.sqlite_files import read_only as read_only_address
-from assistant.library.sqlite_files import writable
+from assistant.library.sqlite_files import UnwritableDatabase, writable
 from assistant.model import ActStatus, Authority, Provision
 
 
@@ -62,20 +61,26 @@ def _pragmas(connection: object, _record: object) -> None:
 
 
 def _may_only_be_read(url: URL) -> bool:
-    place = url.database if url.get_backend_name() == "sqlite" else None
+    place = None if server.on_server(url) else url.database
     return bool(place) and place != ":memory:" and not writable(Path(str(place)))
 
 
+def _connected(database: UnwritableDatabase) -> sqlite3.Connection:
+    try:
+        return database.connect()
+    except OSError as error:
+        raise sqlite3.OperationalError(f"{database.path}: {error.strerror or error}") from error
+
+
 def _open_engine(url: URL, *, read_only: bool) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+    if server.on_server(url):
+        return server.open_server(url)
     if read_only:
-        place = read_only_address(Path(str(url.database)))
-        return create_engine(
-            url,
-            creator=lambda: sqlite3.connect(place, uri=True, check_same_thread=False),
-            poolclass=QueuePool,
-        )
+        # A connection for each session: one that was kept would go on to see the moment of a copy.
+        database = UnwritableDatabase(Path(str(url.database)))
+        engine = create_engine(url, creator=lambda: _connected(database), poolclass=NullPool)
+        event.listen(engine, "engine_disposed", lambda _engine: database.close())
+        return engine
     engine = create_engine(url)
     event.listen(engine, "connect", _pragmas)
     return engine
@@ -84,19 +89,24 @@ def _open_engine(url: URL, *, read_only: bool) -> Engine:
 class Library:
     """One library behind an SQLAlchemy URL; creates its tables when they are not there.
 
-    Raises LibraryError where the database cannot be opened or was written by a newer version.
+    Raises LibraryError where the database cannot be opened or was written by a newer version, ServerError
+    where it is on a server that cannot be used: then also whatever is read or written later.
     """
 
     def __init__(self, url: str | URL) -> None:
-        self.url = url
-        self._read_only = _may_only_be_read(make_url(url))
-        self.engine = _open_engine(make_url(url), read_only=self._read_only)
+        self.url = server.library_address(url)
+        self._read_only = _may_only_be_read(self.url)
+        self.engine = _open_engine(self.url, read_only=self._read_only)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._still_writing: Callable[[], None] = lambda: None
+        self.closed = False
         try:
             self._prepare()
         except SQLAlchemyError as error:
-            why = getattr(error, "orig", None) or error
-            where = self.engine.url.render_as_string()
+            self.engine.dispose()
+            if self.on_server:
+                raise server.unreachable(self.url, error) from error
+            why, where = server.said(error), self.location
             raise LibraryError(
                 f"The library {where} cannot be opened: {why}. Check that its folder is there and writable. "
                 "If the file is damaged, move it away and ingest again: it is rebuilt from your files.",
@@ -116,14 +126,55 @@ class Library:
                 session.commit()
             versions.record_present(session)
 
+    @property
+    def on_server(self) -> bool:
+        """Whether other machines may hold this library open, and write to it."""
+        return server.on_server(self.url)
+
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session; nothing is committed unless the caller does."""
-        with self._sessions() as session:
-            yield session
+        """A session; nothing is committed unless the caller does. Raises ServerError."""
+        try:
+            with self._sessions() as session:
+                yield session
+        except SQLAlchemyError as error:
+            if self.on_server and server.is_lost(error):
+                raise server.unreachable(self.url, error) from error
+            raise
+
+    @contextmanager
+    def writer(self, seconds: float) -> Iterator[None]:
+        """Be the one writer of this library, of all machines; of a file the home's lock makes sure of that.
+
+        ``seconds``: how long another one is waited for. No change is committed once the lock is lost. Raises
+        HomeBusyError, ServerError.
+        """
+        if not self.on_server:
+            yield
+            return
+        with server.server_lock(self.url, seconds) as still_held:
+            self._still_writing = still_held
+            try:
+                yield
+            finally:
+                self._still_writing = lambda: None
+
+    def still_writing(self) -> None:
+        """Raise HomeBusyError or ServerError where this process was the one writer and is so no longer."""
+        self._still_writing()
+
+    @contextmanager
+    def unwritten(self) -> Iterator[None]:
+        """Have nobody on any machine write to a library on a server meanwhile. Raises as :meth:`writer`."""
+        if not self.on_server:
+            yield
+            return
+        with server.server_lock(self.url, 0, alone=False):
+            yield
 
     def close(self) -> None:
         """Release the database's connections."""
+        self.closed = True
         self.engine.dispose()
 
     # ── versions ──────────────────────────────────────────────────────────────────────────────
@@ -151,8 +202,9 @@ class Library:
     @staticmethod
     def _stamp(session: Session) -> None:
         session.flush()
+        # Locked, where the database can: of two changes at once the second counts on from the first.
+        stored = session.get(MetaRow, "generation", with_for_update=True)
         content = versions.content(session)
-        stored = session.get(MetaRow, "generation")
         generation = int(stored.value) + 1 if stored else 1
         session.merge(MetaRow(key="version", value=content.version))
         session.merge(MetaRow(key="generation", value=str(generation)))
@@ -186,6 +238,7 @@ class Library:
             session.execute(delete(RelationRow).where(RelationRow.origin == "catalogue"))
             session.add_all(RelationRow(**asdict(relation)) for relation in relations)
             self._stamp(session)
+            self._still_writing()
             session.commit()
             return True
 
@@ -247,6 +300,7 @@ class Library:
         with self.session() as session:
             yield session
             self._stamp(session)
+            self._still_writing()
             session.commit()
 
     def put_fetch(self, url: str, etag: str | None, last_modified: str | None, sha256: str) -> None:
@@ -274,25 +328,27 @@ class Library:
 
     def acts(self) -> list[ActRow]:
         """All acts, held or catalogued, by id."""
-        with self.session() as session:
-            return list(session.scalars(select(ActRow).order_by(ActRow.id)))
+        with self.session() as session:  # ordered here: a server's order may be that of some language
+            return sorted(session.scalars(select(ActRow)), key=lambda row: row.id)
 
     def editions(self, act_id: str | None = None) -> list[EditionRow]:
         """Editions without their texts, with their acts; of one act or of all."""
-        query = select(EditionRow).order_by(EditionRow.act_id, EditionRow.edition, EditionRow.authority)
+        query = select(EditionRow).order_by(EditionRow.id)
         if act_id is not None:
             query = query.where(EditionRow.act_id == act_id)
         with self.session() as session:
-            return list(session.scalars(query))
+            return sorted(
+                session.scalars(query), key=lambda row: (row.act_id, row.edition or "", row.authority)
+            )
 
     def relations(self) -> list[RelationRow]:
         """All relations between acts."""
         with self.session() as session:
-            return list(session.scalars(select(RelationRow)))
+            return list(session.scalars(select(RelationRow).order_by(RelationRow.id)))
 
     def renditions(self, edition_id: int | None = None) -> list[RenditionRow]:
         """Files, of one edition or of all."""
-        query = select(RenditionRow)
+        query = select(RenditionRow).order_by(RenditionRow.id)
         if edition_id is not None:
             query = query.where(RenditionRow.edition_id == edition_id)
         with self.session() as session:
@@ -356,7 +412,8 @@ class Library:
         ordered = sorted(ids)
         columns = (ChunkRow.id, ChunkRow.edition_id, ChunkRow.pid, ChunkRow.lang, ChunkRow.key_lang)
         found: dict[int, ChunkPlace] = {}
-        with self.engine.connect() as connection:
+        with self.session() as session:
+            connection = session.connection()
             for first in range(0, len(ordered), ASKED_AT_ONCE):
                 part = ordered[first : first + ASKED_AT_ONCE]
                 query = select(*columns, ChunkRow.restates).where(ChunkRow.id.in_(part))
@@ -377,12 +434,12 @@ class Library:
         query = (
             select(EditionRow)
             .where(EditionRow.authority == Authority.DIGEST)
-            .order_by(EditionRow.act_id)
+            .order_by(EditionRow.id)
             .options(undefer(EditionRow.text))
         )
         found: list[tuple[str, str]] = []
         with self.session() as session:
-            for edition in session.scalars(query):
+            for edition in sorted(session.scalars(query), key=lambda row: row.act_id):
                 said: dict[str, dict[str, str]] = {}
                 for node in edition.provisions:
                     if node.kind == "statement" and node.parent:
@@ -407,7 +464,7 @@ class Library:
     @cached_property
     def location(self) -> str:
         """Where the library is, without secrets."""
-        return self.engine.url.render_as_string(hide_password=True)
+        return server.shown(self.url)
 
 
 def _put_edition(session: Session, draft: EditionDraft) -> tuple[int, bool]:
@@ -530,7 +587,8 @@ def _linked(row: RenditionRow) -> RenditionRow:
 
 
 def _set_validity(session: Session, act_id: str) -> None:
-    rows = session.scalars(select(EditionRow).where(EditionRow.act_id == act_id)).all()
+    query = select(EditionRow).where(EditionRow.act_id == act_id).order_by(EditionRow.id)
+    rows = session.scalars(query).all()
     families: dict[tuple[str, int], list[EditionRow]] = {}
     for row in rows:
         families.setdefault((row.authority, row.attachment), []).append(row)

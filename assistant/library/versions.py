@@ -91,9 +91,13 @@ class Content:
 def content(session: Session) -> Content:
     """What the library holds now."""
     key = (EditionRow.act_id, EditionRow.edition, EditionRow.authority, EditionRow.attachment)
-    editions = select(*key, EditionRow.text_sha256, EditionRow.pipeline, EditionRow.valid_to).order_by(*key)
-    acts = select(ActRow.id, ActRow.status, ActRow.in_force_to, ActRow.amendments_checked).order_by(ActRow.id)
-    return Content(_rows(session, editions), _rows(session, acts))
+    editions = select(*key, EditionRow.text_sha256, EditionRow.pipeline, EditionRow.valid_to)
+    acts = select(ActRow.id, ActRow.status, ActRow.in_force_to, ActRow.amendments_checked)
+    # Ordered here, what has no date first: databases differ in both, and a version must not.
+    return Content(
+        sorted(_rows(session, editions), key=lambda row: (row[0], row[1] or "", *row[2:4])),
+        sorted(_rows(session, acts), key=lambda row: row[0]),
+    )
 
 
 def _rows(session: Session, query: Executable) -> list[Columns]:

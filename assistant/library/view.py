@@ -22,6 +22,8 @@ from assistant.library.versions import Held, HeldEdition
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
+_CURRENCIES_KEPT = 20_000
+_CURRENCIES_OF_OWNER = 2_000  # there is a view for each user
 LOOKS = 5  # how often the library is read anew where it changes under the reading
 _STEP = re.compile(r"(?P<unit>[a-zа-я]*)(?P<number>\d+(?:\.\d+)*)")
 _RANGE = re.compile(r"(?P<unit>[a-zа-я]*)(?P<first>\d+(?:\.\d+)*)–(?P<last>\d+(?:\.\d+)*)")
@@ -75,7 +77,7 @@ class EditionView:
         return self.text[node.start : node.own_end]
 
 
-OWN = "own-"  # what the ids of acts begin with that are one owner's alone
+OWN = "own-"  # what the ids of acts begin with that are one owner's or one group's alone
 _OWN_PREFIX = re.compile(rf"{OWN}[0-9a-f]+-")
 
 
@@ -84,8 +86,13 @@ def shared_id(act: str) -> str:
     return _OWN_PREFIX.sub("", act, count=1) if act.startswith(OWN) else act
 
 
-def _seen(act: str, own: str | None) -> bool:
-    return own is None or not act.startswith(OWN) or (bool(own) and act.startswith(own))
+def may_see(act: str, own: tuple[str, ...]) -> bool:
+    """Whether an act is shared, or its id begins with one of ``own``."""
+    return not act.startswith(OWN) or act.startswith(own)
+
+
+def _seen(act: str, own: tuple[str, ...] | None) -> bool:
+    return own is None or may_see(act, own)
 
 
 def _given_by(library: Library, private: Callable[[str], bool]) -> frozenset[int]:
@@ -107,7 +114,7 @@ class _Texts:
 class LibraryView:
     """A read-only picture of a library at one generation.
 
-    ``own``: whose own files are in it, by what the ids of their acts begin with; empty for nobody's, None for
+    ``own``: whose own files are in it, by what the ids of their acts begin with; none for nobody's, None for
     everybody's. ``beside``: a view of the same generation to share loaded texts with. ``private``: whether
     the file of a path is nobody's who looks; what only such files gave is not in the view. ``relations``:
     all between acts, but for what texts say that are not in the view.
@@ -116,7 +123,7 @@ class LibraryView:
     def __init__(
         self,
         library: Library,
-        own: str | None = None,
+        own: tuple[str, ...] | None = None,
         *,
         beside: LibraryView | None = None,
         private: Callable[[str], bool] | None = None,
@@ -128,6 +135,7 @@ class LibraryView:
             if library.generation == self.generation:
                 break
         self._texts: _Texts = beside._texts if beside else _Texts()
+        self._currencies: dict[tuple[int, str | None, date, date], Currency] = {}
 
     def _look(self) -> None:
         """Read what is held; another process may change it between two of these queries."""
@@ -191,7 +199,19 @@ class LibraryView:
         return found
 
     def currency(self, edition_id: int, as_of: date, provision: Provision | None = None) -> Currency:
-        """Standing of an edition, or of one of its provisions, at ``as_of``."""
+        """Standing of an edition, or of one of its provisions, at ``as_of``.
+
+        Kept, for a question asks it of the same hundreds of provisions as the one before.
+        """
+        key = (edition_id, provision.id if provision else None, as_of, date.today())
+        known = self._currencies.get(key)
+        if known is None:
+            if len(self._currencies) >= (_CURRENCIES_OF_OWNER if self._own else _CURRENCIES_KEPT):
+                self._currencies.clear()
+            known = self._currencies[key] = self._currency(edition_id, as_of, provision)
+        return known
+
+    def _currency(self, edition_id: int, as_of: date, provision: Provision | None) -> Currency:
         row = self.editions[edition_id]
         standing = self.standing(edition_id)
         inside = provision.id if provision is not None and row.authority != Authority.DIGEST else None

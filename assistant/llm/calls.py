@@ -19,7 +19,9 @@ from tenacity import (
 )
 
 from assistant.errors import BackendError
+from assistant.happenings import ModelFailed, tell
 from assistant.llm.failures import failure_of, status_of
+from assistant.tracing import span
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -107,7 +109,14 @@ class Calls:
             stop=stop_after_attempt(self.settings.llm_retries + 1) | stop_before_delay(max(meter.left, 0)),
             reraise=True,
         )
-        return await repeated(self._attempt, attempt, meter, schema)
+        try:
+            with span("llm", model=self.name) as call:
+                said: Said = await repeated(self._attempt, attempt, meter, schema)
+                call.note(attempts=meter.attempts)
+        except BackendError as error:
+            tell(ModelFailed(error.kind))
+            raise
+        return said
 
     async def _attempt(self, attempt: Attempt, meter: Meter, schema: bool) -> Said:
         meter.attempts += 1

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from assistant.errors import InputError
+from assistant.logs import secrets as hidden
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -164,6 +165,7 @@ def _checked_key(key: str) -> str:
             "В ключе языковой модели есть символы, которых в ключах не бывает. Скопируйте его заново, без "
             "пробелов и кавычек.",
         )
+    hidden.keep(key)
     return key
 
 

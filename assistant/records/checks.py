@@ -32,6 +32,7 @@ from assistant.records.reach import (
     writing,
 )
 from assistant.records.schema import ConversationRow, MarkRow, TurnRow
+from assistant.records.withholding import seen_answer
 from assistant.records.wording import limited, line
 
 MAX_EXPERT = 200
@@ -76,7 +77,7 @@ def mark(
     )
     with writing(library) as session:
         answered = turn_of(session, owner, turn)
-        answer = _cited(answered)
+        answer = _cited(answered, owner)
         row.turn_id, row.as_of = answered.id, _about(answered, answer)
         day = date.fromisoformat(row.as_of) if row.as_of else date.today()
         row.cited = [each.model_dump(mode="json") for each in _as_checked(answer, view, day)]
@@ -121,9 +122,9 @@ def unmark(library: Library, owner: Owner, key: str) -> None:
             raise not_held()
 
 
-def _cited(turn: TurnRow) -> Answer:
+def _cited(turn: TurnRow, owner: Owner) -> Answer:
     """A turn's answer, if it cites anything; else InputError."""
-    answer = Answer.model_validate(turn.answer) if turn.answer else None
+    answer = seen_answer(Answer.model_validate(turn.answer), owner) if turn.answer else None
     if answer is None or not answer.citations:
         raise InputError(
             "This answer cites nothing, so nothing would make a mark on it fall. Only answers with citations "

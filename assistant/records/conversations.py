@@ -26,7 +26,7 @@ from assistant.records.model import (
     SharedTurn,
     TurnStatus,
 )
-from assistant.records.owner import Owner
+from assistant.records.owner import LOCAL, Owner, prefix_of
 from assistant.records.reach import (
     change_conversation,
     checked_key,
@@ -41,6 +41,7 @@ from assistant.records.reach import (
     writing,
 )
 from assistant.records.schema import ConversationRow, TurnRow
+from assistant.records.withholding import is_seen, seen_answer
 from assistant.records.wording import fold, limited, line, title_of
 
 MAX_TITLE = 200
@@ -97,7 +98,8 @@ def listed(
     """
     words = dict.fromkeys(fold(limited(search, MAX_SEARCH, "The search", "Запрос поиска")).split())
     state = ConversationRow.deleted_at.is_not(None) if deleted else _STANDS
-    query = select(ConversationRow).where(ConversationRow.owner == owner.id, state, *map(_says, words))
+    said = (_says(word, owner) for word in words)
+    query = select(ConversationRow).where(ConversationRow.owner == owner.id, state, *said)
     query = page_of(query, ConversationRow.updated_at, ConversationRow.id, limit, after)
     with reading(library) as session:
         rows = session.scalars(query).all()
@@ -114,7 +116,7 @@ def get(library: Library, owner: Owner, conversation: str) -> OpenedConversation
     with reading(library) as session:
         row = conversation_of(session, owner, conversation)
         shown = select(TurnRow).where(TurnRow.conversation_id == row.id, _SHOWN).order_by(TurnRow.position)
-        turns = [_turn(each) for each in session.scalars(shown)]
+        turns = [_turn(each, owner) for each in session.scalars(shown)]
         return OpenedConversation(conversation=_conversation(row, len(turns)), turns=turns)
 
 
@@ -201,7 +203,7 @@ def append(
         row.position = last + 1
         session.add(row)
         session.flush()
-        return _turn(row)
+        return _turn(row, owner)
 
 
 def truncate(library: Library, owner: Owner, conversation: str, turn: str) -> int:
@@ -235,7 +237,7 @@ def history(library: Library, owner: Owner, conversation: str, *, before: str | 
                 TurnRow.position < turn_of(session, owner, before, conversation=row.id).position
             )
         rows = session.scalars(query.order_by(TurnRow.position.desc()).limit(MAX_TURNS)).all()
-    return bounded([_said(each) for each in reversed(rows)])
+    return bounded([_said(each, owner) for each in reversed(rows)])
 
 
 # ── links ─────────────────────────────────────────────────────────────────────────────────────────
@@ -277,9 +279,10 @@ def unshare(library: Library, owner: Owner, conversation: str) -> None:
         change_conversation(session, owner, conversation, _STANDS, **_UNSHARED)
 
 
-def shared(library: Library, token: str, *, allowed: bool) -> SharedConversation:
+def shared(library: Library, token: str, *, allowed: bool, viewer: Owner | None = None) -> SharedConversation:
     """What the link with this token shows; the token stands for the owner's leave.
 
+    That leave is for the owner's own texts; what is a group's is shown to a ``viewer`` of the group alone.
     Turns that were added since, taken out since or never answered are left out, and so is what an answer
     cost. ``allowed``: the setting ``share_links``. Raises NotHeldError.
     """
@@ -297,7 +300,11 @@ def shared(library: Library, token: str, *, allowed: bool) -> SharedConversation
             TurnRow.answer.is_not(None),
             TurnRow.position <= row.shared_upto,
         )
-        turns = [_shared_turn(each) for each in session.scalars(shown.order_by(TurnRow.position))]
+        theirs = prefix_of(row.owner)
+        turns = [
+            _shared_turn(each, viewer or LOCAL, theirs)
+            for each in session.scalars(shown.order_by(TurnRow.position))
+        ]
         return SharedConversation(title=row.shared_title or "", shared_at=row.shared_at, turns=turns)
 
 
@@ -312,13 +319,17 @@ def _title(title: str) -> str:
     return line(title, MAX_TITLE, "The title", "Название")
 
 
-def _says(word: str) -> ColumnElement[bool]:
-    """Whether a folded word stands in a conversation; % and _ in it are letters like any other."""
+def _says(word: str, owner: Owner) -> ColumnElement[bool]:
+    """Whether a folded word stands in a conversation; % and _ in it are letters like any other.
+
+    What stands in an answer that the owner sees no longer is not found either.
+    """
     turn = exists().where(
         and_(
             TurnRow.conversation_id == ConversationRow.id,
             _SHOWN,
             TurnRow.folded.contains(word, autoescape=True),
+            is_seen(TurnRow.answer, owner),
         )
     )
     return or_(ConversationRow.folded_title.contains(word, autoescape=True), turn)
@@ -354,29 +365,26 @@ def _conversation(row: ConversationRow, turns: int) -> Conversation:
     )
 
 
-def _turn(row: TurnRow) -> KeptTurn:
+def _turn(row: TurnRow, owner: Owner) -> KeptTurn:
     return KeptTurn(
         id=row.id,
         conversation=row.conversation_id,
         position=row.position,
         question=row.question,
-        answer=_answer(row),
+        answer=seen_answer(Answer.model_validate(row.answer), owner) if row.answer is not None else None,
         status=row.status,
         asked_at=row.asked_at,
         as_of=row.as_of,
     )
 
 
-def _answer(row: TurnRow) -> Answer | None:
-    return Answer.model_validate(row.answer) if row.answer is not None else None
-
-
-def _said(row: TurnRow) -> Turn:
-    answer = Answer.model_validate(row.answer)
+def _said(row: TurnRow, owner: Owner) -> Turn:
+    answer = seen_answer(Answer.model_validate(row.answer), owner)
     refs = tuple(citation.ref for citation in answer.citations)
     return Turn(row.question, answer.rewritten, answer.answer, refs, row.as_of)
 
 
-def _shared_turn(row: TurnRow) -> SharedTurn:
-    answer = Answer.model_validate(row.answer).model_copy(update={"usage": {}, "timings_ms": {}})
+def _shared_turn(row: TurnRow, viewer: Owner, theirs: str) -> SharedTurn:
+    seen = seen_answer(Answer.model_validate(row.answer), viewer, theirs)
+    answer = seen.model_copy(update={"usage": {}, "timings_ms": {}})
     return SharedTurn(question=row.question, answer=answer, asked_at=row.asked_at, as_of=row.as_of)

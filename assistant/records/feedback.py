@@ -26,6 +26,7 @@ from assistant.records.reach import (
     writing,
 )
 from assistant.records.schema import ConversationRow, FeedbackRow, TurnRow
+from assistant.records.withholding import seen_answer
 from assistant.records.wording import limited
 
 MAX_TEXT = 2_000
@@ -134,7 +135,7 @@ def as_case(library: Library, owner: Owner, turn: str) -> CaseFields:
             "This question was not answered, so there is nothing to make a case of. Ask it again.",
             "На этот вопрос нет ответа, случай для оценки сделать не из чего. Задайте его снова.",
         )
-    answer = Answer.model_validate(row.answer)
+    answer = seen_answer(Answer.model_validate(row.answer), owner)
     return CaseFields(
         question=answer.rewritten or row.question,
         asked=row.question,

@@ -161,7 +161,11 @@ class MarkState(Record):
 
 
 class Upload(Record):
-    """A file somebody brought. A ``deleted`` one comes back with ``restore`` until ``undo_until``."""
+    """A file somebody brought. A ``deleted`` one comes back with ``restore`` until ``undo_until``.
+
+    group: the name of the group it was brought for; None for its owner's own. may_delete: whether who looks
+    may delete it, and bring it back.
+    """
 
     id: str
     act: str
@@ -175,6 +179,8 @@ class Upload(Record):
     state: Literal["held", "deleted", "removed"]
     deleted_at: str | None = None
     undo_until: str | None = None
+    group: str | None = None
+    may_delete: bool = True
 
 
 class Export(Record):

@@ -93,13 +93,14 @@ class MarkRow(Base):
 class UploadRow(Base):
     """A file somebody brought, and the edition it became.
 
-    ``path``: where the library knows the file. ``undo_until``: a deleted one can come back until then.
-    ``removed_at``: it cannot any more.
+    ``group_id``: of the group it was brought for, None for its owner's own. ``path``: where the library knows
+    the file. ``undo_until``: a deleted one can come back until then. ``removed_at``: it cannot any more.
     """
 
     __tablename__ = "uploads"
     id: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str] = mapped_column(index=True)
+    group_id: Mapped[str | None] = mapped_column(index=True)
     act: Mapped[str] = mapped_column(index=True)
     edition: Mapped[str | None]
     authority: Mapped[str]

@@ -19,12 +19,13 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
+from assistant.access.roles import Ability
 from assistant.errors import LibraryError, NotHeldError
 from assistant.library import Library
 from assistant.library.originals import original
 from assistant.model import Authority
 from assistant.records.model import Page, Upload
-from assistant.records.owner import Owner
+from assistant.records.owner import Group, Owner
 from assistant.records.reach import (
     checked_key,
     moment,
@@ -58,8 +59,11 @@ def record(
     path: str,
     sha256: str,
     size: int,
+    group: Group | None = None,
 ) -> Upload:
     """Remember that a file of the owner's became an edition; the same file twice is one upload.
+
+    ``group``: the one it was brought for, of whose members others may have brought the same.
 
     Only for what an ingest added or changed: what the library held before was not brought by the owner, and
     deleting the upload would take it out. ``path``: of the rendition in the library. Raises InputError.
@@ -67,6 +71,7 @@ def record(
     row = UploadRow(
         id=new_key(),
         owner=owner.id,
+        group_id=group.id if group else None,
         act=act,
         edition=edition,
         authority=str(authority),
@@ -77,17 +82,18 @@ def record(
         uploaded_at=moment(),
     )
     with writing(library) as session:
-        known = session.scalar(select(UploadRow).where(UploadRow.owner == owner.id, _HELD, _same(row)))
+        mine = UploadRow.owner == owner.id if group is None else UploadRow.group_id == group.id
+        known = session.scalar(select(UploadRow).where(mine, _HELD, _same(row)))
         if known is not None:
-            return _upload(known)
+            return _upload(known, owner)
         session.add(row)
         session.flush()
-        return _upload(row)
+        return _upload(row, owner)
 
 
-def folder_of(owner: Owner) -> str:
-    """The name of the folder of uploads in which an owner's files lie while they are taken in."""
-    return hashlib.sha256(owner.id.encode()).hexdigest()[:16]
+def folder_of(owner: Owner, group: Group | None = None) -> str:
+    """The name of the folder of uploads in which the files of an owner, or a group, lie while taken in."""
+    return hashlib.sha256((group or owner).id.encode()).hexdigest()[:16]
 
 
 def brought_by(library: Library, owner: Owner) -> Callable[[str], bool]:
@@ -106,26 +112,26 @@ def brought_by(library: Library, owner: Owner) -> Callable[[str], bool]:
 
 
 def get(library: Library, owner: Owner, upload: str) -> Upload:
-    """An upload of the owner's. Raises NotHeldError."""
+    """An upload of the owner's, or of a group of theirs. Raises NotHeldError."""
     with reading(library) as session:
-        return _upload(_of(session, owner, upload))
+        return _upload(_of(session, _seen_by(owner), upload), owner)
 
 
 def listed(
     library: Library, owner: Owner, *, removed: bool = False, limit: int = 50, after: str | None = None
 ) -> Page[Upload]:
-    """The owner's uploads, newest first; with ``removed`` also those that cannot come back.
+    """The uploads of the owner and their groups, newest first; with ``removed`` those that are gone too.
 
     Raises InputError for a page that cannot be.
     """
-    query: Select[UploadRow] = select(UploadRow).where(UploadRow.owner == owner.id)
+    query: Select[UploadRow] = select(UploadRow).where(_seen_by(owner))
     if not removed:
         query = query.where(UploadRow.removed_at.is_(None))
     with reading(library) as session:
         rows = session.scalars(page_of(query, UploadRow.uploaded_at, UploadRow.id, limit, after)).all()
     more = rows[limit - 1] if len(rows) > limit else None
     return Page[Upload](
-        items=[_upload(row) for row in rows[:limit]],
+        items=[_upload(row, owner) for row in rows[:limit]],
         next=place_after(more.uploaded_at, more.id) if more else None,
     )
 
@@ -142,25 +148,27 @@ def remove(
 ) -> Upload:
     """Delete an upload: put its bytes aside, have it taken out of the library, let the time to undo begin.
 
+    A group's file is deleted by the member who brought it, or by one who may add to what all share.
+
     ``take_out`` is not called while another upload, whoever's, became the same edition by the same bytes.
     What it raises goes on and nothing is deleted, but for NotHeldError: then the text is out already.
     ``files``: the originals of the home; ``kept``: the folder of what can be undone. Raises NotHeldError,
     LibraryError.
     """
     with reading(library) as session:
-        row = _of(session, owner, upload, _HELD)
+        row = _of(session, _deleted_by(owner), upload, _HELD)
         shared = session.scalar(select(UploadRow.id).where(_same(row), _HELD, UploadRow.id != row.id))
     aside = _put_aside(original(files, row.sha256), _place(kept, row))
     if shared is None:
         try:
-            take_out(_upload(row))
+            take_out(_upload(row, owner))
         except NotHeldError:
             log.info("%s was out of the library already", row.act)
     now = moment()
     ends = {"undo_until": moment(undo)} if aside else {"removed_at": now}
     with writing(library) as session:
         _change(session, owner, upload, _HELD, deleted_at=now, **ends)
-        return _upload(_of(session, owner, upload))
+        return _upload(_of(session, _deleted_by(owner), upload), owner)
 
 
 def restore(
@@ -178,13 +186,13 @@ def restore(
     """
     undoable = UploadRow.undo_until > moment()
     with reading(library) as session:
-        row = _of(session, owner, upload, undoable)
+        row = _of(session, _deleted_by(owner), upload, undoable)
     place = _place(kept, row)
     if not place.is_file():
         raise not_held()
     with writing(library) as session:  # before the text is back: whose file it is must be known at once
         _change(session, owner, upload, path=os.path.realpath(place))
-    take_in(_upload(row), place)
+    take_in(_upload(row, owner), place)
     with writing(library) as session:
         _change(
             session,
@@ -195,22 +203,22 @@ def restore(
             removed_at=None,
             path=os.path.realpath(place),
         )
-        found = _upload(_of(session, owner, upload))
+        found = _upload(_of(session, _deleted_by(owner), upload), owner)
     _forget(place)
     return found
 
 
 def purge(library: Library, owner: Owner, *, kept: Path, everything: bool = False) -> int:
-    """Really remove the owner's deleted uploads whose time to undo is over; returns how many.
+    """Really remove deleted uploads of the owner and their groups whose time to undo is over.
 
-    ``everything``: also those that could still come back. ``kept``: as for :func:`remove`.
+    Returns how many. ``everything``: also those that could still come back. ``kept``: as for :func:`remove`.
     """
     now = moment()
     over = UploadRow.undo_until.is_not(None) if everything else UploadRow.undo_until <= now
     with writing(library) as session:
         rows = session.scalars(
             update(UploadRow)
-            .where(UploadRow.owner == owner.id, over)
+            .where(_seen_by(owner), over)
             .values(removed_at=now, undo_until=None)
             .returning(UploadRow)
         ).all()
@@ -219,9 +227,22 @@ def purge(library: Library, owner: Owner, *, kept: Path, everything: bool = Fals
     return len(rows)
 
 
-def _of(session: Session, owner: Owner, key: str, *conditions: ColumnElement[bool]) -> UploadRow:
-    mine = (UploadRow.id == checked_key(key), UploadRow.owner == owner.id, *conditions)
-    row = session.scalar(select(UploadRow).where(*mine))
+def _seen_by(owner: Owner) -> ColumnElement[bool]:
+    """Uploads that an owner sees: their own, and those brought for the groups they belong to now."""
+    own = UploadRow.group_id.is_(None) & (UploadRow.owner == owner.id)
+    return own | UploadRow.group_id.in_([group.id for group in owner.groups])
+
+
+def _deleted_by(owner: Owner) -> ColumnElement[bool]:
+    """Of those, the ones they brought; with the right to add to what all share, all."""
+    seen = _seen_by(owner)
+    return seen if owner.may(Ability.LIBRARY) else seen & (UploadRow.owner == owner.id)
+
+
+def _of(
+    session: Session, reached: ColumnElement[bool], key: str, *conditions: ColumnElement[bool]
+) -> UploadRow:
+    row = session.scalar(select(UploadRow).where(UploadRow.id == checked_key(key), reached, *conditions))
     if row is None:
         raise not_held()
     return row
@@ -230,7 +251,7 @@ def _of(session: Session, owner: Owner, key: str, *conditions: ColumnElement[boo
 def _change(
     session: Session, owner: Owner, key: str, *conditions: ColumnElement[bool], **values: str | None
 ) -> None:
-    mine = (UploadRow.id == checked_key(key), UploadRow.owner == owner.id, *conditions)
+    mine = (UploadRow.id == checked_key(key), _deleted_by(owner), *conditions)
     if not session.execute(update(UploadRow).where(*mine).values(**values).returning(UploadRow.id)).all():
         raise not_held()
 
@@ -278,7 +299,9 @@ def _last_part(name: str) -> str:
     return PurePosixPath(PureWindowsPath(name).name).name
 
 
-def _upload(row: UploadRow) -> Upload:
+def _upload(row: UploadRow, owner: Owner) -> Upload:
+    """An upload as an owner sees it."""
+    group = next((each.name for each in owner.groups if each.id == row.group_id), None)
     state = "removed" if row.removed_at else "deleted" if row.deleted_at else "held"
     return Upload(
         id=row.id,
@@ -293,4 +316,6 @@ def _upload(row: UploadRow) -> Upload:
         state=state,
         deleted_at=row.deleted_at,
         undo_until=row.undo_until,
+        group=group,
+        may_delete=row.owner == owner.id or owner.may(Ability.LIBRARY),
     )

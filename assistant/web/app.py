@@ -24,13 +24,14 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant import api
-from assistant.audit import noting
+from assistant import api, tracing
+from assistant.audit import door, noting
 from assistant.errors import InputError, PolicyError
 from assistant.web import downloads, eligibility, evaluation, library
 from assistant.web.door import replies, rules, sign_in
 from assistant.web.door.gate import Gate
 from assistant.web.guard import MAX_BODY, Guard
+from assistant.web.requests import Requests
 from assistant.web.shell import blocks
 from assistant.web.theme import style, theme
 
@@ -52,7 +53,7 @@ def create(assistant: Assistant) -> FastAPI:
         redoc_url=None,
         openapi_url=api.OPENAPI_URL,
     )
-    api.add_to(app, assistant)
+    metrics = api.add_to(app, assistant)
     downloads.add_to(app, assistant)
     library.add_routes(app, assistant)
     eligibility.add_routes(app, assistant)
@@ -89,6 +90,7 @@ def create(assistant: Assistant) -> FastAPI:
     larger[evaluation.CASES] = evaluation.MOST_BYTES + MAX_BODY  # the form around the files
     larger[rules.SIGN_IN] = replies.MOST_BYTES
     app.add_middleware(Guard, larger=larger, lang=settings.message_lang)
+    app.add_middleware(Requests, settings=settings, metrics=metrics)
     return app
 
 
@@ -105,16 +107,16 @@ def serve(
     if settings.ways_in == "none" and not is_loopback(settings.host):
         raise exposed(settings.host)
     listener = bind(settings.host, settings.port)
-    deaf = noting.listening(settings)
+    deaf = door.listening(settings)
     try:
+        tracing.configure(settings)
+        noting.started(settings)
         if assistant is None:
             from assistant.engine import Assistant
 
             assistant = Assistant(settings)
         address = f"http://{_named(settings.host)}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            create(assistant), log_level="warning", access_log=False, server_header=False, proxy_headers=False
-        )
+        config = configured(create(assistant))
         threading.Thread(target=_warm_up, args=(assistant,), daemon=True).start()
         Server(config, lambda: announce(address)).run(sockets=[listener])
     except KeyboardInterrupt:
@@ -122,6 +124,19 @@ def serve(
     finally:
         listener.close()
         deaf()
+        tracing.stop()
+
+
+def configured(app: FastAPI) -> uvicorn.Config:
+    """How the app is served: its own log has a line for every request, without addresses callers chose."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        log_config=None,  # the server's records go where all go, and are cleaned there
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
 
 
 def is_loopback(host: str) -> bool:

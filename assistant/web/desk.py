@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from starlette.requests import Request
 
+from assistant.access.notices import Notice, tell
 from assistant.access.roles import Ability
 from assistant.errors import SignInError
 from assistant.records.owner import Owner
@@ -50,10 +51,16 @@ def owner_of(assistant: Assistant, request: gr.Request | Request) -> Owner:
 
 
 def allowed(owner: Owner, ability: Ability) -> Owner:
-    """The owner, if they may do this. Raises NotAllowedError."""
+    """The owner, if they may do this. Raises NotAllowedError, of which listeners are told."""
     if not owner.may(ability):
+        tell_refused(owner, str(ability))
         raise not_allowed()
     return owner
+
+
+def tell_refused(owner: Owner, what: str) -> None:
+    """Tell whoever keeps a log that an event of the page was refused: the gate sees its address alone."""
+    tell(Notice("refused", who=owner.id, about=what, status=403))
 
 
 def language(request: gr.Request | Request) -> Lang:

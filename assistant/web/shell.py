@@ -23,6 +23,7 @@ from assistant.web.door.markup import sign_out_html
 from assistant.web.eligibility import EligibilityTab
 from assistant.web.escape import esc
 from assistant.web.evaluation import EvaluationTab
+from assistant.web.events import Page
 from assistant.web.library import LibraryTab
 from assistant.web.plain import shorten
 from assistant.web.tab import Tab, Updates
@@ -55,7 +56,7 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 def blocks(assistant: Assistant) -> tuple[gr.Blocks, gr.I18n]:
     """The page with its tabs, and the words of its components."""
     words = _translations()
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    with Page(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         lang = gr.State("")
         with gr.Row(elem_id="top"):
             title = gr.HTML("", js_on_load=SCRIPT, elem_id="title")

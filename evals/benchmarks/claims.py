@@ -49,11 +49,6 @@ def score(cases: Sequence[GroundedCase], judge: Judge = withheld_by_rules) -> di
     }
 
 
-def _first_fault(case: GroundedCase) -> str:
-    found = faults(case.case.claim, [case.ground])
-    return found[0].kind if found else "other"
-
-
 def _share(values: Sequence[bool]) -> dict[str, float | int]:
     if not values:
         return {"n": 0}

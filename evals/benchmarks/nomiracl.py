@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.index.embedder import readable
 from assistant.index.indexes import Indexes
+from assistant.index.readable import readable
 from assistant.model import Lang
 from evals.benchmarks import answerhood
 from evals.benchmarks.calibration import Combination, Half, half_of

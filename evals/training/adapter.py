@@ -24,8 +24,10 @@ from torch import Tensor, nn
 from assistant.engine import Assistant
 from assistant.index.adapter import PROJECTION
 from assistant.index.derive import MAX_PAIRS
-from assistant.index.embedder import Embedder, Role, batches, find_embedder, readable
+from assistant.index.embedder import Embedder, Role, find_embedder
 from assistant.index.late import DIRECTIONS, TokenProfile, learn_tokens
+from assistant.index.readable import readable
+from assistant.index.torch_model import batches
 from assistant.settings import Settings
 from evals.retrieval_cases import load_cases
 from evals.training.pairs import Pairs, collect

@@ -1,12 +1,14 @@
 """Foreign bytes -> editions, texts and pictures, read by a process that is killed when it costs too much.
 
 A process is started when it is needed and kept for the next file: its start costs about a second, once. One
-that crashed or was killed is replaced.
+that crashed or was killed is replaced. No more than so many are at work at once: files that are taken in wait
+for their turn, and who looks at a page is told to come back.
 """
 
 from __future__ import annotations
 
 import atexit
+import errno
 import hashlib
 import logging
 import threading
@@ -17,28 +19,38 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.errors import ReadError
+from assistant.happenings import NotRead, tell
 from assistant.library.drafts import EditionDraft
 from assistant.model import Authority, Identity
 from assistant.settings import ReaderSettings
 from ingest.cage import refusals
 from ingest.cage.process import LostError, Reader
+from ingest.cage.refusals import NotBegun
 from ingest.catalogue import Catalogue
 from ingest.hidden import Hidden
+from ingest.readers import UnsupportedTypeError
 
 log = logging.getLogger(__name__)
 
 _DRAFT = TypeAdapter(EditionDraft)
 _HIDDEN = TypeAdapter(list[Hidden])
+_MOST_TOLD = 5  # places of a result that is none
+_FULL = (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE)
 _TRIES = 2  # a process that waited too long has ended itself: another one is asked
 
 
 class Cage:
-    """Reads foreign files within limits. For any number of threads; one process is kept between files."""
+    """Reads foreign files within limits. For any number of threads; one process is kept between files.
+
+    No more than ``limits.processes`` threads are served at once.
+    """
 
     def __init__(self, limits: ReaderSettings | None = None) -> None:
         self.limits = limits or ReaderSettings()
         self.peak = 0  # bytes a reading process was seen to use at most
         self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(self.limits.processes)
         self._idle: Reader | None = None
         self._catalogue: tuple[Catalogue, str, str] | None = None  # the last one, its JSON and its digest
 
@@ -71,7 +83,8 @@ class Cage:
         try:
             return _DRAFT.validate_json(self._ask(request, [data], path.name, told, catalogue))
         except ValidationError as error:
-            log.error("What was read of %s is no edition: %s", path, error)
+            wrong = [each["loc"] for each in error.errors(include_input=False, include_url=False)]
+            log.error("What was read of %s is no edition: %s", path, wrong[:_MOST_TOLD])
             raise refusals.crashed(path.name, "no edition") from None
 
     def text(self, data: bytes, name: str) -> str:
@@ -87,7 +100,10 @@ class Cage:
         return bool(self._ask({"task": "goes_on", "more": more}, [page], url))
 
     def picture(self, pdf: bytes, page: int, quote: str, scale: float, name: str) -> tuple[bytes, int]:
-        """A page as PNG with ``quote`` marked, and in how many rectangles. Raises ReadError."""
+        """A page as PNG with ``quote`` marked, and in how many rectangles.
+
+        Raises ReadError, and ReadersBusyError where no process is free in time.
+        """
         counts: list[int] = []
 
         def told(message: dict[str, Any]) -> None:
@@ -95,7 +111,8 @@ class Cage:
                 counts.append(int(message["count"]))
 
         request = {"task": "picture", "page": page, "quote": quote, "scale": scale}
-        return self._ask(request, [pdf], name, told), sum(counts)
+        drawn = self._ask(request, [pdf], name, told, wait=self.limits.wait_seconds)
+        return drawn, sum(counts)
 
     def _ask(
         self,
@@ -104,22 +121,46 @@ class Cage:
         name: str,
         told: Callable[[dict[str, Any]], None] = lambda message: None,
         catalogue: Catalogue | None = None,
+        wait: float | None = None,
     ) -> bytes:
+        """What a process answers. ``wait``: seconds until one is free; None waits for as long as it takes."""
+        if not self._places.acquire(timeout=wait):
+            raise refusals.busy(name, self.limits.processes, max(1.0, self.limits.wait_seconds))
+        try:
+            return self._asked(request, blobs, name, told, catalogue)
+        finally:
+            self._places.release()
+
+    def _asked(
+        self,
+        request: Mapping[str, Any],
+        blobs: Sequence[bytes],
+        name: str,
+        told: Callable[[dict[str, Any]], None],
+        catalogue: Catalogue | None,
+    ) -> bytes:
+        lost: LostError | None = None
         for _ in range(_TRIES):
             try:
                 reader = self._take()
-            except OSError:
-                log.exception("No reading process can be started")
-                break
-            said = {**request, "name": name, **self._describe(catalogue, reader)}
-            try:
-                return reader.ask(said, blobs, name, told)
-            except LostError:
-                log.info("A reading process was gone before it began with %s", name)
-            finally:
-                self.peak = max(self.peak, reader.peak)
-                self._give_back(reader)
-        raise refusals.not_started(name)
+                try:
+                    said = {**request, "name": name, **self._describe(catalogue, reader)}
+                    return reader.ask(said, blobs, name, told)
+                except LostError as error:
+                    lost = error
+                except ReadError as error:
+                    if not isinstance(error, UnsupportedTypeError):  # nothing went wrong: it is no text
+                        tell(NotRead(error.reason))
+                    raise
+                finally:
+                    self.peak = max(self.peak, reader.peak)
+                    self._give_back(reader)
+            except OSError as error:
+                log.error("No reading process can be started for %s: %s", name, error)
+                cause: NotBegun = "memory" if error.errno in _FULL else "crashed"
+                raise refusals.not_started(name, cause, error.strerror or str(error)) from error
+        assert lost is not None
+        raise refusals.not_started(name, lost.cause, lost.how)
 
     def _describe(self, catalogue: Catalogue | None, reader: Reader) -> dict[str, str]:
         """The catalogue, for a process that does not have it yet."""

@@ -6,6 +6,7 @@ process alone.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import traceback
@@ -171,6 +172,7 @@ def main() -> None:
     os.dup2(2, 1)
     pipe_in = os.fdopen(os.dup(0), "rb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    faulthandler.enable()  # a crash in a library says on stderr where it came from
     _Server(pipe_in, pipe_out, ReaderSettings.model_validate_json(sys.argv[1])).serve()
 
 

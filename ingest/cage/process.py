@@ -7,8 +7,10 @@ works, a thread here watches its time and memory; what exceeds them is killed wi
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -26,24 +28,42 @@ import ingest
 from assistant.errors import PolicyError, ReadError
 from assistant.settings import ReaderSettings
 from ingest.cage import refusals
+from ingest.cage.last_words import LastWords
+from ingest.cage.refusals import NotBegun
 from ingest.cage.wire import TooMuchError, WireError, receive, receive_message, send, send_message
 
 log = logging.getLogger(__name__)
 
 START_SECONDS = 120.0  # for the imports of a new process on a busy machine
+_END_SECONDS = 5.0  # from the end of its output to its own
 _LOOK_SECONDS = 0.05
 _LOOKS_FOR_ALL = 20  # every so many looks the programs that the process started are looked for, too
 _EVENTS = 4_000_000  # bytes of one message beside the result
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TESSDATA_PREFIX", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _CAUSES = ("SIGXCPU", "SIGALRM")
-_NEARLY = 0.7  # of the memory allowed: a library that needs one more large piece ends the process
+# How much of the memory allowed must be mapped for a process that ended itself to have ended for want of it.
+# A library that needs one more large piece aborts. What breaks off in the middle of its work did it for
+# another reason, unless nothing is left at all.
+_NEARLY, _ALL = 0.7, 0.95
+_BREAKS = ("SIGSEGV", "SIGBUS", "SIGFPE")
+_NO_MEMORY = re.compile(
+    "MemoryError|bad_alloc|out of memory|cannot allocate memory|map segment", re.IGNORECASE
+)
 
 Told = Callable[[dict[str, Any]], None]
 Cause = Literal["time", "ocr", "memory"]
 
 
 class LostError(Exception):
-    """The process was gone before it began with the request: another one may be asked."""
+    """The process was gone before it began with the request: another one may be asked.
+
+    ``cause``: why, as far as that is known; ``how``: the signal or the status it ended with.
+    """
+
+    def __init__(self, cause: NotBegun, how: str) -> None:
+        super().__init__(f"{cause}, {how}")
+        self.cause: NotBegun = cause
+        self.how = how
 
 
 class Reader:
@@ -54,6 +74,7 @@ class Reader:
         self.limits = limits
         self.catalogue: str | None = None  # the digest of the catalogue it was given
         self.peak = 0  # bytes it and what it started were seen to use at most
+        self._mute = False  # it sent no more and went on
         self._folder = Path(tempfile.mkdtemp(prefix="ai-policy-reader-"))
         command = [sys.executable, "-P", "-m", "ingest.cage.child", limits.model_dump_json()]
         try:
@@ -61,7 +82,7 @@ class Reader:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 cwd=self._folder,
                 env=_environment(self._folder),
                 start_new_session=True,
@@ -69,6 +90,13 @@ class Reader:
         except OSError:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
+        assert self._process.stderr is not None
+        try:
+            self._last_words = LastWords(self._process.stderr)
+        except RuntimeError as error:
+            self._process.stderr.close()
+            self.kill()
+            raise OSError(errno.EAGAIN, str(error)) from error
 
     @property
     def pid(self) -> int:
@@ -91,10 +119,14 @@ class Reader:
     def ask(self, request: Mapping[str, Any], blobs: Sequence[bytes], name: str, told: Told) -> bytes:
         """What the process answers. ``told`` is given what it says meanwhile; ``name`` is for messages.
 
-        Raises the PolicyError that stopped it, or LostError. After any but a refusal by a reader the process
-        is dead.
+        Raises the PolicyError that stopped it, LostError, or OSError where no thread can be started to watch
+        it. After any but a refusal by a reader the process is dead.
         """
-        watch = _Watch(self._process, self.limits)
+        try:
+            watch = _Watch(self._process, self.limits)
+        except RuntimeError as error:  # "can't start new thread"
+            self.kill()
+            raise OSError(errno.EAGAIN, str(error)) from error
         try:
             return self._ask(request, blobs, name, told, watch)
         except BaseException as error:
@@ -139,29 +171,50 @@ class Reader:
             self.kill()
             raise refusals.too_much(name, self.limits) from None
         except WireError:
+            self._let_end()
             self.kill()
             raise self._why(name, watch, begun=begun) from None
 
     def _why(self, name: str, watch: _Watch, *, begun: bool) -> ReadError | LostError:
         """The reason why the process is gone: what was found while it was watched, else how it ended."""
+        how, said = self._how(), self._last_words.said()
+        if watch.cause is None:
+            log.warning(
+                "The process reading %s ended by itself (%s). Its last words: %s", name, how, said or "none"
+            )
         if watch.cause == "memory":
             return refusals.out_of_memory(name, self.limits)
+        no_memory = self._had_no_memory(how, said, watch.mapped)
         if not begun:
-            return LostError(name)
+            return LostError("time" if watch.cause else "memory" if no_memory else "crashed", how)
         if watch.cause == "ocr":
             return refusals.out_of_ocr_time(name, self.limits)
-        if watch.cause == "time":
+        if watch.cause == "time" or how in _CAUSES:
             return refusals.out_of_time(name, self.limits.seconds)
+        return refusals.out_of_memory(name, self.limits) if no_memory else refusals.crashed(name, how)
+
+    def _let_end(self) -> None:
+        """Wait for a process that sends no more: one killed while it ended seems killed by the system."""
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._mute = True
+
+    def _how(self) -> str:
+        """What ended the process: the name of a signal, or its status."""
+        if self._mute:
+            return "no answer"
         status = self._process.returncode or 0
-        how = (
+        return (
             signal.Signals(-status).name if status < 0 and -status in signal.valid_signals() else str(status)
         )
-        if how in _CAUSES:
-            return refusals.out_of_time(name, self.limits.seconds)
-        # SIGKILL that is not ours comes from a system out of memory; a library that gets no memory aborts.
-        if how == "SIGKILL" or watch.mapped > self.limits.memory_bytes * _NEARLY:
-            return refusals.out_of_memory(name, self.limits)
-        return refusals.crashed(name, how)
+
+    def _had_no_memory(self, how: str, said: str, mapped: int) -> bool:
+        """Whether a process that ended by itself did so for want of memory."""
+        # SIGKILL that is not ours comes from a system out of memory.
+        if how == "SIGKILL" or _NO_MEMORY.search(said):
+            return True
+        return mapped > self.limits.memory_bytes * (_ALL if how in _BREAKS else _NEARLY)
 
     def kill(self) -> None:
         """End the process and everything it started, and wait for it. Calling it twice is harmless."""

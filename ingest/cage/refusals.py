@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
-from assistant.errors import IdentityError, PolicyError, ReadError, ReadFailure
+from assistant.errors import IdentityError, PolicyError, ReadError, ReadersBusyError, ReadFailure
 from assistant.settings import ReaderSettings
 from ingest.readers import UnsupportedTypeError
 
 _REASONS = get_args(ReadFailure)
+NotBegun = Literal["time", "memory", "crashed"]  # why a reading process never began with a file
 _MOST_CHARS = 4_000  # of a sentence taken over from a reader
 
 
@@ -68,14 +69,38 @@ def crashed(name: str, how: str) -> ReadError:
     )
 
 
-def not_started(name: str) -> ReadError:
-    """No reading process could be started."""
-    return ReadError(
-        f"{name} was not read: no reading process could be started on this machine. See the log, free memory "
-        "and try again.",
-        f"{name} не прочитан: не удалось запустить процесс чтения. Посмотрите журнал, освободите память и "
-        "повторите.",
-        reason="crashed",
+_NOT_STARTED: dict[NotBegun, tuple[str, str]] = {
+    "memory": (
+        "no memory, process or thread was left to start a reading process ({how}). Free some and repeat.",
+        "для процесса чтения не хватило памяти, процессов или потоков ({how}). Освободите их и повторите.",
+    ),
+    "time": (
+        "the reading process did not come up in time ({how}). Try again when the machine is less busy.",
+        "процесс чтения не запустился вовремя ({how}). Повторите, когда компьютер будет менее занят.",
+    ),
+    "crashed": (
+        "the reading process breaks down when it starts ({how}), whatever the file. The log has its last "
+        "words; install the program anew.",
+        "процесс чтения завершается при запуске ({how}), и дело не в файле. Его последние слова есть в "
+        "журнале; переустановите программу.",
+    ),
+}
+
+
+def not_started(name: str, cause: NotBegun, how: str) -> ReadError:
+    """No reading process came as far as the file. ``how``: a signal, a status or the system's words."""
+    en, ru = (words.format(how=how) for words in _NOT_STARTED[cause])
+    return ReadError(f"{name} was not read: {en}", f"{name} не прочитан: {ru}", reason=cause)
+
+
+def busy(name: str, processes: int, seconds: float) -> ReadersBusyError:
+    """As many reading processes as may run at once are at work."""
+    return ReadersBusyError(
+        f"{name} is not read just now: all reading processes ({processes}) are at work. Try again in "
+        f"{seconds:.0f} s; the server's owner can raise AI_POLICY_READER__PROCESSES.",
+        f"{name} сейчас не читается: все процессы чтения ({processes}) заняты. Повторите через {seconds:.0f} "
+        "с; владелец сервера может увеличить AI_POLICY_READER__PROCESSES.",
+        seconds,
     )
 
 

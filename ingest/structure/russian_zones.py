@@ -33,6 +33,10 @@ _POST = re.compile(
 _NUMBER_AT_END = re.compile(r"(?:N|№)\s*[\w\-/]+$")
 _NAME = re.compile(r"(?:^|\s)[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.\s?)?[А-ЯЁ][А-ЯЁа-яё\-]+$")
 _PLACE = re.compile(r"(?:г\.\s?)?Москва,\s+(?:Кремль|Дом Правительства)")
+_DATED = re.compile(
+    r"(?:от\s+)?[\"«]?\d{1,2}[\"»]?[. ]\S+[. ]\d{4}(?:\s*г(?:ода|\.)?)?(?:\s*(?:N|№)\s*\S+)?|(?:N|№)\s*\S+",
+    re.I,
+)
 _TITLE_LINE = re.compile(
     r"(?:принят[аоы]?\s|одобрен[аоы]?\s|зарегистрирован|от\s+[\"«]?\d|N\s|№|\(.*\)$|"
     r"\d{1,2}[. ]\S+[. ]\d{4}\s)",
@@ -43,6 +47,7 @@ _STRUCTURAL = frozenset(
 )
 _HEADER_LINES = 9
 _SIGNATURE_LINES = 6
+_POST_LINES = 2  # over which a post without a name may go on
 
 
 @dataclass(slots=True)
@@ -91,6 +96,8 @@ def _border(paras: Sequence[Para], i: int, current: str) -> str | None:
     # A list of people in an attachment looks like signatures; a signature ends what it signs.
     if current != "signature" and _is_signature(paras, i) and (current == "act" or _ends_here(paras, i)):
         return "signature"
+    if current == "act" and i > 0 and _is_unnamed(paras, i):
+        return "signature"
     if current == "signature" and _is_untold_annex(paras, i):
         return "annex"
     return None
@@ -129,6 +136,28 @@ def _is_signature(paras: Sequence[Para], i: int) -> bool:
         if _NAME.search(joined):
             return True
     return False
+
+
+def _is_unnamed(paras: Sequence[Para], i: int) -> bool:
+    """A post without a name: the text has ended before it, and only the rest of the post, a place, a date and
+    a number stand between it and the end or the next attachment.
+    """
+    if paras[i - 1].text[-1:] != "." or not _POST.match(paras[i].text) or not _is_short_line(paras[i]):
+        return False
+    post_ends = False
+    for j in range(i + 1, len(paras)):
+        if _is_annex_start(paras, j):
+            return True
+        if _PLACE.match(paras[j].text) or _DATED.fullmatch(paras[j].text):
+            post_ends = True
+        elif post_ends or j - i > _POST_LINES or not _is_short_line(paras[j]):
+            return False
+    return True
+
+
+def _is_short_line(para: Para) -> bool:
+    text = para.text
+    return len(text) < 100 and text[-1:] not in ".;:," and not read_marker(text) and not para.block.cells
 
 
 def _ends_here(paras: Sequence[Para], i: int) -> bool:

@@ -13,6 +13,11 @@ import pytest
 from assistant.errors import HomeBusyError
 from assistant.writer_lock import holder, is_written, write_lock
 
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+
 HOLD = """
 import sys
 from pathlib import Path
@@ -69,3 +74,50 @@ def test_threads_of_one_process_exclude_each_other_too(tmp_path):
     with write_lock(tmp_path, 0), pytest.raises(HomeBusyError), write_lock(tmp_path, 0):
         pass
     assert not is_written(tmp_path) and not (tmp_path / "writer.json").exists()
+
+
+LOOK = """
+import sys
+from pathlib import Path
+from assistant.writer_lock import is_written
+print("looking", flush=True)
+while True:
+    is_written(Path(sys.argv[1]))
+"""
+
+
+def test_who_looks_whether_somebody_writes_keeps_no_writer_from_beginning(tmp_path):
+    with write_lock(tmp_path, 0):
+        pass
+    watcher = subprocess.Popen([sys.executable, "-c", LOOK, str(tmp_path)], stdout=subprocess.PIPE)
+    try:
+        assert watcher.stdout.readline() == b"looking\n"
+        for _ in range(1000):
+            with write_lock(tmp_path, 0):  # raises where anybody else is thought to write
+                assert is_written(tmp_path)
+    finally:
+        watcher.kill()
+        watcher.wait()
+        watcher.stdout.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows no lock can be shared")
+def test_many_who_look_at_once_do_not_take_each_other_for_writers(tmp_path):
+    with write_lock(tmp_path, 0):
+        pass
+    shared = os.open(tmp_path / "writing.lock", os.O_RDONLY)
+    try:
+        fcntl.flock(shared, fcntl.LOCK_SH)
+        assert not is_written(tmp_path)
+    finally:
+        os.close(shared)
+
+
+def test_who_may_not_write_sees_that_another_one_writes(tmp_path, writer):
+    for file in ("writer.lock", "writing.lock"):
+        (tmp_path / file).chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        assert is_written(tmp_path)
+    finally:
+        tmp_path.chmod(0o755)

@@ -248,11 +248,11 @@ PDF = [
         CATALOG, PAGES, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
         "/Resources<</XObject<</X 5 0 R>>>>>>", stream(b"/X Do"),
         stream(b"/X Do /X Do", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>")),
-        (*READ, "time"), heavy=True),
+        (*READ, "time", "memory"), heavy=True),
     Hostile("deep-arrays.pdf", lambda: pdf_of(CATALOG, PAGES, "[" * 100_000 + "]" * 100_000),
             READ),
     Hostile("content-bomb.pdf", lambda: page_of(b"q " * 30_000_000), (*READ, "time", "memory"), heavy=True),
-    Hostile("text-bomb.pdf", lambda: page_of(SAY * 400_000), ("time", "memory", "too_large"), heavy=True),
+    Hostile("text-bomb.pdf", lambda: page_of(SAY * 400_000), (*READ, "time", "memory", "too_large"), heavy=True),
     Hostile("huge-page.pdf", lambda: page_of(SAY, "0 0 1e9 1e9"), READ),
     Hostile("huge-image.pdf", lambda: pdf_of(
         CATALOG, PAGES, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 14400 14400]/Contents 4 0 R"

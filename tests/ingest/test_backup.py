@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from assistant.engine import Assistant
-from assistant.errors import HomeBusyError, ModelError
+from assistant.errors import HomeBusyError, InputError, ModelError
 from assistant.index.indexes import Indexes
 from assistant.library.backup import back_up
 from assistant.settings import Settings
 from assistant.writer_lock import write_lock
 from ingest import doctor
-from ingest.backup import restore_home
+from ingest.backup import refuse_elsewhere, restore_home
 from tests.ingest.homes import ACT, OTHER, ask, take
 from tests.killing import text_of
 
@@ -61,3 +61,14 @@ def test_a_restore_waits_for_a_writer_and_changes_nothing_when_it_does_not_end(t
     with write_lock(settings.home, 0), pytest.raises(HomeBusyError):
         restore_home(tmp_path / "kept", replace=True, settings=impatient)
     assert ask(settings) != []
+
+
+def test_a_home_whose_originals_are_elsewhere_is_told_that_a_backup_would_lack_them(tmp_path, settings):
+    back_up(settings.home, tmp_path / "kept")
+    elsewhere = Settings(home=tmp_path / "other", files_url=str(tmp_path / "originals"))
+    with pytest.raises(InputError, match=str(tmp_path / "originals")):
+        restore_home(tmp_path / "kept", settings=elsewhere)
+    with pytest.raises(InputError):
+        refuse_elsewhere(elsewhere)
+    assert not elsewhere.home.exists()
+    refuse_elsewhere(settings)

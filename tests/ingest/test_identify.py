@@ -437,3 +437,21 @@ def test_a_title_in_metadata_that_no_block_says_names_no_act() -> None:
         metadata={"title": "Обещанный закон"},
     )
     assert "Обещанный закон" not in (identify(None, hidden, catalogue=EMPTY).title or "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            ("УКАЗ", "О ПРИЁМЕ ЧЁРНЫХ РОЗ И ВЕДЕНИИ УЧЕТА", "от 1 мая 2022 г. № 250", "1. Принимать розы."),
+            "О приёме чёрных роз и ведении учета",
+        ),
+        (
+            ('Федеральный закон от 27.07.2006 N 152-ФЗ(ред. от 08.08.2024)"О расчёте полива"', "Текст"),
+            "О расчёте полива",
+        ),
+        (("Правила учёта роз в сквере", "Розы учитывает садовник."), "Правила учёта роз в сквере"),
+    ],
+)
+def test_a_title_keeps_every_letter_as_it_is_written(lines: tuple[str, ...], title: str) -> None:
+    assert told(*lines).title == title

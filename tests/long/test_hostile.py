@@ -54,7 +54,7 @@ from pathlib import Path
 from assistant.settings import ReaderSettings
 from ingest.cage import Cage
 from ingest.catalogue import Catalogue
-cage = Cage(ReaderSettings(seconds=3))
+cage = Cage(ReaderSettings(seconds=20))
 cage.edition("УКАЗ\\n\\nО садах\\n".encode(), Path("a.txt"), None, Catalogue(acts=[]))
 print(cage._idle.pid, flush=True)
 cage.edition(b"<!--" * 2_000_000, Path("slow.md"), None, Catalogue(acts=[]))
@@ -74,5 +74,5 @@ def test_a_reader_whose_parent_was_killed_ends_by_itself():
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     with contextlib.suppress(psutil.NoSuchProcess):
-        reader.wait(timeout=30)
+        reader.wait(timeout=120)
     assert not reader.is_running() or reader.status() == psutil.STATUS_ZOMBIE

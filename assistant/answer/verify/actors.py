@@ -79,6 +79,8 @@ def swapped_bearers(claim: Forces, quote: Forces) -> list[Named]:
             continue
         met = set(beside.counterparts(mention.heads[0]))
         alike = [each for each in quote.mentions if met & set(each.heads) and each.force == mention.force]
+        if not alike and len(claim.mentions) == len(quote.mentions) == 1:
+            alike = [each for each in quote.mentions if each.force == mention.force]
         holders = [_before(each, quote, theirs) for each in alike]
         if holders and all(held and bearer[-1].id not in held for held in holders):
             swapped.append(bearer[-1])

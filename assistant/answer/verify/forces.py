@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer.verify.lexicon import Word
+from assistant.answer.verify.limits import Limits
 from assistant.answer.verify.meanings import Beside, Meant, meant
-from assistant.answer.verify.modality import FORCE, Modality
+from assistant.answer.verify.modality import FORCE, Modality, for_ability
 from assistant.answer.verify.negations import without
 
 _REACH = 6  # words after a modal word among which the action is
@@ -29,6 +30,12 @@ _OF_WHOM = re.compile(r"(?:обязательн|добровольн)\w+|mandato
 # What «следует», «должен» say of "should"; the other way round only the first does.
 _OUGHT = re.compile(r"следует|должн\w*|должен|надлежит|нужно|ought", re.IGNORECASE)
 _WEAK = re.compile(r"следует|желательно|ought", re.IGNORECASE)
+_ASIDE = 10  # words that commas may put in between
+# Verbs that say only that something is done; the noun after them says what («может осуществляться проверка»).
+_SUPPORT = re.compile(
+    r"осуществля|осуществить|производит|производя|проводит|проведен|выполнят|perform|conduct|carr(?:y|ied)"
+)
+_NOUN_REACH = 3
 _LIGHT = frozenset(
     {
         "быть",
@@ -88,7 +95,7 @@ def forces(text: str, words: Sequence[Word], skip: Sequence[tuple[int, int]] = (
     mentions = []
     for match in found:
         places = [place for place, each in enumerate(said) if _in(each, match)]
-        if places:
+        if places and not for_ability(text, match):
             kind = "permission" if match.lastgroup == "unbanned" else str(match.lastgroup)
             heads = _heads(said, places, modal, match.group())
             mentions.append(Mention(kind, match.group(), heads, said[places[0]].clause, places[0]))
@@ -108,10 +115,15 @@ def _heads(words: Sequence[Meant], places: Sequence[int], modal: set[int], writt
             each.content and place not in modal and each.word.folded not in _LIGHT and each.clause == clause
         )
 
-    last, first = places[-1], places[0]
+    last, first = _past_aside(words, places[-1]), places[0]
     ahead = next(
         (place for place in range(last + 1, min(len(words), last + 1 + _REACH)) if action(place)), None
     )
+    if ahead is not None and _SUPPORT.match(words[ahead].word.folded):
+        done = next(
+            (at for at in range(ahead + 1, min(len(words), ahead + 1 + _NOUN_REACH)) if action(at)), None
+        )
+        return (ahead,) if done is None else (done, ahead)
     behind = next(
         (place for place in range(first - 1, max(-1, first - 1 - _REACH), -1) if action(place)), None
     )
@@ -123,39 +135,74 @@ def _heads(words: Sequence[Meant], places: Sequence[int], modal: set[int], writt
     return tuple(heads)
 
 
+def forces_of_lists(lead_ins: Sequence[str]) -> frozenset[str]:
+    """The force that each lead-in puts on the items of its list: that of its last modal word («обязан:»)."""
+    found = [list(FORCE.finditer(each)) for each in lead_ins]
+    last = (str(matches[-1].lastgroup) for matches in found if matches)
+    return frozenset("permission" if each == "unbanned" else each for each in last)
+
+
+def _past_aside(words: Sequence[Meant], last: int) -> int:
+    """The last word of what a comma puts in between a modal word and its action: "may, by decision, make"."""
+    if last + 1 >= len(words) or not _after_comma(words[last + 1]):
+        return last
+    for place in range(last + 2, min(len(words), last + 2 + _ASIDE)):
+        if words[place].clause != words[last].clause:
+            break
+        if _after_comma(words[place]):
+            return place - 1
+    return last
+
+
+def _after_comma(each: Meant) -> bool:
+    return each.word.listed and not each.word.joined
+
+
 def changed_forces(
-    claim: Forces, quote: Forces, stated: Modality, above: frozenset[str], narrowed: bool
+    claim: Forces,
+    quote: Forces,
+    stated: Modality,
+    above: frozenset[str],
+    limits: Limits,
+    opening: frozenset[str] = frozenset(),
 ) -> list[str]:
     """The forces of a claim that its quotation does not bear out.
 
     ``stated``: how the quotation reads as a whole; ``above``: the forces of what stands above it;
-    ``narrowed``: whether both say "only".
+    ``limits``: what both narrow; ``opening``: the forces of the lead-ins the quotation completes.
     """
+    if opening == {"duty"}:
+        above = frozenset()
     beside = Beside(claim.words, quote.words)
     return sorted(
         {
             each.force
             for each in claim.mentions
-            if not _borne_out(each, quote, beside, stated, narrowed, above)
+            if not _borne_out(each, quote, beside, stated, limits, above) or _waived(each, opening, stated)
         }
     )
 
 
+def _waived(mention: Mention, opening: frozenset[str], stated: Modality) -> bool:
+    """Whether a claim permits what a list's lead-in makes a duty, where the item says nothing itself."""
+    return mention.force == "permission" and opening == {"duty"} and not stated.forces
+
+
 def _borne_out(
-    mention: Mention, quote: Forces, beside: Beside, stated: Modality, narrowed: bool, above: frozenset[str]
+    mention: Mention, quote: Forces, beside: Beside, stated: Modality, limits: Limits, above: frozenset[str]
 ) -> bool:
     met = set(beside.counterparts(mention.heads[0])) if mention.heads else set()
     alike = [each for each in quote.mentions if met & set(each.heads)]
     if alike:
-        return any(_agree(mention, each, stated, narrowed) for each in alike)
-    if mention.force in stated.forces or _tolerated(mention, stated, narrowed):
+        return any(_agree(mention, each, stated, limits) for each in alike)
+    if mention.force in stated.forces or _tolerated(mention, stated, limits):
         return True
     if mention.force in above & _LISTED:
         return True
-    return any(_agree(mention, each, stated, narrowed) for each in quote.mentions)
+    return any(_agree(mention, each, stated, limits) for each in quote.mentions)
 
 
-def _agree(one: Mention, other: Mention, stated: Modality, narrowed: bool) -> bool:
+def _agree(one: Mention, other: Mention, stated: Modality, limits: Limits) -> bool:
     """Whether a claim's modal word says what one of the quotation says."""
     if one.force == other.force or other.force in _BORNE_OUT[one.force]:
         return True
@@ -163,18 +210,30 @@ def _agree(one: Mention, other: Mention, stated: Modality, narrowed: bool) -> bo
         return bool(_OUGHT.fullmatch(one.written)) and other.written.isascii()
     if (one.force, other.force) == ("advice", "duty"):
         return bool(_WEAK.fullmatch(other.written))
-    return one.force in ("permission", "ban") and narrowed
+    return one.force in ("permission", "ban") and _excused(one.force, stated, limits)
 
 
-def _tolerated(mention: Mention, stated: Modality, narrowed: bool) -> bool:
+def _excused(force: str, stated: Modality, limits: Limits) -> bool:
+    """Whether a permission or a ban may be the other side of what both texts narrow: "only after".
+
+    A condition or a term makes no permission of what the quotation makes a duty.
+    """
+    conditional = limits.conditional or limits.required
+    return limits.only or (conditional and (force != "permission" or "duty" not in stated.forces))
+
+
+def _tolerated(mention: Mention, stated: Modality, limits: Limits) -> bool:
     """Whether a force that the quotation has no word for is none of another kind."""
     force, meant_ = mention.force, stated.forces
     if force == "chance":
-        return "duty" not in meant_
+        return "duty" not in meant_ or stated.possible or stated.potential
     if force == "duty":
         return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
     if force == "permission":
-        return narrowed or stated.possible or (stated.option and "duty" not in meant_)
+        excused = limits.required or _excused(
+            force, stated, limits
+        )  # a duty of what the claim permits is none here
+        return excused or stated.possible or (stated.option and "duty" not in meant_)
     if force == "exemption":
         return bool(stated.negations or stated.excludes) or ("permission" in meant_ and "duty" not in meant_)
-    return force == "ban" and bool(stated.negations or narrowed)
+    return force == "ban" and bool(stated.negations or _excused(force, stated, limits))

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer.verify.actors import strange_actors, swapped_bearers
-from assistant.answer.verify.forces import Forces, changed_forces, forces
+from assistant.answer.verify.forces import Forces, changed_forces, forces, forces_of_lists
 from assistant.answer.verify.lexicon import Word, words_of
-from assistant.answer.verify.limits import changed_limits, loose_bounds, narrowed
+from assistant.answer.verify.limits import changed_limits, common_limits, loose_bounds
 from assistant.answer.verify.modality import Modality, modality
 from assistant.answer.verify.negations import Denied, denied, negation_differs
-from assistant.answer.verify.opposites import turned_words
+from assistant.answer.verify.opposites import turned_prefixes, turned_words
 from assistant.answer.verify.places import Cited, places, strange_places
 from assistant.answer.verify.quantities import (
     Quantities,
+    Quantity,
+    counted,
     quantities,
     turned_bounds,
     unmatched_dates,
@@ -142,13 +144,15 @@ def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     meant = _Text.read(quote)
     dates = [date for each in cited for date in each.dates]
     found = [Fault("place", words) for words in strange_places(claim, named, in_quote, quote, cited)]
-    found += _quantities(said, meant, dates)
+    opening = [number for each in quoted if each.published for number in _opening_numbers(each)]
+    found += _quantities(said, meant, opening, dates)
     names = words_of("\n".join([above, *(name for each in cited for name in each.names)]))
     strange = strange_actors(said.denied.words, meant.denied.words, names, named.spans)
     strange += swapped_bearers(said.forces, meant.forces)
     found += [Fault("actor", claim[each.start : each.end]) for each in strange]
     spans = [*said.quantities.spans, *named.spans]
-    turned = turned_words(said.denied, meant.denied, names, spans)
+    turned = turned_words(said.denied, meant.denied, names, spans, in_quote.spans)
+    turned += turned_prefixes(said.denied, meant.denied)
     found += [Fault("opposite", claim[each.start : each.end]) for each in turned]
     return found + _forces(said, meant, quoted)
 
@@ -179,9 +183,26 @@ def _own_numbers(claim: str, cited: Sequence[Cited]) -> list[tuple[int, int]]:
     return [*found, *((each.start, each.end) for each in ordinals)]
 
 
-def _quantities(said: _Text, meant: _Text, dates: Sequence[str]) -> list[Fault]:
-    """``dates``: of the cited acts and editions."""
-    claim, ours, theirs = said.text, said.quantities, meant.quantities
+def _opening_numbers(quoted: Quoted) -> list[Quantity]:
+    """The numbers that a lead-in states of its item: neither its own nor «одно из следующих».
+
+    Not where the item states another of the kind itself: its own term holds, not that of all the others.
+    """
+    lines = [re.sub(r"^\s*[\d.]+[.)]?\s", "", line) for line in quoted.lead_in.splitlines()]
+    item = quantities(quoted.text, detect_language(quoted.text), places(quoted.text).spans).numbers
+    own = {counted(number) for number in item if number.unit or not number.weak}
+    return [
+        number
+        for line in lines
+        for number in quantities(line, detect_language(line), places(line).spans).numbers
+        if not number.weak and not number.implied and counted(number) not in own
+    ]
+
+
+def _quantities(said: _Text, meant: _Text, opening: Sequence[Quantity], dates: Sequence[str]) -> list[Fault]:
+    """``opening``: numbers of the lead-ins; ``dates``: of the cited acts and editions."""
+    claim, ours = said.text, said.quantities
+    theirs = replace(meant.quantities, numbers=(*meant.quantities.numbers, *opening))
     found = [Fault("number", claim[each.start : each.end]) for each in unmatched_numbers(ours, theirs)]
     found += [Fault("bound", claim[each.start : each.end]) for each in turned_bounds(ours, theirs)]
     return found + [Fault("date", date) for date in unmatched_dates(ours, theirs, dates)]
@@ -189,10 +210,11 @@ def _quantities(said: _Text, meant: _Text, dates: Sequence[str]) -> list[Fault]:
 
 def _forces(said: _Text, meant: _Text, quoted: Sequence[Quoted]) -> list[Fault]:
     above = modality("\n".join(each.context for each in quoted if each.published)).forces
+    opening = forces_of_lists([each.lead_in for each in quoted if each.published])
     found = [Fault("bound", words) for words in loose_bounds(said.text, meant.text)]
     found += [Fault("restriction", words) for words in changed_limits(said.text, meant.text)]
-    both_only = narrowed(said.text, meant.text)
-    changed = changed_forces(said.forces, meant.forces, meant.modality, above, both_only)
+    limits = common_limits(said.text, meant.text)
+    changed = changed_forces(said.forces, meant.forces, meant.modality, above, limits, opening)
     found += [Fault("force", force) for force in changed]
     if negation_differs(said.denied, meant.denied, "ban" in above):
         found.append(Fault("negation"))

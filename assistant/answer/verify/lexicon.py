@@ -28,6 +28,8 @@ _PARTICIPLE = re.compile(r"(?:[шщн]ий|ый|[шщ]ийся|[шщ]ие|ые|[
 _ADJECTIVE_END = re.compile(
     r"(?:ий|ый|ой|ая|яя|ое|ее|ие|ые|его|ого|ему|ому|им|ым|ем|ом|их|ых|ими|ыми|ую|юю|ей)(?:ся)?$"
 )
+_VERBS = frozenset({"judge"})  # names of actors that are verbs as well
+_BEFORE_VERBS = frozenset({"to", "shall", "must", "may", "can", "should", "will", "not", "cannot"})
 _LONG = 5  # words of a form that may stand on both sides of a comma: «орган, осуществляющий надзор в …»
 _BREAKS = frozenset(",;:()[]!?\n|")
 
@@ -139,11 +141,12 @@ class Matcher:
 
     by_stem: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     by_prefix: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    nouns: bool = False
 
     @classmethod
     def of(cls, forms: Mapping[str, Iterable[str]], *, nouns: bool = False) -> Matcher:
         """A matcher of notion id -> forms. ``nouns``: the forms are names of actors."""
-        matcher = cls()
+        matcher = cls(nouns=nouns)
         for notion, written in forms.items():
             for form in written:
                 parts = tuple(_part(word, nouns) for word in _form_words(form))
@@ -172,6 +175,8 @@ class Matcher:
                 *self.by_prefix.get(word.folded[:2], ()),
             ):
                 long = len(parts) >= _LONG
+                if self.nouns and len(parts) == 1 and _is_verb(words, place):
+                    continue
                 if place + len(parts) <= len(words) and all(
                     _fits(part, words[place + number])
                     and (
@@ -227,6 +232,15 @@ def _fits(part: str, word: Word) -> bool:
     if mark == "~":
         return word.stem == rest and bool(_ADJECTIVE_END.search(word.folded))
     return word.stem == part
+
+
+def _is_verb(words: Sequence[Word], place: int) -> bool:
+    """Whether an English name of an actor stands here as a verb: "to judge", "shall judge".
+
+    A noun in the singular has an article or another word of its group before it.
+    """
+    word = words[place]
+    return word.folded in _VERBS and place > 0 and word.joined and words[place - 1].folded in _BEFORE_VERBS
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,14 @@ _ALTERNATING = re.compile(r"(?<=[а-яё]{4}[бвмп])л$")  # «уведомл
 _CLAUSE_ENDS = frozenset(".;:!?\n")
 _PREFIXES = ("не", "без", "бес", "non", "un", "in", "im", "il", "ir", "dis")
 _ROOT = 4  # letters of what a negating prefix leaves
+# Endings of words that a prefix turns into opposites: "untrusted", "incompatible", «недоверенный». Others
+# only begin alike: "information", "include", «неделя».
+_QUALITY = re.compile(
+    r"(?:able|ible|ent|ant|al|ive|ate|ful|ly|ous|ety|ity|ness|"
+    r"ный|ная|ное|ные|ного|ной|ному|ную|ным|ном|ных|ными|но|"
+    r"мый|мая|мое|мые|мого|мой|мому|мую|мым|мом|мых|мыми|мо|шенный|нность|нности|мость|мости)$"
+)
+_PARTICIPLE = re.compile(r"(?:ed|en|ing)$")
 
 
 class _Equivalents(BaseModel):
@@ -79,8 +87,10 @@ def senses(folded: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def _opposite(folded: str) -> frozenset[str]:
+    quality, participle = _QUALITY.search(folded), _PARTICIPLE.search(folded)
     for prefix in _PREFIXES:
-        if folded.startswith(prefix) and len(folded) >= len(prefix) + _ROOT:
+        turned = quality or (participle and prefix in ("un", "non"))
+        if turned and folded.startswith(prefix) and len(folded) >= len(prefix) + _ROOT:
             return senses(folded[len(prefix) :])
     return frozenset()
 

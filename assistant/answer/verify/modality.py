@@ -75,6 +75,14 @@ _OPTION = re.compile(
     r"(?<!\w)(?:способн\w*|authori[sz]\w+|разрешени\w+|и\s+\(или\)|и/или|capable|and/or|enforceable)(?!\w)",
     re.IGNORECASE,
 )
+_POTENTIAL = re.compile(
+    r"(?<!\w)(?:потенциальн\w+|возможны[ехм]\w*|potential(?:ly)?|possible)(?!\w)", re.IGNORECASE
+)
+# Where a text says what for, "can" is an ability: «чтобы они могли применять», "so that they can use".
+_PURPOSE = re.compile(
+    r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^,.;:!?]*$",
+    re.IGNORECASE,
+)
 _EXCLUDES = re.compile(r"(?<!\w)(?:исключ\w+|кроме|exclu\w+|except\w*|derogat\w+)(?!\w)", re.IGNORECASE)
 # The word a negation bears on: the next one that is no auxiliary.
 _HEAD = re.compile(
@@ -85,21 +93,27 @@ _HEAD = re.compile(
 )
 
 
+def for_ability(text: str, match: re.Match[str]) -> bool:
+    """Whether a word of permission says in a clause of purpose what somebody becomes able to do."""
+    return match.lastgroup == "permission" and bool(_PURPOSE.search(text, 0, match.start()))
+
+
 @dataclass(frozen=True, slots=True)
 class Modality:
     """What a text does.
 
     forces: the kinds of modal words in it. negations: how many words negate, those of an exemption («не
     обязан») left out. option: whether it has words that may express a permission. possible: whether it speaks
-    of what may happen. heads: stems of the words that negations bear on; plain: of all the others.
-    freed: spans of exemptions, the negations of which are read with them. excludes: whether it leaves
-    something out.
+    of what may happen; potential: whether it calls something possible, which permits nothing. heads: stems of
+    the words that negations bear on; plain: of all the others. freed: spans of exemptions, the negations of
+    which are read with them. excludes: whether it leaves something out.
     """
 
     forces: frozenset[str]
     negations: int
     option: bool
     possible: bool
+    potential: bool
     heads: frozenset[str]
     plain: frozenset[str]
     freed: tuple[tuple[int, int], ...] = ()
@@ -117,6 +131,7 @@ def modality(text: str, skip: Sequence[tuple[int, int]] = ()) -> Modality:
         len(NEGATION.findall(rest)),
         bool(_OPTION.search(plain)),
         any(match.lastgroup == "chance" for match in found),
+        bool(_POTENTIAL.search(plain)),
         frozenset(stem(fold(match["head"])) for match in _HEAD.finditer(plain)),
         frozenset(stems(without(plain, [match.span("head") for match in _HEAD.finditer(plain)]))),
         freed,

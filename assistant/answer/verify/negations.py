@@ -49,9 +49,25 @@ _LIMIT = re.compile(
     r"instead|outside|save|free|beyond)(?!\w)",
     re.IGNORECASE,
 )
+# Of these two the words that leave something out: nothing in the quotation may say so in other words.
+_EXCLUDING = re.compile(r"кроме|помимо|вне|исключени\w+|except\w*|exclud\w*|outside|unless|save|without|без")
 _NEGATORS = frozenset({"не", "ни", "not", "never", "no", "nor", "t", "cannot", "without", "без"})
 _LIGHT = frozenset(
-    {"является", "являются", "являющ", "быть", "могут", "может", "этого", "этом"}
+    {
+        "станет",
+        "станут",
+        "стать",
+        "будет",
+        "будут",
+        "должен",
+        "должна",
+        "должно",
+        "должны",
+        "следует",
+        "вправе",
+    }
+    | {"will", "would", "should", "shall", "must", "may", "can", "could", "been", "being", "had", "did"}
+    | {"является", "являются", "являющ", "быть", "могут", "может", "этого", "этом"}
     | {"have", "has", "yet", "only", "also", "does", "same", "such", "either"}
 )
 _REACH = 4  # words after a negator among which its head is
@@ -137,6 +153,8 @@ def negation_differs(claim: Denied, quote: Denied, banned: bool = False) -> bool
     if banned:
         ours = [mark for mark in ours if mark.head is not None]
     if any(_turned(mark, there, quote, theirs) for mark in ours if mark.sure):
+        return True
+    if not quote.marks and any(_EXCLUDING.fullmatch(claim.words[mark.place].word.folded) for mark in ours):
         return True
     alike = len(quote.words) <= _SAME_LENGTH * len(claim.words)
     return any(

@@ -1,7 +1,8 @@
 """A claim and its quotation -> the words of the claim of which the quotation says the opposite.
 
 A word is held against a claim where the quotation has its opposite and not the word itself, about the same
-things and with as many negations: «не запрещено» is no opposite of «разрешено».
+things and with as many negations: «не запрещено» is no opposite of «разрешено». Words on one side of a pair
+mean the same: "is not covered by" is an opposite of "falls under".
 """
 
 from __future__ import annotations
@@ -13,23 +14,40 @@ from assistant.answer.verify.meanings import Beside
 from assistant.answer.verify.negations import Denied
 
 _SAME_LENGTH = 1.6  # times the words of a claim that a quotation may have and be about the same throughout
+_SCOPE = 6  # words after a negation that it bears on
 _AGREEMENT = 2  # neighbours that must agree where the quotation is longer
 
 
 def turned_words(
-    claim: Denied, quote: Denied, above: Sequence[Word], spans: Sequence[tuple[int, int]]
+    claim: Denied,
+    quote: Denied,
+    above: Sequence[Word],
+    spans: Sequence[tuple[int, int]],
+    theirs_spans: Sequence[tuple[int, int]] = (),
 ) -> list[Named]:
     """The opposites in a claim. ``above``: words of what stands above the quotation and of the act's names.
 
     ``spans``: of numbers with their bounds and of names of acts, which are compared as such.
+    ``theirs_spans``: of names of acts and provisions in the quotation: «в части 7» is no part of a whole.
     """
     held, matcher = load_opposites()
     restrictions = {each.id for each in held.restrictions}
-    theirs = matcher.find([each.word for each in quote.words])
+    theirs = [
+        each
+        for each in matcher.find([each.word for each in quote.words])
+        if not any(a <= each.start < b for a, b in theirs_spans)
+    ]
+    ours = matcher.find([each.word for each in claim.words])
     stated = {each.id for each in theirs} | {each.id for each in matcher.find(above)}
     beside = Beside(claim.words, quote.words)
     found: dict[tuple[int, int], Named] = {}
-    for each in matcher.find([each.word for each in claim.words]):
+    # A word that the quotation has as a side of any pair is its own.
+    known = {(each.start, each.end) for each in ours if each.id in stated and each.id not in restrictions}
+    for each in ours:
+        if each.id not in restrictions and _unlike(each, ours, theirs, beside, claim, quote):
+            found[each.start, each.end] = each
+        if (each.start, each.end) in known:
+            continue
         if each.id in stated or each.id in restrictions or any(a <= each.start < b for a, b in spans):
             continue
         pair, _, side = each.id.rpartition("/")
@@ -38,6 +56,63 @@ def turned_words(
         if rivals and _opposed(each, rivals, beside, claim, quote):
             found[each.start, each.end] = each
     return list(found.values())
+
+
+def turned_prefixes(claim: Denied, quote: Denied) -> list[Named]:
+    """The words of a claim that the quotation has with a negating prefix, or has without theirs.
+
+    «Недоверенный» and «доверенный», "compatible" and "incompatible"; a negation beside one makes up for it.
+    """
+    there, back = Beside(claim.words, quote.words), Beside(quote.words, claim.words)
+    found = []
+    for place, each in enumerate(claim.words):
+        if each.opposite and not there.known(place) and _only_plain(place, claim, quote, there, back):
+            found.append(Named("prefix", each.word.start, each.word.end))
+    for place, each in enumerate(quote.words):
+        if each.opposite and not back.known(place) and _only_plain(place, quote, claim, back, there):
+            word = claim.words[back.counterparts(place, each.opposite)[0]].word
+            found.append(Named("prefix", word.start, word.end))
+    return found
+
+
+def _only_plain(place: int, text: Denied, other: Denied, beside: Beside, back: Beside) -> bool:
+    """Whether the other text has the word at ``place`` without its prefix, of the same things, not negated.
+
+    ``back``: the other text beside this one: a plain word that stands in both is no opposite.
+    """
+    met = beside.counterparts(place, text.words[place].opposite)
+    ours = beside.neighbours(place)
+    return (
+        bool(met)
+        and not any(back.known(each) for each in met)
+        and all(beside.agreement(ours, each) >= _AGREEMENT for each in met)
+        and not any(_negated(other, each, each) or _denied_just_before(other, each) for each in met)
+        and not _negated(text, place, place)
+    )
+
+
+def _unlike(
+    each: Named, ours: Sequence[Named], theirs: Sequence[Named], beside: Beside, claim: Denied, quote: Denied
+) -> bool:
+    """Whether the quotation negates a notion of the same things, and the claim negates nothing at all.
+
+    Only a notion that either text has once: of several it could not be said which is meant.
+    """
+    same = [other for other in theirs if other.id == each.id]
+    if claim.marks or len(same) != 1 or sum(1 for own in ours if own.id == each.id) != 1:
+        return False
+    first = _at(quote, same[0].start)
+    clause = quote.words[first].clause
+    alike = beside.agreement(beside.neighbours(beside.at(each.start)), first) > _AGREEMENT
+    return alike and any(
+        mark.sure and 0 < first - mark.place <= _SCOPE and quote.words[mark.place].clause == clause
+        for mark in quote.marks
+    )
+
+
+def _denied_just_before(text: Denied, place: int) -> bool:
+    """Whether «не», "not" stands right before a word, even in a phrase that counts as no negation."""
+    return place > 0 and text.words[place - 1].word.folded in ("не", "not", "non", "no")
 
 
 def _opposed(each: Named, rivals: Sequence[Named], beside: Beside, claim: Denied, quote: Denied) -> bool:

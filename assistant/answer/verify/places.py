@@ -19,6 +19,9 @@ _NAMED = re.compile(
     r"(?P<en>(?:(?!Federal\s+Law)[A-Z][\w-]+\s+){1,4})(?:Act|Directive|Code|Convention|Regulation|Law))(?!\w)"
 )
 
+# «О связи»: the title of a Russian act.
+_TITLE = re.compile(r"[«\"](Об?\s[^»\"]+)[»\"]")
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:
@@ -71,12 +74,22 @@ def _strange_names(claim: str, quote: str, cited: Sequence[Cited]) -> list[str]:
     """Acts that a claim calls by name, where neither the cited acts nor the quotation bear that name."""
     if not cited:
         return []
-    known = set(stems(" ".join([quote, *(name for each in cited for name in each.names)])))
+    named = " ".join([quote, *(name for each in cited for name in each.names)])
+    known = set(stems(named))
+    titles = [_initials(name) for each in cited for name in each.names]
+    titles += [_initials(match[1]) for match in _TITLE.finditer(quote)]
     return [
         match.group()
         for match in _NAMED.finditer(claim)
         if not set(stems(match["ru"] or match["code"] or match["short"] or match["en"])) <= known
+        and not (
+            match["ru"] and match["ru"].isupper() and any(match["ru"].lower() in each for each in titles)
+        )
     ]
+
+
+def _initials(title: str) -> str:
+    return "".join(word[0] for word in re.findall(r"\w+", title.lower()))
 
 
 def _act_known(reference: Reference, quoted: Places, digits: set[str], cited: Sequence[Cited]) -> bool:

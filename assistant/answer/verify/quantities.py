@@ -106,7 +106,7 @@ _BEFORE: tuple[tuple[Bound, str], ...] = (
 )  # fmt: skip
 _BOUND_BEFORE = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _BEFORE) + r")"
-    r"(?:\s+(?:чем|до|на|в|к|за|with|of|to|the|a|an|total|сумм\w+|размер\w+|уровн\w+|EUR|RUB|USD|€|"
+    r"(?:\s+(?:чем|до|на|в|к|за|через|with|of|to|the|a|an|total|сумм\w+|размер\w+|уровн\w+|EUR|RUB|USD|€|"
     r"\$))*[\s(«\"]*$",
     re.IGNORECASE,
 )
@@ -127,8 +127,8 @@ _TIME_WORDS = (
     ("hour", r"час|hour|ежечас"),
 )  # fmt: skip
 _ONE_TIME = re.compile(
-    r"(?<!\w)(?:(?P<said>раз\s+в|через|хран\w+|сроком\s+на|in|for|within|after|once|every|(?:once|twice)\s+a|in\s+a|"
-    r"for\s+a|within\s+a|after\s+a|within\s+an|a)\s+(?P<unit>год|месяц|неделю|квартал|сутки|день|час|year|month|week|"
+    r"(?<!\w)(?:(?P<said>раз\s+в|через|хран\w+|сроком\s+на|не\s+(?:менее|меньше|более|больше|дольше)|в\s+течение|до|свыше|in|for|within|after|once|every|(?:once|twice)\s+a|in\s+a|"
+    r"for\s+a|within\s+a|after\s+a|within\s+an|a)\s+(?P<unit>года?|месяца?|недел[юи]|квартала?|сут(?:ки|ок)|день|дня|часа?|year|month|week|"
     r"quarter|day|hour)|(?P<adverb>(?:в\s+течение|за|в)\s+сут(?:ок|ки)|еже(?:годн|квартальн|месячн|недельн|дневн|суточн)\w+|"
     r"annual(?:ly)?|yearly|monthly|quarterly|weekly|daily|every\s+year|each\s+year))(?!\w)",
     re.IGNORECASE,
@@ -358,6 +358,11 @@ def same(one: Quantity, other: Quantity) -> bool:
         if (other.unit, one.unit) == pair:
             return other.value * factor == one.value
     return False
+
+
+def counted(number: Quantity) -> str | None:
+    """What a number counts: its unit, one for all of time, or else the beginning of the word after it."""
+    return "time" if number.unit in _TIMES else number.unit or number.noun
 
 
 def _shares(one: Quantity, other: Quantity) -> bool:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from assistant.errors import LibraryError, NewerHomeError
 from assistant.library.schema import SCHEMA_VERSION, MetaRow
+from assistant.library.server import said, shown
 
 SCRIPTS = Path(__file__).parent
 ADVISORY_LOCK = 7_260_410  # any number that no other program takes in this database
@@ -35,7 +36,10 @@ def upgrade(engine: Engine, *, schema: int = SCHEMA_VERSION, scripts: Path = SCR
         if _is_current(connection, schema):
             return False
     with engine.connect() as connection:
-        _keep_others_out(connection)
+        try:
+            _keep_others_out(connection)
+        except OperationalError as error:
+            raise _not_upgraded(engine, error) from error
         if _is_current(connection, schema):  # another process did it meanwhile
             return False
         try:
@@ -96,7 +100,18 @@ def _run(connection: Connection, scripts: Path, revision: str) -> None:
 
 
 def _not_upgraded(engine: Engine, error: SQLAlchemyError) -> LibraryError:
-    where, why = engine.url.render_as_string(), getattr(error, "orig", None) or error
+    where, why = shown(engine.url), said(error)
+    if "readonly" in str(why):  # SQLite's own word
+        return LibraryError(
+            f"The library {where} was made by an older version, and it may not be written to bring it up to "
+            "date. Open it once with 'ai-policy doctor' as a user who may write to its folder; from a medium "
+            "that may only be read copy the home to a folder of your own and set AI_POLICY_HOME to that. "
+            "Or use the version that made it. Nothing was changed.",
+            f"Библиотека {where} создана более старой версией, а права на запись, чтобы обновить её, нет. "
+            "Откройте её один раз командой «ai-policy doctor» от имени пользователя с правом записи в эту "
+            "папку; с носителя только для чтения скопируйте папку программы на диск и укажите её в "
+            "AI_POLICY_HOME. Или возьмите версию, которой она создана. Ничего не изменено.",
+        )
     return LibraryError(
         f"The library {where} was made by an older version and could not be brought up to date: {why}. It "
         "is as it was. Check that it may be written and that the disk has room, and try again.",

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.audit import noting
 from assistant.errors import PolicyError
+from assistant.happenings import Answered, tell, unanswered
 from assistant.llm import EXTRACTIVE
+from assistant.logs.context import keep_private
 from assistant.model import Answer, Lang
 from assistant.records.owner import Owner
 from assistant.web.ask.keeping import Keeper
@@ -66,6 +68,7 @@ async def asked(keeper: Keeper, owner: Owner, talk: Talk, turn: Turn, wanted: Wa
 
     Closed early, it stops the model and drops the answer.
     """
+    keep_private(turn.question)
     cancel = threading.Event()
     task = asyncio.create_task(asyncio.to_thread(_find, keeper, owner, talk, turn, wanted, cancel))
     try:
@@ -88,13 +91,18 @@ def _find(
     keeper: Keeper, owner: Owner, talk: Talk, turn: Turn, wanted: Wanted, cancel: threading.Event
 ) -> _Found:
     assistant = keeper.assistant.seen_by(owner)
-    answer = assistant.ask(
-        turn.question,
-        llm=allowed(assistant, wanted.llm),
-        history=keeper.history(owner, talk, turn),
-        cancel=cancel,
-        **wanted.filters,  # type: ignore[arg-type]
-    )
+    try:
+        answer = assistant.ask(
+            turn.question,
+            llm=allowed(assistant, wanted.llm),
+            history=keeper.history(owner, talk, turn),
+            cancel=cancel,
+            **wanted.filters,  # type: ignore[arg-type]
+        )
+    except Exception as error:
+        tell(unanswered("page", error))
+        raise
+    tell(Answered(answer, "page"))
     noting.asked(assistant.settings, owner.id, answer)
     return _Found(answer, nearest(assistant, answer, wanted.lang), keeper.suggest(owner, answer))
 

@@ -47,6 +47,7 @@ class Keeper:
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
         self._lock = threading.Lock()
+        self._trouble = ""  # why turns are not kept, as the log has it
 
     @property
     def _library(self) -> Library:
@@ -67,9 +68,10 @@ class Keeper:
         turns = [self._turn(owner, each, lang) for each in found.turns]
         return Talk(found.conversation.id, found.conversation.title, turns)
 
-    def open_shared(self, token: str, lang: Lang) -> Talk:
-        """A conversation seen through a link. Raises NotHeldError."""
-        found = conversations.shared(self._library, token, allowed=self.assistant.settings.share_links)
+    def open_shared(self, owner: Owner, token: str, lang: Lang) -> Talk:
+        """A conversation seen through a link, by this owner. Raises NotHeldError."""
+        allowed = self.assistant.settings.share_links
+        found = conversations.shared(self._library, token, allowed=allowed, viewer=owner)
         turns = [
             Turn(
                 each.question,
@@ -131,8 +133,11 @@ class Keeper:
                 as_of=turn.as_of,
             )
         except PolicyError as error:
-            log.warning("A turn was not kept: %s", error.en)
+            if error.en != self._trouble:  # a home that may only be read would fill the log
+                self._trouble = error.en
+                log.warning("Turns are not kept: %s This is said once.", error.en)
             return error
+        self._trouble = ""
         turn.key, turn.replaces = row.id, []
         return None
 

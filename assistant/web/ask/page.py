@@ -10,10 +10,11 @@ import base64
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.errors import PolicyError
+from assistant.errors import PolicyError, ReadersBusyError
 
 if TYPE_CHECKING:
     from assistant.engine import Source
+    from assistant.settings import ReaderSettings
 
 log = logging.getLogger(__name__)
 
@@ -28,20 +29,24 @@ class Picture(NamedTuple):
     marked: bool
 
 
-def image_of(source: Source) -> Picture | None:
-    """The page a citation stands on; None for a file without pages or one that cannot be drawn."""
+def image_of(source: Source, limits: ReaderSettings) -> Picture | None:
+    """The page a citation stands on; None for a file without pages or one that cannot be drawn.
+
+    ``limits``: those by which the program reads files, too: its reading processes draw the page. Raises
+    ReadersBusyError where none of them is free.
+    """
     number = source.citation.page
     if source.file is None or source.media_type != "application/pdf" or not number:
         return None
-    from assistant.settings import current_settings
     from ingest.cage import cage_of
 
     try:
         if source.file.stat().st_size > MAX_BYTES:
             return None
         content = source.file.read_bytes()
-        cage = cage_of(current_settings().reader)
-        drawn, marks = cage.picture(content, number, source.quote, SCALE, source.file.name)
+        drawn, marks = cage_of(limits).picture(content, number, source.quote, SCALE, source.file.name)
+    except ReadersBusyError:
+        raise
     except (PolicyError, OSError) as error:
         log.warning("Page %s of %s cannot be drawn: %s", number, source.citation.act, error)
         return None

@@ -42,12 +42,12 @@ def panel_error(message: str, lang: Lang) -> str:
 
 
 def source_html(
-    source: Source, lang: Lang, *, turn: int, ids: Sequence[int], image: Picture | None = None
+    source: Source, lang: Lang, *, turn: int, ids: Sequence[int], image: Picture | None = None, note: str = ""
 ) -> str:
     """A citation as a reader checks it: what it is, where it stands, the text around with the quotation.
 
     ``ids``: the citations of the answer, for the way to the previous and the next. ``image``: the
-    page, drawn by us.
+    page, drawn by us; ``note``: why there is none.
     """
     citation = source.citation
     parts = [
@@ -60,6 +60,7 @@ def source_html(
         _copy(citation, lang),
         _link(citation, lang),
         _figure(image, citation.page, lang),
+        f'<p class="quiet" role="status">{esc(note)}</p>' if note else "",
     ]
     return panel("".join(parts), lang)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 
 from assistant.dates import as_of_date
-from assistant.errors import NotHeldError, PolicyError
+from assistant.errors import NotHeldError, PolicyError, ReadersBusyError
 from assistant.library.view import OWN
 from assistant.llm import EXTRACTIVE
 from assistant.model import Citation, Lang
@@ -158,7 +159,7 @@ class AskTab:
         talk, notice = Talk(), gr.update(value="", visible=False)
         try:
             if named.get("share"):
-                talk = self.keeper.open_shared(named["share"], lang)
+                talk = self.keeper.open_shared(owner, named["share"], lang)
                 notice = _told(said(lang, "read_only"))
             elif named.get("c"):
                 talk = self.keeper.open(owner, named["c"], lang)
@@ -182,6 +183,7 @@ class AskTab:
     def thread(self, owner: Owner, talk: Talk, lang: Lang) -> str:
         """The conversation as HTML; the welcome where nothing was asked yet."""
         if talk.turns:
+            talk.withhold(owner)
             return render.thread(talk, lang)
         return render.thread(talk, lang, len(self._held(owner)), self._changes())
 
@@ -253,21 +255,21 @@ class AskTab:
             return
         talk = Talk() if talk.read_only else talk
         turn = talk.begin(text, wanted.filters["as_of"])
-        yield {
-            **self._show(talk, lang),
-            parts.notice: gr.update(value="", visible=False),
-            parts.question: "",
-            parts.ask: gr.update(visible=False),
-            parts.stop: gr.update(visible=True),
-            parts.panel: panel.panel_note("source_empty", lang),
-        }
         try:
+            yield {
+                **self._show(owner, talk, lang),
+                parts.notice: gr.update(value="", visible=False),
+                parts.question: "",
+                parts.ask: gr.update(visible=False),
+                parts.stop: gr.update(visible=True),
+                parts.panel: panel.panel_note("source_empty", lang),
+            }
             async for _ in asking.asked(self.keeper, owner, talk, turn, wanted):
-                yield self._show(talk, lang)
+                yield self._show(owner, talk, lang)
         finally:
             talk.settle(turn)
         yield {
-            **self._show(talk, lang),
+            **self._show(owner, talk, lang),
             parts.past: await asyncio.to_thread(self.past, owner, talk, lang),
             parts.notice: self._after(talk, turn, lang),
             parts.ask: gr.update(visible=True),
@@ -280,7 +282,8 @@ class AskTab:
             return _told(turn.message)
         return _told(said(lang, "not_kept", reason=turn.unkept)) if turn.unkept else gr.skip()
 
-    def _show(self, talk: Talk, lang: Lang) -> Updates:
+    def _show(self, owner: Owner, talk: Talk, lang: Lang) -> Updates:
+        talk.withhold(owner)  # whoever left a group meanwhile is not told its answers again
         return {self.parts.thread: render.thread(talk, lang), self.parts.talk: talk}
 
     def stopped(self, talk: Talk, lang: Lang, request: gr.Request) -> Updates:
@@ -296,7 +299,7 @@ class AskTab:
                 self.keeper.keep(owner, talk, turn)
             talk.settle(turn)
         return {
-            **self._show(talk, lang),
+            **self._show(owner, talk, lang),
             parts.past: self.past(owner, talk, lang),
             parts.ask: gr.update(visible=True),
             parts.stop: gr.update(visible=False),
@@ -364,9 +367,12 @@ class AskTab:
             return
         ids = [entry.id for entry in cited]
         yield panel.source_html(source, lang, turn=sent["turn"], ids=ids)
-        image = page.image_of(source)
-        if image:
-            yield panel.source_html(source, lang, turn=sent["turn"], ids=ids, image=image)
+        try:
+            image, note = page.image_of(source, self.assistant.settings.reader), ""
+        except ReadersBusyError as error:
+            image, note = None, say(lang, "page_later", seconds=math.ceil(error.retry_after))
+        if image or note:
+            yield panel.source_html(source, lang, turn=sent["turn"], ids=ids, image=image, note=note)
 
 
 def _listed(assistant: Assistant, act: str, lang: Lang) -> str:

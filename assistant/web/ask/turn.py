@@ -7,6 +7,8 @@ from typing import Literal
 
 from assistant.model import Answer, Record
 from assistant.records.model import Feedback, Mark, MarkState
+from assistant.records.owner import Owner
+from assistant.records.withholding import seen_answer
 
 
 class Nearest(Record):
@@ -75,6 +77,15 @@ class Talk:
         if turn.replaces and turn.answer is None and turn in self.turns:
             self.turns[self.turns.index(turn) :] = turn.replaces
             turn.replaces = []
+
+    def withhold(self, owner: Owner) -> None:
+        """Tell nothing of answers that rest on what the owner sees no longer, as a group's they have left.
+
+        What is seen through a link was looked at when it was opened.
+        """
+        for turn in [] if self.read_only else self.turns:
+            if turn.answer is not None and (seen := seen_answer(turn.answer, owner)) is not turn.answer:
+                turn.answer, turn.shown, turn.nearest, turn.follow_ups, turn.marks = seen, 0, [], [], []
 
     def turn(self, number: object) -> Turn | None:
         """The turn of this number, as a browser names it; None for anything else."""

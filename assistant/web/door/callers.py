@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
-from assistant.access import sessions, tokens
+from assistant.access import groups, sessions, tokens
 from assistant.access.roles import ROLES, Abilities, Role
 from assistant.access.store import ago, now
 from assistant.access.users import User
 from assistant.errors import InputError, NotAllowedError, SignInError
-from assistant.records.owner import LOCAL, Owner, signed_in
+from assistant.records.owner import LOCAL, Group, Owner, decoded, signed_in
 from assistant.web.door.peer import Peer, header
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ COOKIE = "ai_policy_session"
 SAFE_COOKIE = f"__Host-{COOKIE}"  # behind https: no other host, and no page without https, can set it
 TOUCH_SECONDS = 60.0  # a session's last use is stored no more often
 LONGEST_SECRET = 200  # characters
+MOST_GROUPS = 100  # that a proxy names of one user
+PROXY_GROUP = "proxy-group:"  # before their names: their ids are none of a group of the library's
 CALLER = "ai_policy.caller"  # where a request's scope keeps who asks
 PEER = "ai_policy.peer"  # and where it comes from
 
@@ -100,9 +102,9 @@ def lasting(settings: Settings) -> sessions.Lasting:
     return sessions.Lasting(settings.session_idle, settings.session_longest)
 
 
-def owner_of_user(user: User, abilities: Abilities | None = None) -> Owner:
-    """The owner of a user's records, with what they may do."""
-    return Owner(user.owner_id, user.name, ROLES[user.role] if abilities is None else abilities)
+def owner_of_user(user: User, abilities: Abilities | None = None, groups: tuple[Group, ...] = ()) -> Owner:
+    """The owner of a user's records, with what they may do and the groups they belong to."""
+    return Owner(user.owner_id, user.name, ROLES[user.role] if abilities is None else abilities, groups)
 
 
 def _of_session(secret: str, settings: Settings, library: Library) -> Caller | None:
@@ -113,7 +115,8 @@ def _of_session(secret: str, settings: Settings, library: Library) -> Caller | N
         return None
     user, seen = found
     often = min(TOUCH_SECONDS, settings.session_idle / 4)
-    return Caller(owner_of_user(user), "session", user, secret, seen < ago(now(), often))
+    owner = owner_of_user(user, groups=groups.of(library, user))
+    return Caller(owner, "session", user, secret, seen < ago(now(), often))
 
 
 def _of_token(values: list[str], library: Library) -> Caller:
@@ -126,7 +129,8 @@ def _of_token(values: list[str], library: Library) -> Caller:
         )
     user, abilities, key, used = found
     stale = used is None or used < ago(now(), TOUCH_SECONDS)
-    return Caller(owner_of_user(user, abilities), "token", user, key, stale)
+    owner = owner_of_user(user, abilities, groups.of(library, user))
+    return Caller(owner, "token", user, key, stale)
 
 
 def _of_proxy(scope: Scope, peer: Peer, settings: Settings) -> Caller | None:
@@ -143,10 +147,27 @@ def _of_proxy(scope: Scope, peer: Peer, settings: Settings) -> Caller | None:
             "Откройте программу через прокси или укажите его сеть в AI_POLICY_TRUSTED_PROXIES.",
         )
     try:
-        owner = signed_in(name, values, ROLES[_role(scope, settings)])
+        owner = signed_in(name, values, ROLES[_role(scope, settings)], _groups(scope, settings))
     except InputError as error:
         raise SignInError(error.en, error.ru) from None
     return Caller(owner, "proxy")
+
+
+def _groups(scope: Scope, settings: Settings) -> tuple[Group, ...]:
+    """The groups the proxy names, with commas between. Raises InputError for two headers, or too many."""
+    values = header(scope, settings.groups_header.lower().encode()) if settings.groups_header else []
+    if len(values) > 1:  # a second one may come from the browser
+        raise InputError(
+            f"The request has {len(values)} headers {settings.groups_header}; the proxy must set one.",
+            f"В запросе заголовков {settings.groups_header}: {len(values)}; прокси должен задать один.",
+        )
+    said = {name.strip() for value in values for name in decoded(value).split(",")} - {""}
+    if len(said) > MOST_GROUPS:
+        raise InputError(
+            f"The proxy names {len(said)} groups; at most {MOST_GROUPS} are taken.",
+            f"Прокси указал групп: {len(said)}; принимается не больше {MOST_GROUPS}.",
+        )
+    return tuple(Group(f"{PROXY_GROUP}{name}", name) for name in sorted(said))
 
 
 def _role(scope: Scope, settings: Settings) -> Role:

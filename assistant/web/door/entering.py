@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from assistant.access import passwords, sessions
-from assistant.access.notices import Notice, tell
+from assistant.access.notices import Notice, about_to, tell
 from assistant.access.schema import UserRow
 from assistant.access.store import reading, writing
 from assistant.access.users import User, user_of
@@ -49,8 +49,10 @@ def enter(
             "Неверное имя или пароль.",
         )
     tries.right(typed)
+    entered = Notice("signed_in", who=user.owner_id, address=address)
+    about_to(entered)
     secret = sessions.begin(library, user, lasting, instead_of=had)
-    tell(Notice("signed_in", who=user.owner_id, address=address))
+    tell(entered)
     return secret
 
 

@@ -6,7 +6,6 @@ by :func:`assistant.web.desk.owner_of`, so that what an event may do is decided 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import time
@@ -19,8 +18,9 @@ import anyio
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.access import sessions, tokens
+from assistant.access import uses
 from assistant.access.notices import Notice, What, tell
+from assistant.access.uses import Use
 from assistant.errors import (
     LibraryError,
     NotAllowedError,
@@ -29,12 +29,14 @@ from assistant.errors import (
     SignInError,
     TooOftenError,
 )
+from assistant.logs import context
 from assistant.web.door.callers import CALLER, PEER, Caller, caller_of, not_allowed
 from assistant.web.door.origin import is_forged
 from assistant.web.door.pages import Pages, names_of
 from assistant.web.door.peer import Peer, networks, peer_of
 from assistant.web.door.rules import SIGN_IN, Rule, cost_of, rule_of
 from assistant.web.door.shares import Shares
+from assistant.web.door.uses import Uses
 from assistant.web.guard import refuse
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class Gate:
         self.shares = Shares(settings.requests_per_minute if settings.ways_in != "none" else 0)
         self.pages = Pages()
         self._limiter = anyio.CapacityLimiter(LOOKED_UP_AT_ONCE)
-        self._touching: set[asyncio.Task[None]] = set()
+        self.uses = Uses(partial(uses.store, library))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its caller, or refuse it."""
@@ -124,12 +126,14 @@ class Gate:
                 "Requests that change something are taken from this app's own pages only.",
                 "Запросы, которые что-то меняют, принимаются только со страниц этой программы.",
             )
+        if caller is not None:
+            context.known(caller.owner.id, caller.owner.name)
         if caller is None or rule.open:
             return receive
         self._allow(rule, caller)
         self.shares.count(caller.owner.id, cost_of(scope["method"], scope["path"]))
         if caller.stale:
-            self._touch(caller)
+            self.uses.note(Use("session" if caller.by == "session" else "token", caller.key))
         if scope["path"].startswith("/gradio_api/"):
             names, receive = await names_of(scope, receive)
             if not all(self.pages.belongs(name, caller.owner.id) for name in names):
@@ -152,19 +156,6 @@ class Gate:
         return await anyio.to_thread.run_sync(look, limiter=self._limiter)
 
     # ── while it lasts ────────────────────────────────────────────────────────────────────────
-
-    def _touch(self, caller: Caller) -> None:
-        """Store that a session or token was used; the request does not wait for that."""
-        task = asyncio.create_task(self._touched(caller))
-        self._touching.add(task)
-        task.add_done_callback(self._touching.discard)
-
-    async def _touched(self, caller: Caller) -> None:
-        store = sessions.touch if caller.by == "session" else tokens.touch
-        try:
-            await anyio.to_thread.run_sync(store, self.library, caller.key, limiter=self._limiter)
-        except PolicyError as error:
-            log.warning("The use of a session or token was not stored: %s", error.en)
 
     def _while_valid(self, asked: _Request, send: Send) -> Send:
         """``send`` that ends a long reply once its session or token is over."""
@@ -191,7 +182,10 @@ class Gate:
             return True
         except PolicyError:
             return False
-        return caller is not None and before is not None and caller.owner.abilities >= before.owner.abilities
+        if caller is None or before is None:
+            return False
+        was, owner = before.owner, caller.owner
+        return owner.abilities >= was.abilities and {*owner.groups} >= {*was.groups}
 
     # ── refusals ──────────────────────────────────────────────────────────────────────────────
 

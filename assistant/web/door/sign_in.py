@@ -15,6 +15,7 @@ from starlette.responses import Response
 from assistant.access import passwords, sessions
 from assistant.access.notices import Notice, tell
 from assistant.errors import LibraryError, PolicyError, SignInError, TooOftenError
+from assistant.logs.context import keep_private
 from assistant.model import Lang
 from assistant.web.desk import LANGUAGE_COOKIE, language
 from assistant.web.door import account, markup
@@ -78,6 +79,7 @@ class Door:
         try:
             sent = await form_of(request)
             then, name = own_address(text(sent, "next")), text(sent, "name").strip()
+            keep_private(name)
             work = partial(
                 enter, self.assistant.library, self.tries, lasting(self.assistant.settings), name,
                 text(sent, "password"), peer.address, cookie(request.scope, peer),

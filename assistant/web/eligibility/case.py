@@ -63,8 +63,8 @@ class Case:
     measure: an id, or ``ALL``. as_of: an ISO day, empty for today. unknown: facts the reader does not know.
     wrong: answers that could not be used, as they were typed. asked: the questions on the page. changing: the
     known fact whose answer is being changed. tried: other answers to look at, of one measure. focus: the key
-    of the control that takes the keyboard next. shown: the HTML of each part as the browser has it. turn: of
-    the events of one reader, in their order.
+    of the control that takes the keyboard next. shown: the HTML of each part as the browser has it. noted:
+    the check that the audit trail has. turn: of the events of one reader, in their order.
     """
 
     measure: str = ALL
@@ -82,6 +82,7 @@ class Case:
     lang: Lang = "en"
     focus: str = ""
     shown: dict[str, str] = field(default_factory=dict)
+    noted: tuple[Any, ...] = ()
     turn: Turn = field(default_factory=Turn, repr=False, compare=False)
 
     def choose(self, measure: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assistant.eligibility.measures import measures
@@ -32,17 +32,18 @@ TELLING = ("changed", "differs")
 
 @dataclass
 class Page:
-    """The parts for one case. ``assistant``: as the owner sees the library."""
+    """The parts for one case. ``assistant``: as the owner sees the library. ``checked``: what they show."""
 
     assistant: Assistant
     case: Case
     lang: Lang
+    checked: list[CheckResult] = field(default_factory=list)
 
     def made(self) -> dict[str, str]:
         """The HTML of every part. Raises PolicyError."""
         case, lang = self.case, self.lang
         flags = self.flags()
-        results = self.results()
+        results = self.checked = self.results()
         ranked = mattering(results, case.profile.values)
         case.asked = questions(case.asked, ranked, case.profile.values, case.unknown)
         decided = all(each.verdict != "insufficient" for each in results)

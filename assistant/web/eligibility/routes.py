@@ -15,11 +15,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.audit import Trail
 from assistant.eligibility.measures import measures
 from assistant.eligibility.profile import Profile
 from assistant.errors import PolicyError
 from assistant.export import MEDIA_TYPES, export_checks, file_name
 from assistant.export.formats import checked_format
+from assistant.records.owner import Owner
 from assistant.web.desk import owner_of
 from assistant.web.door.origin import from_own_page
 from assistant.web.downloads import attachment, refusal
@@ -65,8 +67,7 @@ async def _replied(assistant: Assistant, request: Request, ending: str) -> Respo
         wanted = _wanted(request, await request.body())
         owner = owner_of(assistant, request)
         seen = assistant.seen_by(owner)
-        made = _yaml if ending == "yaml" else _result
-        return await anyio.to_thread.run_sync(made, seen, wanted, ending)
+        return await anyio.to_thread.run_sync(_made, seen, owner, wanted, ending)
     except PolicyError as error:
         return refusal(error, wanted.lang)
 
@@ -86,6 +87,14 @@ def _wanted(request: Request, body: bytes) -> Wanted:
     if wanted.as_of:
         checked_day(wanted.as_of)
     return wanted
+
+
+def _made(assistant: Assistant, owner: Owner, wanted: Wanted, ending: str) -> Response:
+    """The file, written down in the audit trail before it is handed out."""
+    reply = (_yaml if ending == "yaml" else _result)(assistant, wanted, ending)
+    about = {"check": wanted.measure or "all", "format": ending}
+    Trail.of(assistant.settings).note("exported", owner.id, **about)
+    return reply
 
 
 def _result(assistant: Assistant, wanted: Wanted, ending: str) -> Response:

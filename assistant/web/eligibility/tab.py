@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import gradio as gr
 
+from assistant.audit import noting
 from assistant.errors import PolicyError
 from assistant.model import Lang
 from assistant.records.owner import Owner
@@ -84,7 +85,8 @@ class EligibilityTab:
         sent = event._data if isinstance(event._data, dict) else {}
         spoken = spoken_in(lang, request)
         try:
-            seen = self.desk.assistant.seen_by(self.desk.owner(request))
+            owner = self.desk.owner(request)
+            seen = self.desk.assistant.seen_by(owner)
         except PolicyError as error:
             return {self.case: case, self.parts["said"]: said_html(error, spoken)}
         with case.turn:
@@ -95,7 +97,7 @@ class EligibilityTab:
             except PolicyError as error:
                 log.info("Not done: %s", error.en)
                 case.said = error
-            return self._updates(page, whole)
+            return self._updates(page, whole, owner)
 
     def retold(self, case: Case, lang: str, request: gr.Request) -> Updates:
         """The same in another language of the page."""
@@ -105,19 +107,33 @@ class EligibilityTab:
                 return {self.case: case}
             case.lang = spoken
             try:
-                seen = self.desk.assistant.seen_by(self.desk.owner(request))
+                owner = self.desk.owner(request)
+                seen = self.desk.assistant.seen_by(owner)
             except PolicyError as error:
                 return {self.case: case, self.parts["said"]: said_html(error, spoken)}
-            return self._updates(Page(seen, case, spoken), True)
+            return self._updates(Page(seen, case, spoken), True, owner)
 
-    def _updates(self, page: Page, whole: bool) -> Updates:
+    def _updates(self, page: Page, whole: bool, owner: Owner) -> Updates:
         """The parts whose HTML is not what the browser has."""
         case = page.case
         try:
             made = page.made() if whole else page.would()
+            _note(page, owner)
         except PolicyError as error:
             log.error("The check cannot be made: %s", error.en)
             made = {"said": said_html(error, page.lang)}
         new = {name: html for name, html in made.items() if case.shown.get(name) != html}
         case.shown |= new
         return {self.case: case, **{self.parts[name]: html for name, html in new.items()}}
+
+
+def _note(page: Page, owner: Owner) -> None:
+    """Write a check down whose verdicts are not those written down last; one of no facts says nothing.
+
+    Raises LibraryError where it must be written down and cannot be.
+    """
+    case, results = page.case, page.checked
+    check = (case.measure, case.as_of, *((each.measure, each.verdict) for each in results))
+    if results and case.profile.values and case.noted != check:
+        noting.checked(page.assistant.settings, owner.id, results, len(case.profile.values))
+        case.noted = check

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from assistant.access.roles import Ability
 from assistant.errors import PolicyError
+from assistant.records.owner import LOCAL, Owner
+from assistant.web.desk import tell_refused
 from assistant.web.evaluation import cards, listing
 from assistant.web.evaluation.brought import files_of
 from assistant.web.evaluation.jobs import MOST_REPEAT, Jobs, jobs_of
@@ -33,6 +36,7 @@ class Acts:
     place: Place
     sent: Mapping[str, Any]
     may_start: bool
+    owner: Owner = LOCAL
 
     def act(self) -> Parts:
         """Do it, and name the parts that changed. Raises PolicyError where it cannot be done."""
@@ -41,6 +45,7 @@ class Acts:
         if found is None:
             raise refused("bad_request")
         if does in _STARTING and not self.may_start:
+            tell_refused(self.owner, str(Ability.EVALUATE))
             raise refused("not_yours")
         self._form()
         return found(self)
@@ -98,7 +103,7 @@ class Acts:
             raise refused("unknown_llm")
         if not (place.repeat.isascii() and place.repeat.isdigit() and 1 <= int(place.repeat) <= MOST_REPEAT):
             raise refused("wrong_repeat", most=MOST_REPEAT)
-        self.jobs.start(Wanted(place.suite, llm, int(place.repeat), split=SPLIT), place.own)
+        self.jobs.start(Wanted(place.suite, llm, int(place.repeat), split=SPLIT), place.own, self.owner.id)
         return ("start", "now", "runs")
 
     def stop(self) -> Parts:
@@ -108,7 +113,7 @@ class Acts:
 
     def resume(self) -> Parts:
         """A run that was cut off goes on."""
-        self.jobs.go_on(self.text("run"))
+        self.jobs.go_on(self.text("run"), self.owner.id)
         return ("start", "now", "runs", *(OPENED if self.place.run else ()))
 
     def seen(self) -> Parts:
@@ -200,11 +205,11 @@ _ACTS: dict[str, Callable[[Acts], Parts]] = {
 
 
 def acted(
-    assistant: Assistant, place: Place, sent: Mapping[str, Any], *, may_start: bool
+    assistant: Assistant, place: Place, sent: Mapping[str, Any], *, may_start: bool, owner: Owner = LOCAL
 ) -> tuple[Parts, PolicyError | None]:
     """The parts that changed, and what could not be done where anything could not."""
     try:
-        return Acts(assistant, place, sent, may_start).act(), None
+        return Acts(assistant, place, sent, may_start, owner).act(), None
     except PolicyError as error:
         first = sent.get("does") == "arrive"
         return ((*HOME, *OPENED) if first else ("start", "now")), error

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary, ref
 
 from assistant.errors import InputError, PolicyError
+from assistant.records.owner import LOCAL
 from assistant.web.evaluation import brought
 from assistant.web.evaluation.kept import OWN, own_files, run_named
 from assistant.web.evaluation.tally import Tally
@@ -44,11 +45,14 @@ ENDED = frozenset(("whole", "stopped", "failed"))
 
 @dataclass(slots=True)
 class Job:
-    """A run on its way. run: its folder's name; again: whether it goes on; why: what kept it from ending."""
+    """A run on its way. run: its folder's name; by: the id of who has it run; again: whether it goes on;
+    why: what kept it from ending.
+    """
 
     key: str
     run: str
     wanted: Wanted
+    by: str
     again: bool = False
     stage: Stage = "waiting"
     done: int = 0
@@ -136,8 +140,9 @@ class Jobs:
 
     # ── what is done with them ────────────────────────────────────────────────────────────────
 
-    def start(self, wanted: Wanted, own: str = "") -> Job:
-        """Put a new run in the line. ``own``: the key of a person's own files. Raises PolicyError.
+    def start(self, wanted: Wanted, own: str = "", by: str = LOCAL.id) -> Job:
+        """Put a new run in the line. ``own``: the key of a person's own files; ``by``: the id of who has it
+        run. Raises PolicyError.
 
         Nothing begins where one of the files has an error.
         """
@@ -157,10 +162,10 @@ class Jobs:
             if found is not None:
                 shutil.copytree(found.files[0].parent, folder / OWN)
             kept = tuple(sorted((folder / OWN).iterdir())) if found is not None else ()
-            return self._join(folder, replace(wanted, own=kept, out=folder), again=False)
+            return self._join(folder, replace(wanted, own=kept, out=folder), by, again=False)
 
-    def go_on(self, name: str) -> Job:
-        """Put a run that was cut off in the line again. Raises InputError."""
+    def go_on(self, name: str, by: str = LOCAL.id) -> Job:
+        """Put a run that was cut off in the line again; ``by`` as for :meth:`start`. Raises InputError."""
         from evals.suite_run import Wanted
 
         with self._lock:
@@ -175,7 +180,7 @@ class Jobs:
                 config.suite, config.llm, config.repeat, config.workers, config.split,
                 tuple(own_files(run)), run.folder,
             )  # fmt: skip
-            return self._join(run.folder, wanted, again=True)
+            return self._join(run.folder, wanted, by, again=True)
 
     def stop(self, key: str) -> None:
         """End a run after the case it is at, or take it off the line."""
@@ -193,8 +198,8 @@ class Jobs:
         if waiting >= WAITING_AT_MOST:
             raise refused("queue_full", n=waiting)
 
-    def _join(self, folder: Path, wanted: Wanted, *, again: bool) -> Job:
-        job = Job(uuid.uuid4().hex, folder.name, wanted, again)
+    def _join(self, folder: Path, wanted: Wanted, by: str, *, again: bool) -> Job:
+        job = Job(uuid.uuid4().hex, folder.name, wanted, by, again)
         for key in [key for key, old in self._jobs.items() if old.ended and old.run == job.run]:
             del self._jobs[key]
         self._jobs[job.key] = job
@@ -235,7 +240,8 @@ class Jobs:
             follow()
             self.changed()
 
-        return "whole" if run_suite(assistant, job.wanted, tell, job.stop).whole else "stopped"
+        run = run_suite(assistant, job.wanted, tell, job.stop, job.by)
+        return "whole" if run.whole else "stopped"
 
     def _end(self, job: Job, stage: Stage) -> None:
         job.stage, job.ended_at = stage, time.monotonic()

@@ -21,9 +21,11 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from assistant.access.roles import Ability
+from assistant.audit import Trail
 from assistant.errors import LibraryError, PolicyError
 from assistant.model import Lang
-from assistant.web.desk import owner_of
+from assistant.records.owner import Owner
+from assistant.web.desk import owner_of, tell_refused
 from assistant.web.door.origin import from_own_page
 from assistant.web.downloads import attachment, refusal
 from assistant.web.evaluation import brought
@@ -53,11 +55,11 @@ def add_routes(app: FastAPI, assistant: Assistant) -> None:
     async def cases(request: Request) -> Response:
         lang = _lang(request)
         try:
-            _may_bring(assistant, request)
+            owner = _may_bring(assistant, request)
             async with request.form(max_files=brought.MOST_FILES + 1) as form:
                 sent = [value for value in form.getlist("files") if isinstance(value, UploadFile)]
                 files = [(each.filename or "", await each.read()) for each in sent]
-            key = await anyio.to_thread.run_sync(brought.keep, assistant.settings.home, files)
+            key = await anyio.to_thread.run_sync(_kept, assistant, owner, files)
         except HTTPException:  # more files than the form may have, or no form at all
             return _refusal(refused("own_none"), lang)
         except PolicyError as error:
@@ -92,12 +94,23 @@ def _lang(request: Request) -> Lang:
     return "ru" if request.query_params.get("lang") == "ru" else "en"
 
 
-def _may_bring(assistant: Assistant, request: Request) -> None:
-    """Raise PolicyError for files that are not taken from this caller."""
-    if not owner_of(assistant, request).may(Ability.EVALUATE):
+def _may_bring(assistant: Assistant, request: Request) -> Owner:
+    """The caller, if files are taken from them. Raises PolicyError."""
+    owner = owner_of(assistant, request)
+    if not owner.may(Ability.EVALUATE):
+        tell_refused(owner, str(Ability.EVALUATE))
         raise refused("not_yours")
     if not from_own_page(request):
+        tell_refused(owner, CASES)
         raise refused("own_page")
+    return owner
+
+
+def _kept(assistant: Assistant, owner: Owner, files: list[tuple[str, bytes]]) -> str:
+    names = [name for name, _ in files]
+    with Trail.of(assistant.settings).changing("cases_brought", owner.id, files=names) as came:
+        came["key"] = key = brought.keep(assistant.settings.home, files)
+    return key
 
 
 def _refusal(error: PolicyError, lang: Lang) -> Response:

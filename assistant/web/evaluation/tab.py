@@ -82,7 +82,7 @@ class EvaluationTab:
                 self.parts["said"]: toast(error.message(place.lang), place.lang, bad=True),
             }
         mine = owner.may(Ability.EVALUATE)
-        changed, refusal = acted(self.desk.assistant, place, sent, may_start=mine)
+        changed, refusal = acted(self.desk.assistant, place, sent, may_start=mine, owner=owner)
         return self._updates(place, changed, may_start=mine, error=refusal)
 
     def retold(self, place: Place, lang: str, request: gr.Request) -> Updates:

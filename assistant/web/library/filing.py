@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.access.roles import Ability
-from assistant.audit import noting
+from assistant.audit import Trail, noting
 from assistant.errors import InputError, PolicyError
 from assistant.model import Lang, SyncReport
 from assistant.records.model import Upload
-from assistant.web.desk import allowed
+from assistant.records.owner import Owner
+from assistant.web.desk import allowed, tell_refused
 from assistant.web.library import syncing, taking
 from assistant.web.library.events import QUIET, language, sent, text
 from assistant.web.library.home import may_write
@@ -134,12 +135,12 @@ class Filing:
             owner = self._allow(request)
             _, plan = syncing.new_sync(self.assistant.settings, act, words)
             total = len(plan(True).entries)
-            run, go = syncing.new_sync(self.assistant.settings, act, words)
+            run, sync = syncing.new_sync(self.assistant.settings, act, words)
+            go = partial(self._go, sync, owner, act)
             report: SyncReport | None = None
             async for body, report in self._running(run, go, total, words):
                 yield {own.sync: self._sync(body, words, busy=report is None)}
             if report is not None:
-                await asyncio.to_thread(noting.synced, self.assistant.settings, owner.id, report)
                 fresh = await asyncio.to_thread(own.refreshed, words, owner)
                 body = syncing.report_html(report, self._titles(words), words)
                 yield {**fresh, own.sync: self._sync(body, words)}
@@ -149,11 +150,19 @@ class Filing:
             log.exception("Sync failed.")
             yield {own.sync: self._sync(syncing.said_html(say(words, "internal"), words), words)}
 
+    def _go(self, sync: Callable[[bool], SyncReport], owner: Owner, act: str | None) -> SyncReport:
+        """Fetch, and write down what came of it, whether or not the page is still there to show it."""
+        trail, about = Trail.of(self.assistant.settings), {"act": act} if act else {}
+        with trail.changing("synced", owner.id, **about) as came:
+            report = sync(False)
+            came |= noting.of_sync(report)
+        return report
+
     async def _running(
-        self, run: Sync, go: Callable[[bool], SyncReport], total: int, lang: Lang
+        self, run: Sync, go: Callable[[], SyncReport], total: int, lang: Lang
     ) -> AsyncIterator[tuple[str, SyncReport | None]]:
         """(what to show, the report once it is there) of a run, in its turn."""
-        ticket = line_of(self.assistant).join(partial(go, False))
+        ticket = line_of(self.assistant).join(go)
         ending = asyncio.ensure_future(ticket.ended())
         shown = ""
         while not ending.done():
@@ -174,6 +183,7 @@ class Filing:
         """The owner of a request that may have texts fetched. Raises InputError for any other."""
         owner = allowed(self.tab.desk.owner(request), Ability.LIBRARY)
         if not may_write(self.assistant.settings):
+            tell_refused(owner, "sync")
             raise InputError(say("en", "sync_off"), say("ru", "sync_off"))
         return owner
 

@@ -47,7 +47,7 @@ def made(assistant: Assistant, owner: Owner, lang: Lang) -> Home:
     lines = table.lines(reach_of(assistant.seen_by(owner).view, owner), lang, date.today())
     return Home(
         bar=_bar(files, lines, lang),
-        zone=uploading.zone_html(settings, lang),
+        zone=uploading.zone_html(settings, lang, owner.groups),
         mine=uploading.mine_html(files, owner, lang),
         sync=syncing.sync_html("", lang, allowed=may_sync(settings, owner)),
         lacks=syncing.lacks_html(lines, lang),

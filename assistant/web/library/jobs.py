@@ -18,9 +18,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
+from assistant.audit import Trail
 from assistant.errors import NotHeldError, PolicyError
 from assistant.model import Lang
-from assistant.records.owner import Owner
+from assistant.records.owner import Group, Owner
 from assistant.web.library.line import Ticket, line_of
 from assistant.web.library.taking import KEPT, Brought, Taken, remember, settled, take_in
 from assistant.web.library.words import say
@@ -58,6 +59,7 @@ class Job:
     owner: Owner
     lang: Lang
     files: list[FileState]
+    group: Group | None = None
     ticket: Ticket[None] | None = None
     ended_at: float | None = None
     _listeners: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=list)
@@ -129,9 +131,12 @@ class Jobs:
             mine = [job for job in self._jobs.values() if job.owner == owner and job.ended_at is None]
         return len(mine) >= WAITING_AT_MOST
 
-    def begin(self, owner: Owner, files: Sequence[Brought], lang: Lang) -> Job:
-        """Put files in the line. Their folders are removed when the job has ended."""
-        job = Job(uuid.uuid4().hex, owner, lang, [FileState(file.name) for file in files])
+    def begin(self, owner: Owner, files: Sequence[Brought], lang: Lang, group: Group | None = None) -> Job:
+        """Put files in the line, for a group where they are for one.
+
+        Their folders are removed when the job has ended.
+        """
+        job = Job(uuid.uuid4().hex, owner, lang, [FileState(file.name) for file in files], group)
         with self._lock:
             self._drop_old()
             self._jobs[job.key] = job
@@ -173,8 +178,12 @@ class Jobs:
             _ended(assistant, job, files[place], job.files[place], taken)
 
         try:
-            files[:] = [settled(file) for file in files]
-            take_in(assistant.settings, job.owner, files, job.lang, told, ended)
+            names, trail = [file.name for file in files], Trail.of(assistant.settings)
+            with trail.changing("uploaded", job.owner.id, files=names) as came:
+                files[:] = [settled(file) for file in files]
+                taken = take_in(assistant.settings, job.owner, files, job.lang, told, ended, job.group)
+                failed = [file.name for file, one in zip(files, taken, strict=True) if one.error]
+                came |= {"failed": failed} if failed else {}
         except PolicyError as error:
             _fail_rest(job, error.message(job.lang))
         except Exception:
@@ -196,7 +205,7 @@ def _ended(assistant: Assistant, job: Job, file: Brought, state: FileState, take
     elif taken.own:
         state.reason = say(job.lang, "own_document")
     try:
-        remember(assistant, job.owner, file, taken)
+        remember(assistant, job.owner, file, taken, job.group)
     except PolicyError as error:
         state.reason = error.message(job.lang)
     job.changed()

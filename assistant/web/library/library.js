@@ -304,6 +304,7 @@ const send = (chosen) => {
   if (!taken.length) return;
   const form = new FormData();
   taken.forEach((each) => form.append("files", each.file, each.name));
+  form.append("group", zone.querySelector('select[name="group"]')?.value || "");
   const request = new XMLHttpRequest();
   request.open("POST", `library/uploads?lang=${speaks()}`);
   request.responseType = "json";

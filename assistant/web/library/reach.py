@@ -1,4 +1,4 @@
-"""The library as one owner may see it: what all share, and the owner's own files.
+"""The library as one owner may see it: what all share, the owner's own files, and those of their groups.
 
 A file that a signed-in user brings becomes an act of an id of its own
 (:func:`assistant.records.owner.own_id`), so that nothing of
@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from assistant.library.schema import EditionRow, RelationRow
-from assistant.library.view import OWN, LibraryView
+from assistant.library.view import LibraryView, may_see
 from assistant.model import Authority
-from assistant.records.owner import LOCAL, Owner, own_prefix
+from assistant.records.owner import Owner, seen_prefixes
 from assistant.records.reach import reading
 from assistant.records.schema import UploadRow
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an owner may see of a view. ``mine``: keys of the editions that the owner's files gave."""
+    """What an owner may see of a view. ``mine``: editions that files of theirs or their groups gave."""
 
     view: LibraryView
     owner: Owner
@@ -31,7 +31,7 @@ class Reach:
 
     def act(self, act: str) -> bool:
         """Whether an act may be named to the owner."""
-        return not act.startswith(OWN) or (self.owner != LOCAL and act.startswith(own_prefix(self.owner)))
+        return may_see(act, seen_prefixes(self.owner))
 
     def edition(self, key: int) -> EditionRow | None:
         """An edition the owner may see; None for any other, whether it is there or not."""
@@ -75,15 +75,16 @@ def reach_of(view: LibraryView, owner: Owner) -> Reach:
 
 
 def _brought(view: LibraryView, owner: Owner) -> tuple[set[int], set[int]]:
-    """Keys of the editions that files of the owner gave, and that files of somebody gave."""
-    columns = (UploadRow.owner, UploadRow.act, UploadRow.edition, UploadRow.authority)
+    """Keys of the editions that files of the owner or their groups gave, and that files of somebody gave."""
+    groups = {group.id for group in owner.groups}
+    columns = (UploadRow.owner, UploadRow.group_id, UploadRow.act, UploadRow.edition, UploadRow.authority)
     with reading(view.library) as session:
         rows = session.execute(select(*columns).where(UploadRow.deleted_at.is_(None))).all()
     mine: set[int] = set()
     all_of: set[int] = set()
-    for whose, act, edition, authority in rows:
+    for whose, group, act, edition, authority in rows:
         keys = {row.id for row in view.editions_like(act, edition, authority)}
-        if whose == owner.id:
+        if group in groups if group else whose == owner.id:
             mine |= keys
         if authority == Authority.USER:
             all_of |= keys

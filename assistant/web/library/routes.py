@@ -26,7 +26,7 @@ from assistant.api.library import safe_name, takes_files
 from assistant.errors import InputError, LibraryError, NotAllowedError, NotHeldError, PolicyError
 from assistant.model import Lang
 from assistant.records import uploads
-from assistant.records.owner import Owner
+from assistant.records.owner import Group, Owner
 from assistant.web.desk import allowed, owner_of
 from assistant.web.door.origin import from_own_page
 from assistant.web.library.jobs import jobs_of
@@ -83,8 +83,9 @@ def add_routes(app: FastAPI, assistant: Assistant) -> None:
             _check(assistant, owner, request)
             async with request.form(max_files=assistant.settings.api_ingest_files + 1) as form:
                 sent = [value for value in form.getlist("files") if isinstance(value, UploadFile)]
-                files = await anyio.to_thread.run_sync(_kept, sent, owner, assistant.settings)
-            job = jobs_of(assistant).begin(owner, files, lang)
+                group = _group(owner, form.get("group"))
+                files = await anyio.to_thread.run_sync(_kept, sent, owner, group, assistant.settings)
+            job = jobs_of(assistant).begin(owner, files, lang, group)
         except PolicyError as error:
             return _refusal(error, lang)
         except HTTPException:  # more files than the form may have, or no form at all
@@ -179,8 +180,18 @@ def _too_large(settings: Settings) -> TooMuchError:
     )
 
 
-def _kept(sent: list[UploadFile], owner: Owner, settings: Settings) -> list[Brought]:
-    """The files on disk, each in a folder that its owner and content name.
+def _group(owner: Owner, said: object) -> Group | None:
+    """The group that files are brought for, by name or id; None for the owner's own. Raises NotHeldError."""
+    if not isinstance(said, str) or not said.strip():
+        return None
+    found = owner.group(said.strip())
+    if found is None:
+        raise NotHeldError(say("en", "no_group"), say("ru", "no_group"))
+    return found
+
+
+def _kept(sent: list[UploadFile], owner: Owner, group: Group | None, settings: Settings) -> list[Brought]:
+    """The files on disk, each in a folder that whose it is and its content name.
 
     Raises InputError, TooMuchError or LibraryError; then nothing is left behind.
     """
@@ -191,7 +202,7 @@ def _kept(sent: list[UploadFile], owner: Owner, settings: Settings) -> list[Brou
         raise TooMuchError(say("en", "too_many", files=most), say("ru", "too_many", files=most))
     if sum(file.size or 0 for file in sent) > settings.api_ingest_bytes:
         raise _too_large(settings)
-    root = settings.home / uploads.UPLOADS / uploads.folder_of(owner)
+    root = settings.home / uploads.UPLOADS / uploads.folder_of(owner, group)
     written: list[Brought] = []
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -16,12 +16,12 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.audit import Event, Trail
+from assistant.audit import Trail
 from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError
 from assistant.model import Authority, Identity, Lang, RelationKind
 from assistant.records import uploads
 from assistant.records.model import Upload
-from assistant.records.owner import LOCAL, Owner, own_id
+from assistant.records.owner import LOCAL, Group, Owner, own_id
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -90,9 +90,15 @@ Ended = Callable[[int, Taken], None]
 
 
 def take_in(
-    settings: Settings, owner: Owner, files: Sequence[Brought], lang: Lang, told: Told, ended: Ended
+    settings: Settings,
+    owner: Owner,
+    files: Sequence[Brought],
+    lang: Lang,
+    told: Told,
+    ended: Ended,
+    group: Group | None = None,
 ) -> list[Taken]:
-    """Take the files in, one by one, then bring the indexes in step.
+    """Take the files in, one by one, then bring the indexes in step. ``group``: the one they are brought for.
 
     ``ended`` is called for a failed file at once, for the others when they can be found. Raises LibraryError
     where the home cannot be written.
@@ -106,7 +112,7 @@ def take_in(
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
         for place, file in enumerate(files):
-            one = _One(library, catalogue, settings, owner, lang)
+            one = _One(library, catalogue, settings, owner, group, lang)
             taken.append(one.take(file, partial(_at, told, place)))
             if taken[-1].outcome not in KEPT:
                 ended(place, taken[-1])
@@ -146,6 +152,7 @@ class _One:
     catalogue: Catalogue
     settings: Settings
     owner: Owner
+    group: Group | None
     lang: Lang
 
     def take(self, file: Brought, stage: Callable[[str], None]) -> Taken:
@@ -183,7 +190,10 @@ class _One:
         def settle(draft: EditionDraft) -> None:
             was, into = draft.act.id, file.into
             draft.act = replace(
-                draft.act, id=into.act if into else own_id(self.owner, was), aliases=[], in_catalogue=False
+                draft.act,
+                id=into.act if into else own_id(self.owner, was, self.group),
+                aliases=[],
+                in_catalogue=False,
             )
             self._entitle(draft, file)
             if draft.act.id == was and into is None:
@@ -249,8 +259,10 @@ def kept_place(settings: Settings) -> Path:
     return settings.home / "deleted"
 
 
-def remember(assistant: Assistant, owner: Owner, file: Brought, taken: Taken) -> None:
-    """Record that a file of the owner's is in the library. Raises PolicyError."""
+def remember(
+    assistant: Assistant, owner: Owner, file: Brought, taken: Taken, group: Group | None = None
+) -> None:
+    """Record that a file of the owner's, or one for a group, is in the library. Raises PolicyError."""
     from ingest.build import printable
 
     if taken.outcome not in KEPT or taken.act is None:
@@ -266,30 +278,33 @@ def remember(assistant: Assistant, owner: Owner, file: Brought, taken: Taken) ->
         path=printable(file.path.resolve()),
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
+        group=group,
     )
     about = {"act": taken.act, "edition": taken.edition, "file": file.name, "bytes": len(data)}
-    Trail.of(assistant.settings).note("uploaded", owner.id, **about)
+    if group is not None:
+        about["group"] = group.id
+    Trail.of(assistant.settings).ended(None, "uploaded", owner.id, **about)
 
 
 def delete(assistant: Assistant, owner: Owner, upload: str) -> Upload:
     """Delete an upload of the owner's; it can be undone for a while. Raises PolicyError."""
     settings = assistant.settings
-    gone = uploads.remove(
-        assistant.library,
-        owner,
-        upload,
-        partial(_take_out, assistant),
-        files=settings.files_path,
-        kept=kept_place(settings),
-    )
-    _note(settings, "upload_deleted", owner, gone)
+    with Trail.of(settings).changing("upload_deleted", owner.id, upload=upload) as came:
+        gone = uploads.remove(
+            assistant.library,
+            owner,
+            upload,
+            partial(_take_out, assistant),
+            files=settings.files_path,
+            kept=kept_place(settings),
+        )
+        came |= _told_of(gone)
     return gone
 
 
-def _note(settings: Settings, event: Event, owner: Owner, upload: Upload) -> None:
-    """Write down what became of an upload."""
-    about = {"act": upload.act, "edition": upload.edition, "file": upload.file_name}
-    Trail.of(settings).note(event, owner.id, **about)
+def _told_of(upload: Upload) -> dict[str, str | None]:
+    """What the audit trail holds of an upload."""
+    return {"act": upload.act, "edition": upload.edition, "file": upload.file_name}
 
 
 def _take_out(assistant: Assistant, upload: Upload) -> None:
@@ -333,6 +348,7 @@ def undo(assistant: Assistant, owner: Owner, upload: str, lang: Lang) -> Upload:
                 f"{found.file_name} не удалось вернуть. Загрузите файл снова.",
             )
 
-    back = uploads.restore(assistant.library, owner, upload, take_again, kept=kept_place(settings))
-    _note(settings, "upload_restored", owner, back)
+    with Trail.of(settings).changing("upload_restored", owner.id, upload=upload) as came:
+        back = uploads.restore(assistant.library, owner, upload, take_again, kept=kept_place(settings))
+        came |= _told_of(back)
     return back

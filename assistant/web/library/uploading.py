@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.api.library import takes_files
 from assistant.model import Lang
 from assistant.records.model import Upload
-from assistant.records.owner import LOCAL, Owner
+from assistant.records.owner import LOCAL, Group, Owner
 from assistant.web.escape import esc
 from assistant.web.library.markup import act_link, moment_in_words, size_in_words
 from assistant.web.library.words import say
@@ -30,8 +30,8 @@ _SENT_WORDS = (
 )  # fmt: skip
 
 
-def zone_html(settings: Settings, lang: Lang) -> str:
-    """Where files are dropped or chosen; where none are taken, that and why."""
+def zone_html(settings: Settings, lang: Lang, groups: Sequence[Group] = ()) -> str:
+    """Where files are dropped or chosen, and for whom; where none are taken, that and why."""
     if not takes_files(settings):
         return (
             f'<div class="lib-off" lang="{lang}"><p>{esc(say(lang, "drop_off"))}</p>'
@@ -45,6 +45,7 @@ def zone_html(settings: Settings, lang: Lang) -> str:
     return (
         f'<div class="lib-zone" lang="{lang}" data-words="{esc(json.dumps(words, ensure_ascii=False))}" '
         f'data-bytes="{settings.api_ingest_bytes}" data-files="{files}">'
+        f"{_for_whom(groups, lang)}"
         f'<label class="lib-drop"><input type="file" multiple accept="{ACCEPTED}" '
         f'aria-describedby="library-limits"><b>{esc(say(lang, "drop"))}</b> '
         f"<span>{esc(say(lang, 'drop_or'))}</span></label>"
@@ -54,10 +55,25 @@ def zone_html(settings: Settings, lang: Lang) -> str:
     )
 
 
+def _for_whom(groups: Sequence[Group], lang: Lang) -> str:
+    """Whom files are brought for: nothing to choose for whoever belongs to no group."""
+    if not groups:
+        return ""
+    choices = [
+        ("", say(lang, "for_me")),
+        *((each.id, say(lang, "for_group", name=each.name)) for each in groups),
+    ]
+    options = "".join(f'<option value="{esc(key)}">{esc(words)}</option>' for key, words in choices)
+    return (
+        f'<label class="lib-for"><span>{esc(say(lang, "for_whom"))}</span> '
+        f'<select name="group">{options}</select></label>'
+    )
+
+
 def mine_html(found: Sequence[Upload], owner: Owner, lang: Lang) -> str:
     """The owner's files: each can be opened and deleted, a deleted one brought back for a while."""
     if not found:
-        key = "mine_none_local" if owner == LOCAL else "mine_none"
+        key = "mine_none_local" if owner == LOCAL else "mine_none_groups" if owner.groups else "mine_none"
         return f'<p class="lib-quiet" lang="{lang}">{esc(say(lang, key))}</p>'
     items = "".join(_entry(upload, lang) for upload in found)
     name = esc(say(lang, "mine"))
@@ -69,15 +85,17 @@ def _entry(upload: Upload, lang: Lang) -> str:
     if upload.state == "held":
         title = act_link(upload.act, name)
         said = say(lang, "uploaded_at", time=moment_in_words(upload.uploaded_at, lang))
-        button = _button("delete", upload.id, say(lang, "delete"), say(lang, "delete_named", name=name))
+        words = (say(lang, "delete"), say(lang, "delete_named", name=name))
+        button = _button("delete", upload.id, *words) if upload.may_delete else ""
     else:
         title = f"<span>{esc(name)}</span>"
         until = moment_in_words(upload.undo_until, lang) if upload.undo_until else ""
         said = say(lang, "deleted_until", time=until) if until else say(lang, "deleted_gone")
-        button = (
-            _button("undo", upload.id, say(lang, "undo"), say(lang, "undo_named", name=name)) if until else ""
-        )
+        words = (say(lang, "undo"), say(lang, "undo_named", name=name))
+        button = _button("undo", upload.id, *words) if until and upload.may_delete else ""
     about = f"{size_in_words(upload.size, lang)} · {said}"
+    if upload.group:
+        about = f"{say(lang, 'for_group', name=upload.group)} · {about}"
     return (
         f'<li data-state="{upload.state}"><span class="name">{title}<span class="lib-quiet">{esc(about)}'
         f"</span></span>{button}</li>"

@@ -9,8 +9,9 @@ from time import perf_counter
 import pytest
 from sqlalchemy import text
 
-from assistant.access import notices, passwords, sessions, tokens, users
+from assistant.access import notices, passwords, sessions, tokens, users, uses
 from assistant.access.roles import EVERYTHING, ROLES, Ability, Role, Scope, of_token
+from assistant.access.uses import Use
 from assistant.errors import InputError, NotHeldError
 from assistant.library import Library
 
@@ -139,10 +140,24 @@ def test_using_a_session_keeps_it_and_ending_it_ends_it(library):
     anna = users.add(library, "anna", Role.READER, PASSWORD)
     secret = sessions.begin(library, anna, LASTING)
     before = sessions.found(library, secret, LASTING)[1]
-    sessions.touch(library, secret)
+    uses.store(library, {Use("session", secret): datetime.now(UTC)})
     assert sessions.found(library, secret, LASTING)[1] > before
     sessions.end(library, secret)
     assert sessions.found(library, secret, LASTING) is None
+
+
+def test_many_uses_are_stored_at_once_and_what_has_ended_is_left_out(library):
+    anna = users.add(library, "anna", Role.READER, PASSWORD)
+    secrets = [sessions.begin(library, anna, LASTING) for _ in range(3)]
+    made = [tokens.create(library, anna, f"t{n}", [Scope.ASK], 1) for n in range(2)]
+    sessions.end(library, secrets[2])
+    at = later(seconds=5)
+    used = [Use("session", secret) for secret in secrets] + [Use("token", token.id) for token, _ in made]
+    uses.store(library, dict.fromkeys([*used, Use("token", "none")], at))
+    moment = at.isoformat(timespec="microseconds")
+    assert [sessions.found(library, secret, LASTING)[1] for secret in secrets[:2]] == [moment] * 2
+    assert [tokens.found(library, secret)[3] for _, secret in made] == [moment] * 2
+    assert sessions.found(library, secrets[2], LASTING) is None
 
 
 def test_signing_in_again_ends_the_browsers_earlier_session(library):

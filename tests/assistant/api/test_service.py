@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from assistant.api.service import model_present
 from assistant.engine import Assistant
+from assistant.happenings import ModelFailed, Unanswered, listen, tell
+from assistant.library import Library
 from assistant.model import Answer, Withheld
 from assistant.settings import Settings
+from ingest.catalogue import Catalogue
 from tests.assistant.api.serving import bare, listening
 from tests.assistant.web import standin as stand_in
 
@@ -126,6 +132,74 @@ def test_questions_under_way_and_statements_withheld_are_told(standin, monkeypat
     assert told["ai_policy_questions_running",] == 1
     assert told["ai_policy_questions_waiting",] == 0
     assert told["ai_policy_withheld_statements_total", ("backend", "extractive")] == 2
+
+
+def test_questions_are_counted_by_door_and_outcome_failed_ones_too(client, corpus):
+    before = samples(client)
+    client.post("/api/v1/ask", json={"question": QUESTION})
+    assert client.post("/api/v1/ask", json={"question": "?" * 5000}).status_code == 400
+    tell(Unanswered("page", "ModelError"))
+    tell(Unanswered("page", "BackendError", cancelled=True))
+    after = samples(client)
+
+    def more(name, **labels):
+        key = (f"ai_policy_{name}_total", *sorted(labels.items()))
+        return after.get(key, 0) - before.get(key, 0)
+
+    assert more("questions", door="api", outcome="answered") == 1
+    assert more("questions", door="api", outcome="failed") == 1
+    assert more("questions", door="page", outcome="failed") == 1
+    assert more("questions", door="page", outcome="cancelled") == 1
+    assert more("question_failures", error="InputError") == 1
+    assert more("question_failures", error="ModelError") == 1
+
+
+def test_files_taken_in_files_not_read_and_models_that_fail_are_counted(client, tmp_path):
+    from ingest.cage import cage_of
+    from ingest.pipeline import Ingest
+
+    before = samples(client)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    (inbox / "picture.xyz").write_bytes(b"\x00\x01")
+    library = Library(Settings(home=tmp_path).library_url)
+    cage = cage_of(Settings().reader)
+    try:
+        report = Ingest(library, Catalogue(acts=[]), tmp_path / "files", cage=cage).run([inbox])
+    finally:
+        library.close()
+    assert len(report.failed) == 1
+    tell(ModelFailed("timeout"))
+    after = samples(client)
+
+    def more(name, **labels):
+        key = (f"ai_policy_{name}_total", *sorted(labels.items()))
+        return after.get(key, 0) - before.get(key, 0)
+
+    assert more("ingested_files", outcome="failed") == 1
+    assert more("ingested_files", outcome="skipped") == len(report.skipped) > 0
+    assert more("reader_failures", reason="unreadable") == 1
+    assert more("model_failures", kind="timeout") == 1
+
+
+def test_a_listener_that_fails_or_has_gone_stops_nothing(quiet):
+    class Counter:
+        heard = 0
+
+        def happened(self, what):
+            self.heard += 1
+            raise RuntimeError
+
+    counter = Counter()
+    listen(counter.happened)
+    tell(ModelFailed("server"))
+    assert counter.heard == 1
+    kept = weakref.ref(counter)
+    del counter
+    gc.collect()
+    assert kept() is None
+    tell(ModelFailed("server"))
 
 
 def test_no_text_of_a_caller_is_in_the_metrics(client):

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.access.notices import Notice, tell
-from assistant.audit import Trail, noting, verify
+from assistant.audit import Trail, door, noting, verify
 from assistant.audit import trail as trail_module
 from assistant.audit.chain import BEGINNING, Entry
 from assistant.audit.verify import read_entries
@@ -211,9 +211,15 @@ def test_a_trail_that_cannot_be_written_stops_what_must_be_noted_and_nothing_els
     (tmp_path / "audit").write_text("a file where the folder should be", encoding="utf-8")
     Trail(tmp_path / "audit").note("asked", "local")
     assert "cannot be written" in caplog.text
+    Trail(tmp_path / "audit").note("asked", "local")
+    assert caplog.text.count("cannot be written") == 1  # once, not with every question
     with pytest.raises(LibraryError, match="audit trail"):
         Trail(tmp_path / "audit", mode="required").note("asked", "local")
     Trail(tmp_path / "audit", mode="off").note("asked", "local")
+    (tmp_path / "audit").unlink()
+    for _ in range(2):
+        Trail(tmp_path / "audit").note("asked", "local")
+    assert caplog.text.count("is written again") == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of POSIX systems")
@@ -256,7 +262,7 @@ def test_the_command_line_verifies_and_exports(tmp_path):
 
 def test_the_door_is_written_down_and_names_no_secret(tmp_path):
     home = Settings(home=tmp_path)
-    deaf = noting.listening(home)
+    deaf = door.listening(home)
     tell(Notice("sign_in_failed", who="anna", address="10.0.0.9", status=401))
     tell(Notice("signed_in", who="user:anna", address="10.0.0.9"))
     tell(Notice("user_added", about="user:boris"))
@@ -272,10 +278,10 @@ def test_the_door_is_written_down_and_names_no_secret(tmp_path):
 
 def test_what_is_given_on_the_command_line_is_given_by_the_person_at_the_machine(tmp_path):
     home = Settings(home=tmp_path)
-    deaf = noting.listening(home, by="os:root")
+    deaf = door.listening(home, by="os:root")
     tell(Notice("token_created", who="user:anna", about="t1"))
     deaf()
-    deaf = noting.listening(home)
+    deaf = door.listening(home)
     tell(Notice("user_password", about="user:anna"))
     deaf()
     assert [entry.actor for entry in entries(Trail.of(home))] == ["os:root", "user:anna"]
@@ -283,13 +289,27 @@ def test_what_is_given_on_the_command_line_is_given_by_the_person_at_the_machine
 
 def test_a_crowd_of_unknown_callers_does_not_fill_the_trail(tmp_path):
     home = Settings(home=tmp_path)
-    deaf = noting.listening(home)
+    deaf = door.listening(home)
     for _ in range(500):
         tell(Notice("refused", about="/api/v1/acts", address="10.0.0.9", status=401))
     tell(Notice("refused", who="user:anna", about="/metrics", address="10.0.0.9", status=403))
     deaf()
     found = entries(Trail.of(home))
-    assert len(found) <= 2 * noting.A_MINUTE + 1  # a minute may end meanwhile
+    assert len(found) <= 2 * door.A_MINUTE + 1  # a minute may end meanwhile
+    assert found[-1].actor == "user:anna"
+
+
+@pytest.mark.parametrize("what", ["sign_in_throttled", "rate_limited"])
+def test_those_turned_away_as_too_many_do_not_fill_the_trail(tmp_path, what):
+    home = Settings(home=tmp_path)
+    deaf = door.listening(home)
+    for number in range(300):
+        who = f"typed{number}" if what == "sign_in_throttled" else "user:boris"
+        tell(Notice(what, who=who, address="10.0.0.9", status=429))
+    tell(Notice(what, who="user:anna", address="10.0.0.7", status=429))
+    deaf()
+    found = entries(Trail.of(home))
+    assert len(found) <= 2 * door.A_MINUTE + 1  # a minute may end meanwhile
     assert found[-1].actor == "user:anna"
 
 
@@ -336,9 +356,9 @@ def test_a_question_over_the_api_is_written_down_with_the_editions_it_was_answer
 
 def test_an_ingest_that_changed_something_and_what_failed_are_written_down(tmp_path):
     home = Settings(home=tmp_path)
-    noting.ingested(home, "os:a", IngestReport(unchanged=["ru-fz-1-2020"]))
-    noting.ingested(
-        home, "os:a", IngestReport(added=["ru-fz-2-2020"], failed=[PathReason(path="b.pdf", reason="no")])
-    )
+    changed = IngestReport(added=["ru-fz-2-2020"], failed=[PathReason(path="b.pdf", reason="no")])
+    for report in (IngestReport(unchanged=["ru-fz-1-2020"]), changed):
+        with Trail.of(home).changing("ingested", "os:a") as came:
+            came |= noting.of_ingest(report)
     (entry,) = entries(Trail.of(home))
     assert entry.about == {"added": ["ru-fz-2-2020"], "updated": [], "failed": ["b.pdf"]}

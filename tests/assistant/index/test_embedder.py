@@ -18,16 +18,10 @@ from hypothesis import strategies as st
 
 from assistant.errors import ModelError
 from assistant.index import e5_weights
-from assistant.index.embedder import (
-    MAX_CHARS,
-    Embedder,
-    batches,
-    find_embedder,
-    is_punctuation,
-    open_embedder,
-    readable,
-)
+from assistant.index.embedder import Embedder, find_embedder, open_embedder
 from assistant.index.model_files import files_fingerprint
+from assistant.index.readable import MAX_CHARS, is_punctuation, readable
+from assistant.index.torch_model import batches
 from assistant.settings import Settings
 from tests.assistant.index.packed import HIDDEN, packed_file
 from tests.conftest import MODELS

@@ -59,3 +59,17 @@ def test_a_rare_word_weighs_more_than_a_common_one(index):
 @pytest.mark.parametrize("question", ["", "и в на", "\x00", "∎ ⁂", 'OR AND NOT ( ) " * ~'])
 def test_odd_questions_find_nothing_and_break_nothing(index, question):
     assert found(index, question) == []
+
+
+def test_what_a_killed_writer_left_keeps_no_later_one_from_writing(index, tmp_path):
+    """Killed after its files were written, before they were named in ``meta.json``."""
+    named = (tmp_path / "meta.json").read_bytes()
+    earlier = {path.name for path in tmp_path.iterdir()}
+    killed = LexicalIndex(tmp_path)
+    killed.update((), [2])
+    assert any(path.suffix == ".del" for path in tmp_path.iterdir() if path.name not in earlier)
+    (tmp_path / "meta.json").write_bytes(named)
+    later = LexicalIndex(tmp_path)
+    assert later.keys() == {1, 2, 3}
+    later.update((), [2])
+    assert LexicalIndex(tmp_path).keys() == {1, 3}

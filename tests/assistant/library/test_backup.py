@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -225,3 +228,109 @@ def test_a_library_on_a_server_is_left_to_the_servers_tools(tmp_path):
     )
     assert ran.status == 2 and "pg_dump" in ran.err and not (tmp_path / "kept").exists()
     assert [each.name for each in tmp_path.iterdir()] in ([], ["home"])
+
+
+ODD = [
+    os.fsencode("Приказ.txt"),
+    "Приказ".encode("cp1251") + b".txt",
+    b"two\nlines.txt",
+    b"back\\slash.txt",
+    b"per%5Ccent.txt",
+    b"renamed",
+    b"n" * 250 + b".txt",
+    b"folder \xff/inside.txt",
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere not every byte may stand in a name")
+@pytest.mark.parametrize("name", ["kept", "kept.zip"])
+def test_files_with_odd_names_are_backed_up_and_come_back_under_them(tmp_path, home, name):
+    for odd in ODD:
+        place = os.path.join(os.fsencode(home / "inbox"), odd)  # noqa: PTH118 (a path of bytes)
+        Path(os.fsdecode(place)).parent.mkdir(parents=True, exist_ok=True)
+        Path(os.fsdecode(place)).write_bytes(b"content of " + odd)
+        os.utime(place, (1, 1))  # 1970: a zip file knows no time before 1980
+    made = back_up(home, tmp_path / name)
+    assert made.left_out == {} and verify(tmp_path / name) == made
+    other = tmp_path / "other"
+    other.mkdir()
+    restore(tmp_path / name, other)
+    inbox = os.fsencode(other / "inbox")
+    held = {
+        os.path.relpath(os.path.join(folder, file), inbox): Path(os.fsdecode(os.path.join(folder, file)))  # noqa: PTH118
+        for folder, _, files in os.walk(inbox)
+        for file in files
+    }
+    assert {odd: file.read_bytes() for odd, file in held.items()} == {
+        odd: b"content of " + odd for odd in ODD
+    }
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="special files")
+def test_what_cannot_be_backed_up_is_named_and_the_rest_is_backed_up(tmp_path, home):
+    inbox = home / "inbox"
+    inbox.mkdir()
+    (inbox / "act.txt").write_text("act")
+    os.mkfifo(inbox / "pipe.txt")
+    (inbox / "link.txt").symlink_to("/etc/hostname")
+    (inbox / "link to a folder").symlink_to("/etc")
+    with socket.socket(socket.AF_UNIX) as bound:
+        here = Path.cwd()
+        os.chdir(inbox)  # the name of a socket may not be long
+        try:
+            bound.bind("so\ncket")
+        finally:
+            os.chdir(here)
+        ran = ai_policy(home, "backup", tmp_path / "kept.zip", "--json")
+    assert ran.status == 1
+    assert json.loads(ran.out)["left_out"].keys() == {
+        "inbox/pipe.txt", "inbox/link.txt", "inbox/link to a folder", "inbox/so\\ncket"
+    }  # fmt: skip
+    assert "inbox/so\\ncket" in ran.err and "inbox/pipe.txt" in ran.err
+    found = verify(tmp_path / "kept.zip")
+    assert "inbox/act.txt" in found.files and found.acts == 1
+
+
+def test_a_file_or_folder_that_may_not_be_read_is_left_out_alone(tmp_path, home, monkeypatch):
+    inbox = home / "inbox"
+    (inbox / "closed").mkdir(parents=True)
+    for name in ("act.txt", "secret.txt", "closed/within.txt"):
+        (inbox / name).write_text(name)
+    for path in (inbox / "secret.txt", inbox / "closed"):
+        path.chmod(0)
+    if os.access(inbox / "closed", os.R_OK):  # root may read all: the system refuses by other means
+        refuse(monkeypatch, inbox / "secret.txt", inbox / "closed")
+    try:
+        made = back_up(home, tmp_path / "kept")
+    finally:
+        (inbox / "closed").chmod(0o755)
+    assert made.left_out == {"inbox/secret.txt": "Permission denied", "inbox/closed": "Permission denied"}
+    assert "inbox/act.txt" in made.files
+
+
+def refuse(monkeypatch, *closed):
+    """Have the system refuse these paths."""
+
+    def refusing(real):
+        def called(path, *given):
+            if not isinstance(path, int) and Path(path) in closed:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return real(path, *given)
+
+        return called
+
+    monkeypatch.setattr(os, "open", refusing(os.open))
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir))
+
+
+@pytest.mark.parametrize("called", ["inbox/../../outside", "files/ab/cd", "/etc/passwd", "inbox//a"])
+def test_a_backup_cannot_rename_a_file_to_a_place_outside(tmp_path, home, called):
+    (home / "inbox").mkdir()
+    (home / "inbox" / "a\nb").write_text("odd")
+    back_up(home, tmp_path / "kept")
+    place = tmp_path / "kept" / "manifest.json"
+    told = json.loads(place.read_text())
+    told["names"] = dict.fromkeys(told["names"], called)
+    place.write_text(json.dumps(told))
+    with pytest.raises(InputError):
+        verify(tmp_path / "kept")

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 import assistant.access.schema
 import assistant.records.schema  # noqa: F401 (their tables are part of the schema)
 from assistant.errors import LibraryError, NewerHomeError
-from assistant.library import Library, migrations
+from assistant.library import Library, migrations, store
 from assistant.library.schema import SCHEMA_VERSION, Base
 from tests.builders import WATER_LAW, edition_draft
 
@@ -127,3 +127,59 @@ def test_several_processes_may_open_an_earlier_library_at_once(unversioned):
     openers = [subprocess.Popen([sys.executable, "-c", OPEN, url(unversioned)]) for _ in range(3)]
     assert [opener.wait(120) for opener in openers] == [0, 0, 0]
     assert len(ask(unversioned, "SELECT version_num FROM alembic_version")) == 1
+
+
+def test_a_library_from_before_groups_keeps_users_and_whose_their_files_are(place):
+    from assistant.access import groups, users
+    from assistant.access.roles import Role
+    from assistant.model import Authority
+    from assistant.records import uploads
+    from assistant.records.owner import Group, Owner
+
+    opened = Library(url(place))
+    anna = users.add(opened, "anna", Role.READER, None)
+    owner = Owner(anna.owner_id, anna.name)
+    brought = uploads.record(
+        opened, owner, act="own-1-a", edition=None, authority=Authority.USER, file_name="a.txt", path="a.txt",
+        sha256="0" * 64, size=1,
+    )  # fmt: skip
+    opened.close()
+    db = sqlite3.connect(place)
+    with db:
+        for line in (
+            "DROP TABLE group_members",
+            "DROP TABLE groups",
+            "DROP INDEX ix_uploads_group_id",
+            "ALTER TABLE uploads DROP COLUMN group_id",
+            "UPDATE alembic_version SET version_num = '0005'",
+            "UPDATE meta SET value = '5' WHERE key = 'schema'",
+        ):
+            db.execute(line)
+    db.close()
+    opened = Library(url(place))
+    try:
+        assert uploads.listed(opened, owner).items == [brought]
+        made = groups.add(opened, "Юристы")
+        groups.join(opened, "Юристы", "anna")
+        assert groups.of(opened, anna) == (made,)
+        assert not uploads.listed(opened, Owner("user:b", "b", groups=(Group(made.id, "x"),))).items
+    finally:
+        opened.close()
+    engine = create_engine(url(place))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_an_older_library_that_may_only_be_read_is_refused_with_what_to_do_and_is_left_alone(
+    unversioned, monkeypatch
+):
+    before = unversioned.read_bytes()
+    monkeypatch.setattr(store, "writable", lambda _path: False)
+    with pytest.raises(LibraryError) as caught:
+        Library(url(unversioned))
+    for said, copied in ((caught.value.en, "copy the home"), (caught.value.ru, "скопируйте")):
+        assert "ai-policy doctor" in said and copied in said and "AI_POLICY_HOME" in said
+        assert "damaged" not in said and "повреждён" not in said
+    assert unversioned.read_bytes() == before

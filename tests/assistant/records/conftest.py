@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy
 
 from assistant.library import Library
-from tests.assistant.records import postgres
 from tests.builders import edition_draft
 
 ON_BOTH = ("test_database", "test_owners_check", "test_search")
@@ -22,16 +21,6 @@ def pytest_collection_modifyitems(items):
         on_server = item.module.__name__.startswith(here) and params.get("database") == "postgresql"
         if on_server and not item.module.__name__.endswith(ON_BOTH):
             item.add_marker(pytest.mark.long)
-
-
-@pytest.fixture(scope="session")
-def postgres_url():
-    """The URL of a database whose tables are emptied after each test, which is faster than a new one."""
-    why = postgres.why_not()
-    if why:
-        pytest.skip(why)
-    with postgres.server() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

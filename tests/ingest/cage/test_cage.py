@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -10,11 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from assistant.errors import IdentityError, ReadError
+from assistant.errors import IdentityError, ReadError, ReadersBusyError
+from assistant.library import Library
 from assistant.settings import ReaderSettings
 from ingest.build import build_edition
-from ingest.cage import Cage
+from ingest.cage import Cage, process
 from ingest.catalogue import Catalogue
+from ingest.pipeline import Ingest
 from ingest.readers import UnsupportedTypeError
 from tests.ingest.hostile import HOSTILE, page, page_of, png
 from tests.ingest.test_pipeline import law
@@ -230,3 +233,101 @@ def test_a_page_is_drawn_in_the_cage(kept):
     assert marks == 1
     with pytest.raises(ReadError, match="no page 9"):
         kept.picture(page_of(b"BT ET"), 9, "Roses", 1.0, "a.pdf")
+
+
+def test_no_more_readers_are_at_work_than_allowed_and_who_looks_at_a_page_is_told_to_come_back(caged):
+    cage = caged(processes=1, wait_seconds=0)
+    within, go_on = threading.Event(), threading.Event()
+
+    def busy():
+        within.set()
+        assert go_on.wait(120)
+
+    results = []
+
+    def take_in(tell_read):
+        results.append(cage.edition(GOOD, Path("a.txt"), None, NOTHING, tell_read=tell_read).act.id)
+
+    first = threading.Thread(target=take_in, args=(busy,))
+    first.start()
+    assert within.wait(120)
+    second = threading.Thread(target=take_in, args=(lambda: None,))
+    second.start()  # a file that is taken in waits for its turn
+    try:
+        with pytest.raises(ReadersBusyError) as refused:
+            cage.picture(page_of(b"BT ET"), 1, "Roses", 1.0, "a.pdf")
+    finally:
+        go_on.set()
+        first.join()
+        second.join()
+    assert refused.value.retryable and refused.value.retry_after >= 1
+    assert "PROCESSES" in refused.value.en and "заняты" in refused.value.ru
+    assert results == ["ru-ukaz-777-2021"] * 2
+    assert cage.picture(page_of(b"BT ET"), 1, "Roses", 1.0, "a.pdf")[0].startswith(b"\x89PNG")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("script", "reason", "told", "logged"),
+    [
+        ("echo 'ImportError: no libforeign' >&2; exit 1", "crashed", "install", "no libforeign"),
+        ("printf 'MemoryError\\n' >&2; exit 1", "memory", "Free some", "MemoryError"),
+        ("printf '\\033[2Jsly' >&2; kill -SEGV $$", "crashed", "SIGSEGV", "\N{REPLACEMENT CHARACTER}[2Jsly"),
+        ("exec >&-; sleep 0.3; exit 3", "crashed", "(3)", "by itself (3)"),  # its output ends before it does
+        ("yes long | head -c 3000000 >&2; echo end >&2; exit 3", "crashed", "(3)", "end"),
+    ],
+)
+def test_a_reader_that_cannot_start_leaves_its_last_words_in_the_log_and_the_refusal_says_why(
+    caged, tmp_path, monkeypatch, caplog, script, reason, told, logged
+):
+    broken = tmp_path / "python"
+    broken.write_text(f"#!/bin/sh\n{script}\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    error = refusal(caged(), GOOD, "good.txt")
+    assert (error.reason, told in error.en) == (reason, True)
+    assert logged in caplog.text
+    assert all(len(record.getMessage()) < 6_000 for record in caplog.records)
+
+
+@posix
+def test_a_crash_with_much_memory_mapped_is_still_a_crash(caged, monkeypatch):
+    cage = caged()
+    read(cage)
+    monkeypatch.setattr(
+        process, "_memory", lambda *_given, **_named: (1, int(0.8 * cage.limits.memory_bytes))
+    )
+    victim = psutil.Process(cage._idle.pid)
+    before = victim.cpu_times().user
+
+    def strike():
+        until(lambda: victim.cpu_times().user > before + 0.3)
+        victim.send_signal(signal.SIGSEGV)
+
+    striker = threading.Thread(target=strike)
+    striker.start()
+    error = refusal(cage, SLOW, "slow.md")
+    striker.join()
+    assert error.reason == "crashed" and "SIGSEGV" in error.en
+
+
+def test_a_file_fails_and_not_the_batch_where_no_thread_can_be_started(caged, tmp_path, monkeypatch):
+    library = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    for number in ("1", "2"):
+        (tmp_path / f"{number}.txt").write_text(law(number), encoding="utf-8")
+    real, refused = threading.Thread.start, []
+
+    def start(thread):
+        if thread.name == "reader-watch" and not refused:
+            refused.append(thread)
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    report = Ingest(library, NOTHING, tmp_path / "files", cage=caged()).run(
+        [tmp_path / "1.txt", tmp_path / "2.txt"]
+    )
+    library.close()
+    assert refused and report.added == ["ru-ukaz-2-2021"]
+    (failed,) = report.failed
+    assert failed.path.endswith("1.txt") and "can't start new thread" in failed.reason

@@ -475,3 +475,28 @@ def test_empty_text_has_no_outline() -> None:
 def test_russian_text_without_markers_is_left_to_the_fallback() -> None:
     name, provisions = parse_structure(canonical("Просто рассказ о саде.\nБез номеров."), Identity())
     assert name == "headings" and provisions
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Президент\nРоссийской Федерации\nМосква, Кремль\n1 мая 2030 года\nN 7",
+        "Председатель Правительства\nРоссийской Федерации",
+        "Министр",
+        "Директор\nот 1 мая 2030 г. № 7",
+    ],
+)
+def test_a_signature_without_a_name_is_no_paragraph_of_the_last_point(signature: str) -> None:
+    lines = f"^УКАЗ\n^О садах\n1. Садоводам поливать:\nрозы утром;\nпионы вечером.\n{signature}\n"
+    found = outline(canonical(lines))
+    assert found["sign"].kind == "signature"
+    assert [node.id for node in found.values() if node.kind not in NOT_PROVISIONS] == ids(
+        lines.replace(f"\n{signature}", "")
+    )
+
+
+def test_posts_in_a_list_are_no_signature() -> None:
+    listed = "^УКАЗ\n^О садах\n1. В комиссию входят:\nпредседатель комиссии\nДиректор сада\nМинистр садов\n"
+    assert "sign" not in outline(canonical(listed))
+    goes_on = "^УКАЗ\n^О садах\n1. Поливать розы.\nДиректор сада\nведёт журнал полива роз.\n"
+    assert "sign" not in outline(canonical(goes_on))

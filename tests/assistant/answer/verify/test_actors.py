@@ -12,6 +12,7 @@ def kinds(claim, quote, cited=None):
     [
         ("Министр обороны готовит доклад.", "the Secretary of Defense shall prepare a report"),
         ("Физлица и юрлица платят взнос.", "физические и юридические лица платят взнос"),
+        ("It is for the council to judge the roses.", "the council will assess the roses"),
         ("Граждане платят взнос.", "natural persons pay the contribution"),
         ("Эксплуатирующее лицо хранит журнал.", "the deployer keeps the logs"),
         ("Роскомнадзор ведёт реестр.",
@@ -42,3 +43,12 @@ def test_the_issuer_known_from_the_cited_act_may_be_named():
     quote = "Risk management should be continuous"
     assert "actor" not in kinds("NIST says that risk management should be continuous.", quote, act)
     assert "actor" in kinds("NIST says that risk management should be continuous.", quote)
+
+
+@pytest.mark.parametrize(
+    "named", ["Parliament", "court", "police", "government", "importer and to distributor"]
+)
+def test_a_body_named_without_an_article_after_to_is_no_verb(named):
+    assert "actor" in kinds(
+        f"The operator shall report to {named}.", "The operator shall report to the Commission"
+    )

@@ -3,6 +3,7 @@ import pytest
 from assistant.answer.verify import Cited, Quoted, faults
 
 LAW = Cited("ru-fz-152-2006", "ru", "st21/ch3.1/p1", ("152-ФЗ", "О персональных данных"), ("2006-07-27",))
+GARDENS = Cited("ru-fz-1-2020", "ru", "st1", ("1-ФЗ", "О садах"))
 LEAK = (
     "в течение двадцати четырех часов оператор обязан уведомить уполномоченный орган о произошедшем инциденте"
 )
@@ -87,3 +88,16 @@ def test_the_number_of_the_cited_item_is_no_quantity():
 )  # fmt: skip
 def test_an_act_called_by_another_name_is_a_fault(claim, wrong):
     assert ("place" in kinds(claim, "требуется согласие", LAW)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "cited", "wrong"),
+    [
+        ("Закон об АПК требует копию.", "А подавать копию нужно в совет", LAW, True),
+        ("Закон о ПД требует копию.", "нужна копия", LAW, False),
+        ("Закон о ПД требует копию.", "по закону «О персональных данных» нужна копия", GARDENS, False),
+        ("Закон о ПД требует копию.", "для передачи документов нужна копия", GARDENS, True),
+    ],
+)
+def test_initials_of_an_act_are_those_of_its_title_and_of_no_other_words(claim, quote, cited, wrong):
+    assert ("place" in kinds(claim, quote, cited)) is wrong

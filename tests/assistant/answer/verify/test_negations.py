@@ -28,6 +28,8 @@ def test_what_is_negated_in_both_or_left_out_passes(claim, quote):
     ("claim", "quote"),
     [
         ("План не утверждён.", "the plan has been approved"),
+        ("Совет не станет оценивать розы.", "Where a plea does not fail, the council will assess the roses"),
+        ("The garden lies outside the city.", "a garden located in the city"),
         ("The plan has been approved.", "план не утвержден"),
         ("Садовник не передаёт журнал, а хранит его.", "Садовник передает журнал и хранит его"),
         ("Справка не хранится, если она не подписана.", "справка хранится, если она не подписана"),

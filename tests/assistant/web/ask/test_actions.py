@@ -156,13 +156,13 @@ def test_a_link_shows_the_conversation_to_whoever_has_it_until_it_is_closed(keep
     ask(keeper, talk, "Кто в совете?")
     told = do(keeper, talk, "share", conversation=talk.conversation).above_list
     token = told.split("http://here/policy/?share=")[1].split('"')[0]
-    seen = keeper.open_shared(token, "ru")
+    seen = keeper.open_shared(LOCAL, token, "ru")
     assert seen.read_only
     assert [each.question for each in seen.turns] == ["Кто в совете?"]
     assert seen.turns[0].key == ""
     do(keeper, talk, "unshare", conversation=talk.conversation)
     with pytest.raises(NotHeldError):
-        keeper.open_shared(token, "ru")
+        keeper.open_shared(LOCAL, token, "ru")
 
 
 def test_a_thumb_is_kept_at_once_and_the_same_thumb_takes_it_back(keeper):

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.records.owner import LOCAL
-from assistant.settings import Settings
+from assistant.records.owner import LOCAL, Owner, own_id
+from assistant.settings import ReaderSettings, Settings
 from assistant.web.ask.turn import Talk
 from assistant.web.door.callers import CALLER, HERE
 from tests.assistant.web.standin import ACT, ENGLISH_TITLE, QUOTES, StandIn, StandInSource, citation
@@ -39,6 +39,18 @@ def run(tab, question, talk=None, lang="ru", llm="extractive"):
 
     made = asyncio.run(steps())
     return made, made[-1].get(tab.parts.talk)
+
+
+def test_a_question_asked_after_leaving_a_group_shows_none_of_its_earlier_answers(tab):
+    own = own_id(Owner("group:lawyers", "lawyers"), "note")
+    _, talk = run(tab, "кто в совете?")
+    first = talk.turns[0]
+    cited = [each.model_copy(update={"act": own}) for each in first.answer.citations]
+    first.answer = first.answer.model_copy(update={"citations": cited})
+    steps, talk = run(tab, "Кто ещё?", talk)
+    assert QUOTES[0] not in "".join(step.get(tab.parts.thread, "") for step in steps[:1])
+    assert not talk.turns[0].answer.claims
+    assert talk.turns[1].answer.claims
 
 
 def event(data):
@@ -156,9 +168,7 @@ def test_a_page_image_follows_the_text_where_there_is_one(tab, monkeypatch):
     from assistant.web.ask import page
 
     _, talk = run(tab, "кто в совете?")
-    monkeypatch.setattr(
-        page, "image_of", lambda source: page.Picture("data:image/png;base64,AAAA", marked=True)
-    )
+    monkeypatch.setattr(page, "image_of", lambda *_: page.Picture("data:image/png;base64,AAAA", marked=True))
     shown = list(tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request()))
     assert "<img" not in shown[0]
     assert '<img src="data:image/png;base64,AAAA"' in shown[1]
@@ -223,7 +233,7 @@ def test_the_page_of_a_pdf_is_drawn_with_the_quotation_marked(tmp_path):
 
     def drawn(page, quote):
         cited = citation(1, quote, page=page)
-        return image_of(StandInSource(cited, [], "", quote, "", file, "application/pdf"))
+        return image_of(StandInSource(cited, [], "", quote, "", file, "application/pdf"), ReaderSettings())
 
     found, elsewhere = drawn(2, "three members"), drawn(1, "three members")
     assert found.marked
@@ -243,4 +253,41 @@ def test_a_page_is_drawn_only_for_a_file_that_has_pages(tmp_path):
     file.write_text("x", encoding="utf-8")
     cited = citation(1)
     for held, kind in ((None, None), (file, "text/html"), (None, "application/pdf")):
-        assert image_of(StandInSource(cited, [], "", cited.quote, "", held, kind)) is None
+        source = StandInSource(cited, [], "", cited.quote, "", held, kind)
+        assert image_of(source, ReaderSettings()) is None
+
+
+def test_turns_that_cannot_be_kept_are_told_to_the_log_once(tab, monkeypatch, caplog):
+    from assistant.errors import LibraryError
+    from assistant.web.ask import keeping
+
+    def refuse(*_given, **_named):
+        raise LibraryError("The home may only be read.", "Запись невозможна.")
+
+    monkeypatch.setattr(keeping.conversations, "create", refuse)
+    for _ in range(2):
+        _, talk = run(tab, "кто в совете?")
+        assert talk.turns[-1].answer is not None
+    assert caplog.text.count("The home may only be read.") == 1
+
+
+def test_who_opens_a_page_while_all_readers_are_at_work_reads_the_text_and_is_told_to_come_back(
+    tab, monkeypatch, tmp_path
+):
+    from assistant.web.ask import page
+    from ingest.cage import cage_of
+
+    limits = ReaderSettings(processes=1, wait_seconds=0)
+    (tmp_path / "act.pdf").write_bytes(b"%PDF-1.7")
+    cited = citation(1, "three members", page=2)
+    source = StandInSource(cited, [], "", cited.quote, "", tmp_path / "act.pdf", "application/pdf")
+    drawn = page.image_of
+    monkeypatch.setattr(page, "image_of", lambda *_: drawn(source, limits))
+    _, talk = run(tab, "кто в совете?")
+    cage = cage_of(limits)
+    assert cage._places.acquire(timeout=0)  # another user's file is being read
+    try:
+        text, later = tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request())
+    finally:
+        cage._places.release()
+    assert "заняты" in later and "1 с" in later and "<img" not in later and "заняты" not in text

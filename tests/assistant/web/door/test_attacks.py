@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.access import tokens, users
+from assistant.access import groups, tokens, users
 from assistant.access.notices import listen
 from assistant.access.roles import Scope
 from assistant.model import Authority
@@ -20,6 +20,7 @@ from tests.assistant.web.standin import ACT, QUOTES, answer
 
 EVIL = "https://evil.example"
 SECRET = "Кто в совете по секрету?"
+GROUP = "Совет"
 
 
 @dataclass
@@ -54,6 +55,8 @@ def scene(served):
         library, owner, act=ACT, edition=None, authority=Authority.USER, file_name="secret.txt",
         path="/nowhere/secret.txt", sha256="0" * 64, size=1,
     )  # fmt: skip
+    groups.add(library, GROUP)
+    groups.join(library, GROUP, "rita")
     token = tokens.create(library, user, "hers", [Scope.ASK], 1)[0].id
     rita, boris = served.signed_in("rita"), served.signed_in("boris")
     page = Page(rita, "ritaspage")
@@ -121,6 +124,23 @@ def deletes_anothers_file(s):
 def opens_anothers_conversation(s):
     page = s.boris.get(f"/?c={s.conversation}")
     return page.status_code == 200 and SECRET not in page.text
+
+
+def brings(s, name, group, **headers):
+    """The reply to a file brought for a group by a program with a user's token."""
+    with httpx.Client(base_url=s.served.address, timeout=120, trust_env=False) as client:
+        sent = {"files": FILE, "data": {"group": group}, "headers": {**s.served.bearer(name), **headers}}
+        return client.post("/library/uploads?lang=en", **sent)
+
+
+def brings_for_anothers_group(s):
+    return refused(brings(s, "boris", GROUP), 404)
+
+
+def forges_a_group_by_header(s):
+    return refused(
+        brings(s, "boris", GROUP, **dict.fromkeys(("X-Remote-Groups", "X-Groups"), GROUP.encode())), 404
+    )
 
 
 # ── roles ─────────────────────────────────────────────────────────────────────────────────────
@@ -317,6 +337,8 @@ ATTACKS: dict[str, Any] = {
     "another's file brought back by an event": lambda s: event_refused(
         s.boris, "library-mine", "undo", {"upload": s.upload}, GONE
     ),
+    "a file for another's group": brings_for_anothers_group,
+    "a group by a header where there is no proxy": forges_a_group_by_header,
     "another's open page taken over": takes_anothers_page,
     "another's open page without its queue": runs_on_anothers_page,
     "another's open page listened to": listens_to_anothers_page,
@@ -443,3 +465,30 @@ def test_what_a_refusal_tells_listeners_holds_no_secret(scene):
     assert heard[2].who == owner_of_user(users.named(scene.served.standin.library, "rita")).id
     assert all(each.address == "127.0.0.1" for each in heard)
     assert not re.search("secret", str(heard))
+
+
+def test_each_refusal_inside_an_event_is_told_with_who_asked(scene):
+    heard = []
+    end = listen(heard.append)
+    try:
+        for name in (
+            "a reader has texts fetched by an event",
+            "a reader plans what is fetched by an event",
+            "a reader starts an evaluation by an event",
+            "a reader stops an evaluation by an event",
+        ):
+            assert ATTACKS[name](scene), name
+    finally:
+        end()
+    boris = owner_of_user(users.named(scene.served.standin.library, "boris")).id
+    told = [(each.what, each.who, each.about) for each in heard]
+    assert told == [("refused", boris, "library")] * 2 + [("refused", boris, "evaluate")] * 2
+
+
+def test_a_member_brings_a_file_for_the_group_with_a_token(scene):
+    assert brings(scene, "rita", GROUP).status_code == 202
+    groups.leave(scene.served.standin.library, GROUP, "rita")
+    try:
+        assert refused(brings(scene, "rita", GROUP), 404)
+    finally:
+        groups.join(scene.served.standin.library, GROUP, "rita")

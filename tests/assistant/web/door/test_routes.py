@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import re
+import sys
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
+from assistant import logs
 from assistant.web.door.rules import OPEN, SAFE, WRITING, rule_of
+from tests.assistant.web.door.events import Page
+from tests.assistant.web.door.serving import PASSWORD
 
 HTML = {"accept": "text/html"}
 VALUES = {"path": "x", "ending": "md", "rest": "x"}
@@ -134,3 +142,122 @@ def test_each_role_reaches_what_the_table_says(served, method, path, allowed):
             status = client.request(method, path, headers=served.bearer(name)).status_code
             assert (status != 403) == (name in allowed), (name, status)
             assert status != 401
+
+
+# ── what the log holds of all that ────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def logged(served, monkeypatch):
+    """Have a redacted log at its most talkative kept; all its lines since, as data."""
+    rooms = [logging.getLogger(name) for name in (*logs.ROOMS, "uvicorn.error", "gradio")]
+    before = [(each, each.level) for each in (logging.getLogger(), *rooms)]
+
+    def started():
+        out = io.StringIO()
+        monkeypatch.setattr(sys, "stderr", out)
+        chosen = {"log_level": "DEBUG", "log_format": "json", "log_redact": True}
+        logs.configure(served.standin.settings.model_copy(update=chosen))
+        for each in rooms:
+            each.setLevel(logging.DEBUG)
+        return lambda: [json.loads(line) for line in out.getvalue().splitlines()]
+
+    yield started
+    logging.getLogger().removeHandler(logs._handler)
+    for each, level in before:
+        each.setLevel(level)
+
+
+def test_no_token_password_session_question_or_name_is_in_the_log_of_a_whole_visit(served, logged, capfd):
+    told_by_log = logged()
+    asked = "Уволят ли Кузнецову с телефоном +7 916 123-45-67 и почтой olga.k@example.org?"
+    rita = served.signed_in("rita")
+    session = next(value for name, value in rita.cookies.items() if "session" in name)
+    rita.get("/", headers=HTML)
+    rita.get("/api/v1/ask", params={"question": asked})
+    rita.post("/api/v1/ask", json={"question": asked, "history": [[asked, "нет"]]})
+    rita.get(f"/api/v1/acts/{asked}")
+    rita.get("/api/v1/search", params={"question": asked, "k": "не число"})
+    page = Page(rita, "a-page-of-rita")
+    page.join("ask", "click", None, at0=asked)
+    stranger = served.client()
+    token = served.tokens["adam"]
+    stranger.get("/metrics", headers=served.bearer("adam")).raise_for_status()
+    stranger.get("/metrics", params={"token": token})
+    stranger.get("/api/v1/acts", headers={"authorization": f"Bearer {token}x"})
+    stranger.post("/sign-in", data={"name": "ольга кузнецова", "password": "Pa55-wrong-word"})
+    lines = told_by_log()
+    told = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "".join(capfd.readouterr())
+    secret = (session, token, token[4:20], PASSWORD, "Pa55-wrong-word")
+    private = ("Кузнецов", "кузнецов", "ольга", "Уволят", "olga", "example.org", "123-45-67", "rita", "adam")
+    for each in (*secret, *private):
+        assert each not in told, each
+    assert {line["status"] for line in lines if "method" in line} >= {200, 303, 400, 401, 404}
+    assert all(re.fullmatch("user-[0-9a-f]{8}", line["owner"]) for line in lines if "owner" in line)
+    assert any("owner" in line for line in lines)
+
+
+def test_a_request_has_one_id_in_the_log_and_on_the_reply(served, logged):
+    told = logged()
+    reply = served.client().get(
+        "/api/v1/acts", headers=served.bearer("rita") | {"x-request-id": "proxy-4711-abc"}
+    )
+    assert reply.headers["x-request-id"] == "proxy-4711-abc"  # this machine is a trusted proxy
+    other = served.client().get("/api/v1/acts")
+    assert (other.status_code, len(other.headers["x-request-id"])) == (401, 32)
+    for each, status in ((reply, 200), (other, 401)):
+        ids = each.headers["x-request-id"]
+        assert [line["status"] for line in told() if line.get("request_id") == ids and "ms" in line] == [
+            status
+        ]
+
+
+def test_an_event_of_the_page_has_the_id_of_the_request_that_asked_for_it(served, logged, monkeypatch):
+    from assistant.web.ask.tab import AskTab
+
+    told = logged()
+    rita = served.signed_in("rita")
+    page = Page(rita, "another-page-of-rita")
+
+    def broken(self, *given):
+        raise RuntimeError("Кузнецова broke it")
+        yield
+
+    listener = page.event("switch", "click")
+    monkeypatch.setattr(AskTab, "dress", broken)
+    reply = page.join("switch", "click", None)
+    assert listener["id"] >= 0
+    page.told()
+    (line,) = [line for line in told() if line["event"] == "An event of the page failed."]
+    assert line["request_id"] == reply.headers["x-request-id"]
+    assert line["owner"].startswith("user-")
+    assert "RuntimeError" in line["exception"]
+
+
+def test_refusals_are_counted_by_status(served):
+    def refused():
+        text = served.client().get("/metrics", headers=served.bearer("adam")).text
+        found = re.findall(r'ai_policy_http_refusals_total\{reason="(\w+)",status="(\d+)"\} ([\d.]+)', text)
+        return {(status, reason): float(count) for reason, status, count in found}
+
+    before = refused()
+    served.client().get("/api/v1/acts")
+    served.client().get("/metrics", headers=served.bearer("rita"))
+    served.client().post("/api/v1/ask", content=b"x" * 1_100_000, headers=served.bearer("rita"))
+    after = refused()
+    for key in (("401", "sign_in"), ("403", "not_allowed"), ("413", "too_large")):
+        assert after[key] - before.get(key, 0) == 1, key
+
+
+def test_the_server_keeps_no_list_of_requests_beside_the_log(served):
+    from assistant.web.app import configured
+
+    levels = {name: logging.getLogger(name).level for name in ("uvicorn.error", "uvicorn.access")}
+    try:
+        config = configured(FastAPI())
+        assert (config.access_log, config.log_config) == (False, None)
+        assert not logging.getLogger("uvicorn.access").handlers
+        assert not logging.getLogger("uvicorn.access").propagate
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)

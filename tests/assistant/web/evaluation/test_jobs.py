@@ -11,6 +11,7 @@ from assistant.web.evaluation import brought
 from assistant.web.evaluation.jobs import WAITING_AT_MOST, jobs_of
 from assistant.web.evaluation.kept import kept_runs, run_named
 from evals.suite_run import Wanted
+from tests.assistant.audit.homes import events, unwritable
 from tests.assistant.web.evaluation.serving import BAD, CASES, CSV
 
 
@@ -34,8 +35,11 @@ def ended(job):
 
 
 def test_a_run_keeps_its_own_cases_and_counts_what_comes_out(assistant, jobs):
-    job = ended(jobs.start(Wanted("answers"), sent(assistant)))
+    job = ended(jobs.start(Wanted("answers"), sent(assistant), "user:vera"))
     assert job.stage == "whole"
+    event, about = events(assistant.settings)[-1]
+    assert (event, about["suite"], about["run"], about["whole"]) == ("evaluated", "answers", job.run, True)
+    assert about["own"] == ["случаи.csv"]
     assert (job.tally.passed, job.tally.failed, job.tally.errors) == (4, 3, 0)
     run = run_named(assistant.settings.home, job.run)
     assert run.summary()["passed"] == 4
@@ -43,6 +47,17 @@ def test_a_run_keeps_its_own_cases_and_counts_what_comes_out(assistant, jobs):
     assert jobs.ended() == [job]
     jobs.forget(job.key)
     assert jobs.ended() == []
+
+
+def test_a_run_that_cannot_be_written_down_where_it_must_be_does_not_begin(opening):
+    assistant = opening(empty=True, audit={"mode": "required"})
+    jobs = jobs_of(assistant)
+    with unwritable(assistant.settings):
+        job = ended(jobs.start(Wanted("answers"), sent(assistant)))
+    assert (job.stage, "audit trail" in job.why.en) == ("failed", True)
+    assert not kept_runs(assistant.settings.home)
+    assert ended(jobs.start(Wanted("answers"), sent(assistant))).stage == "whole"
+    assert [event for event, _ in events(assistant.settings)][-2:] == ["intended", "evaluated"]
 
 
 def test_a_stopped_run_goes_on_where_it_was_and_ends_as_if_it_had_not_been_stopped(assistant, jobs):
@@ -163,7 +178,7 @@ def test_time_left_is_told_by_the_cases_so_far(assistant, jobs, monkeypatch):
 
     clock = iter([100.0, 110.0])
     monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
-    job = module.Job("k", "r", Wanted("answers"))
+    job = module.Job("k", "r", Wanted("answers"), "local")
     job.told(1, 11)
     assert job.seconds_left() is None
     job.told(3, 11)

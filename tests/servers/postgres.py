@@ -66,6 +66,26 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def database(url: str, name: str, **options: str) -> Iterator[str]:
+    """A new database on the server at ``url``; dropped afterwards, whoever still holds it open.
+
+    ``options``: of CREATE DATABASE, as ``LOCALE``.
+    """
+    import psycopg
+    from sqlalchemy import make_url
+
+    address = make_url(url)
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    said = " ".join(f"{option} {value}" for option, value in options.items())
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" {said}')
+        try:
+            yield address.set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 def _account() -> pwd.struct_passwd | None:
     try:
         return pwd.getpwnam("postgres")

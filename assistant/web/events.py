@@ -1,0 +1,50 @@
+"""The page's events -> the same, each logged as what it belongs to: the request that asked for it.
+
+Gradio runs events in tasks of its own, where nothing is known of the request, and prints what goes wrong in
+them with all its words; here both go through the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import PolicyError
+from assistant.logs import context
+from assistant.web.desk import language
+from assistant.web.door.callers import caller_in
+from assistant.web.requests import UNDER_WAY
+from assistant.web.text import say
+
+log = logging.getLogger(__name__)
+
+
+class Page(gr.Blocks):
+    """A page whose events say in the log to which request and user they belong."""
+
+    async def process_api(
+        self, block_fn: Any, *given: Any, request: Any = None, **named: Any
+    ) -> dict[str, Any]:
+        """One step of an event, as Gradio's queue or a direct request has it run."""
+        asked = request[0] if isinstance(request, list) else request
+        scope = asked.request.scope if asked is not None and asked.request is not None else {}
+        under_way = scope.get(UNDER_WAY)
+        if under_way is not None:
+            under_way.event = str(getattr(block_fn, "name", "") or block_fn)
+            context.enter(under_way)
+            caller = caller_in(scope)
+            if caller is not None:
+                context.known(caller.owner.id, caller.owner.name)
+        try:
+            return await super().process_api(block_fn, *given, request=request, **named)
+        except gr.Error:
+            raise
+        except Exception as error:
+            if isinstance(error, PolicyError):
+                log.info("An event of the page was not done: %s", error.en)
+            else:
+                log.error("An event of the page failed.", exc_info=error)
+            lang = language(asked) if asked is not None else "en"
+        raise gr.Error(say(lang, "internal"), print_exception=False)
