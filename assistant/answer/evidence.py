@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from assistant.answer.named_places import OF_THE_UNION, places_in, regions
 from assistant.answer.sentences import split_sentences
@@ -213,9 +214,12 @@ def _kinds(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> dic
     question = reading.question
     texts = [text_of(entry, view) for entry in ranked[:LOOKED]]
 
-    def stated() -> Iterator[Quantities]:
-        for text, entry in zip(texts, ranked, strict=False):
-            yield quantities(text, view.edition(entry.edition).row.lang or "ru")
+    @cache  # one question may ask for an amount and a term
+    def stated() -> list[Quantities]:
+        return [
+            quantities(text, view.edition(entry.edition).row.lang or "ru")
+            for text, entry in zip(texts, ranked, strict=False)
+        ]
 
     def amount() -> bool:
         return any(number.unit in _AMOUNTS for each in stated() for number in each.numbers)

@@ -33,18 +33,16 @@ def follow(settings: Settings, indexes: Indexes, library: Library, parallel: Par
     """
     if not library.on_server or is_in_step(indexes, library):
         return 0
-    with library.unwritten():  # while another machine writes, not even this home is locked
-        pass
-    with write_lock(settings.home, 0):
+    # The library's lock first: while another machine writes, not even this home is locked.
+    with library.unwritten(), write_lock(settings.home, 0):
         shared = Shared(library)
-        with library.unwritten():
-            shared.take_learnt(indexes)
-            if shared.complete(indexes.collection) == library.generation:
-                return reconcile(indexes, library, following=True)
-        if parallel is tuple and not indexes.profile_file.is_file():
-            return 0
-        with library.writer(0):
-            return reconcile(indexes, library, parallel=parallel)
+        shared.take_learnt(indexes)
+        if shared.complete(indexes.collection) == library.generation:
+            return reconcile(indexes, library, following=True)
+    if parallel is tuple and not indexes.profile_file.is_file():
+        return 0
+    with write_lock(settings.home, 0), library.writer(0):
+        return reconcile(indexes, library, parallel=parallel)
 
 
 def is_in_step(indexes: Indexes, library: Library) -> bool:
