@@ -71,9 +71,8 @@ class AskTab:
         }
         # "once" would swallow a question asked while the page still takes a stopped one for running.
         typed = gr.on([parts.question.submit, parts.ask.click], self.asked, trigger_mode="multiple", **how)
-        picked = gr.on(
-            [each.submit for each in shown], self.picked, [parts.talk], [parts.question, parts.talk], **QUIET
-        )
+        chips, named = [each.submit for each in shown], [parts.question, parts.talk]
+        picked = gr.on(chips, self.picked, [parts.talk], named, **QUIET)
         chip = picked.then(self.asked, trigger_mode="multiple", **how)
         buttons = [parts.ask, parts.stop]
         stopping: dict[str, Any] = {"cancels": [typed, chip], "queue": False, **QUIET}

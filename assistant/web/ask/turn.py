@@ -58,7 +58,7 @@ class Turn:
             self.answer, self.shown, self.nearest, self.follow_ups, self.marks = seen, 0, [], [], []
 
     def drawn(self, draw: Callable[[], str], *how: object) -> str:
-        """What ``draw`` makes of this turn, drawn again only where the turn or ``how`` it is drawn has changed.
+        """What ``draw`` makes of this turn, drawn again where the turn or ``how`` it is drawn changed.
 
         A long conversation is sent with every question, and drawing is most of what that costs.
         """
