@@ -33,7 +33,7 @@ def test_matrix_products_run_on_as_many_threads_as_asked(set_by_the_user, thread
     environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
     if set_by_the_user:
         environment[VARIABLE] = set_by_the_user
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: PLW1510
         [sys.executable, "-c", THREADS], env=environment, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
