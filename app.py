@@ -9,10 +9,12 @@ def main() -> int:
     """Serve until interrupted; an expected error becomes one line on stderr and an exit status."""
     import click
 
+    from assistant.blas import on_one_thread
     from assistant.errors import PolicyError
     from assistant.logs import configure
     from assistant.settings import current_settings
 
+    on_one_thread()
     settings = current_settings()
     configure(settings)
     from assistant.web.app import serve

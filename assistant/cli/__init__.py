@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from assistant.blas import on_one_thread
 from assistant.cli import (
     again,
     audit,
@@ -36,6 +37,7 @@ def main() -> None:
     from assistant.errors import PolicyError
     from assistant.interrupts import remember_interrupts
 
+    on_one_thread()
     remember_interrupts()
     try:
         status = cli(standalone_mode=False)  # an Exit inside a command comes back as its status

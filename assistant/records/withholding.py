@@ -34,10 +34,14 @@ def is_seen(answer: InstrumentedAttribute[Any], owner: Owner) -> ColumnElement[b
     return or_(answer.is_(None), ~told.like(_ANY_MARK))
 
 
+def marks_of(answer: Answer) -> frozenset[str]:
+    """The marks of owners' and groups' own texts that an answer rests on; none where on acts alone."""
+    return frozenset(_MARK.findall(answer.model_dump_json(exclude={"question", "rewritten"})))
+
+
 def seen_answer(answer: Answer, owner: Owner, *more: str) -> Answer:
     """The answer as an owner may see it. ``more``: marks of further texts that they may see."""
-    marks = set(_MARK.findall(answer.model_dump_json(exclude={"question", "rewritten"})))
-    if marks <= {*seen_prefixes(owner), *more}:
+    if marks_of(answer) <= {*seen_prefixes(owner), *more}:
         return answer
     return Answer(
         status="abstained",

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import psutil
@@ -59,14 +59,26 @@ class Load:
     ramp: tuple[float, ...] = ()
 
 
+class Memory(NamedTuple):
+    """Bytes a process uses. ``at``: seconds since the step began.
+
+    ``held``: its own, which grow where something is kept for ever. ``mapped``: pages of files it has read;
+    they grow until all have been read, and the system takes them back when it wants them.
+    """
+
+    at: float
+    held: int
+    mapped: int
+
+
 @dataclass(slots=True)
 class Step:
-    """What came of one pause. ``memory``: (seconds since its beginning, bytes) of the server."""
+    """What came of one pause. ``memory``: what the server used, from its beginning on."""
 
     pause: float
     seconds: float
     asked: list[Asked] = field(default_factory=list)
-    memory: list[tuple[float, int]] = field(default_factory=list)
+    memory: list[Memory] = field(default_factory=list)
     processor: float = 0.0
 
 
@@ -218,7 +230,9 @@ async def _step(
 
 async def _watch(server: psutil.Process, step: Step, began: float) -> None:
     while True:
-        step.memory.append((time.monotonic() - began, server.memory_info().rss))
+        used = server.memory_info()
+        mapped = getattr(used, "shared", 0)  # told apart on Linux alone
+        step.memory.append(Memory(time.monotonic() - began, used.rss - mapped, mapped))
         await asyncio.sleep(SAMPLE_SECONDS)
 
 
@@ -273,17 +287,24 @@ def figure_times(asked: Sequence[Asked]) -> dict[str, float]:
 
 
 def _memory(step: Step) -> dict[str, float]:
-    """MiB of the server after the first fifth (everything is loaded then) and over the last; the growth."""
+    """MiB of the server after the first fifth (everything is loaded then) and over the last; the growth.
+
+    ``growth`` is of what it holds itself, ``growth_with_files`` of that and the pages of files together.
+    """
     if len(step.memory) < 10:
         return {}
-    last = step.memory[-1][0]
-    early = [used for at, used in step.memory if 0.2 * last <= at <= 0.4 * last]
-    late = [used for at, used in step.memory if at >= 0.8 * last]
-    before, after = statistics.median(early), statistics.median(late)
+    last = step.memory[-1].at
+    early = [each for each in step.memory if 0.2 * last <= each.at <= 0.4 * last]
+    late = [each for each in step.memory if each.at >= 0.8 * last]
+    held = [statistics.median(each.held for each in part) for part in (early, late)]
+    mapped = [statistics.median(each.mapped for each in part) for part in (early, late)]
     return {
-        "before_mib": round(before / 2**20),
-        "after_mib": round(after / 2**20),
-        "growth": round(after / before - 1, 4),
+        "before_mib": round(held[0] / 2**20),
+        "after_mib": round(held[1] / 2**20),
+        "growth": round(held[1] / held[0] - 1, 4),
+        "files_before_mib": round(mapped[0] / 2**20),
+        "files_after_mib": round(mapped[1] / 2**20),
+        "growth_with_files": round(sum(part[1] for part in (held, mapped)) / (held[0] + mapped[0]) - 1, 4),
     }
 
 

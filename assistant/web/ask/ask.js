@@ -134,7 +134,7 @@ element.addEventListener("keydown", (event) => {
 });
 
 watch("value", () => {
-  const thread = element.querySelector(".thread");
+  const thread = element.querySelector(".thread:not(.earlier)");
   if (thread) {
     document.documentElement.lang = thread.lang;
     const here = new URL(window.location.href);
@@ -146,10 +146,12 @@ watch("value", () => {
       } else here.searchParams.delete("c");
       window.history.replaceState(null, "", here);
     }
-    const turns = thread.querySelectorAll(".turn");
-    if (turns.length && turns.length !== window.policyTurns)
-      turns[turns.length - 1].scrollIntoView({ block: "start" });
-    window.policyTurns = turns.length;
+    const turn = thread.querySelector(".turn");
+    const number = turn?.dataset.number;
+    // What is above it is drawn at the same time.
+    if (turn && number !== window.policyTurn)
+      requestAnimationFrame(() => element.querySelector(".turn")?.scrollIntoView({ block: "start" }));
+    window.policyTurn = number;
   }
   const quote = element.querySelector(".passage mark");
   if (quote) {

@@ -35,6 +35,8 @@ class Components:
                 )
                 self.past = gr.HTML("", js_on_load=SCRIPT, elem_id="past_list")
             with gr.Column(scale=4, min_width=320, elem_id="talk"):
+                # Apart, so that each step of an answer sends the last turn alone.
+                self.earlier = gr.HTML("", js_on_load=SCRIPT, elem_id="earlier")
                 self.thread = gr.HTML("", js_on_load=SCRIPT, elem_id="thread")
                 self._ask_box(words)
                 self._choices(words, model)

@@ -9,6 +9,7 @@ events: ``data-turn``/``data-cite`` (open a source), ``data-ref`` (open a provis
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from assistant.answer.glosses import gloss_line
 from assistant.library.view import OWN, shared_id
@@ -28,13 +29,20 @@ from assistant.web.text import AUTHORITY, CURRENCY, EXAMPLES, in_words, say
 OUR_LABELS = ("наше изложение", "our summary")  # a label that already says whose words these are
 
 
-def thread(talk: Talk, lang: Lang, held: int = 0, changes: Sequence[WatchChange] = ()) -> str:
-    """The whole conversation, or the welcome where nothing was asked yet."""
-    last = len(talk.turns) - 1
+def earlier(talk: Talk, lang: Lang) -> str:
+    """The conversation but for its last turn; empty where there is no more."""
+    tools = not talk.read_only
     body = "".join(
-        turn_html(turn, number, lang, tools=not talk.read_only, last=number == last)
-        for number, turn in enumerate(talk.turns)
+        turn.drawn(partial(turn_html, turn, number, lang, tools=tools), number, lang, tools)
+        for number, turn in enumerate(talk.turns[:-1])
     )
+    return f'<div class="thread earlier" lang="{lang}">{body}</div>' if body else ""
+
+
+def thread(talk: Talk, lang: Lang, held: int = 0, changes: Sequence[WatchChange] = ()) -> str:
+    """The last turn of the conversation, or the welcome where nothing was asked yet."""
+    last = len(talk.turns) - 1
+    body = turn_html(talk.turns[last], last, lang, tools=not talk.read_only, last=True) if talk.turns else ""
     return (
         f'<div class="thread" lang="{lang}" data-conversation="{esc(talk.conversation)}">'
         f"{body or welcome(lang, held, changes)}</div>"

@@ -59,7 +59,8 @@ class AskTab:
 
     def _wire(self) -> None:
         parts, lang = self.parts, self.desk.lang
-        seen = [parts.thread, parts.talk, parts.past, parts.notice]
+        shown = [parts.earlier, parts.thread]
+        seen = [*shown, parts.talk, parts.past, parts.notice]
         chosen = [parts.as_of, parts.kind, parts.jurisdiction, parts.act, parts.llm]
         how: dict[str, Any] = {
             "inputs": [parts.question, parts.talk, lang, *chosen],
@@ -70,7 +71,8 @@ class AskTab:
         }
         # "once" would swallow a question asked while the page still takes a stopped one for running.
         typed = gr.on([parts.question.submit, parts.ask.click], self.asked, trigger_mode="multiple", **how)
-        picked = parts.thread.submit(self.picked, [parts.talk], [parts.question, parts.talk], **QUIET)
+        chips, named = [each.submit for each in shown], [parts.question, parts.talk]
+        picked = gr.on(chips, self.picked, [parts.talk], named, **QUIET)
         chip = picked.then(self.asked, trigger_mode="multiple", **how)
         buttons = [parts.ask, parts.stop]
         stopping: dict[str, Any] = {"cancels": [typed, chip], "queue": False, **QUIET}
@@ -78,14 +80,12 @@ class AskTab:
         self._wire_sources()
         self._wire_conversations(seen)
         if self.desk.page is not None:
-            self.desk.page.load(
-                self.arrive, None, [parts.talk, parts.thread, parts.past, parts.notice], **QUIET
-            )
-        lang.change(self.retold, [parts.talk, lang, parts.find], [parts.thread, parts.past], **QUIET)
+            self.desk.page.load(self.arrive, None, [parts.talk, *shown, parts.past, parts.notice], **QUIET)
+        lang.change(self.retold, [parts.talk, lang, parts.find], [*shown, parts.past], **QUIET)
 
     def _wire_sources(self) -> None:
         parts, lang = self.parts, self.desk.lang
-        for place in (parts.thread, parts.panel):
+        for place in (parts.earlier, parts.thread, parts.panel):
             place.select(
                 self.opened,
                 [parts.talk, lang],
@@ -97,7 +97,7 @@ class AskTab:
 
     def _wire_conversations(self, seen: list[Any]) -> None:
         parts, lang = self.parts, self.desk.lang
-        for place in (parts.thread, parts.notice):
+        for place in (parts.earlier, parts.thread, parts.notice):
             place.edit(self.acted, [parts.talk, lang, parts.find], [*seen, parts.question], **QUIET)
         parts.past.edit(self.acted, [parts.talk, lang, parts.find], [*seen, parts.question], **QUIET)
         parts.new.click(self.begun, [parts.talk, lang, parts.find], [*seen, parts.panel], **QUIET)
@@ -167,7 +167,7 @@ class AskTab:
             notice = _told(said(lang, "gone") if isinstance(error, NotHeldError) else error.message(lang))
         return {
             parts.talk: talk,
-            parts.thread: self.thread(owner, talk, lang),
+            **self.conversation(owner, talk, lang),
             parts.past: self.past(owner, talk, lang),
             parts.notice: notice,
         }
@@ -176,16 +176,16 @@ class AskTab:
         """The conversation in another language of the page."""
         owner = self.desk.owner(request)
         return {
-            self.parts.thread: self.thread(owner, talk, lang),
+            **self.conversation(owner, talk, lang),
             self.parts.past: self.past(owner, talk, lang, search),
         }
 
-    def thread(self, owner: Owner, talk: Talk, lang: Lang) -> str:
+    def conversation(self, owner: Owner, talk: Talk, lang: Lang) -> Updates:
         """The conversation as HTML; the welcome where nothing was asked yet."""
         if talk.turns:
-            talk.withhold(owner)
-            return render.thread(talk, lang)
-        return render.thread(talk, lang, len(self._held(owner)), self._changes())
+            return self._show(owner, talk, lang)
+        welcome = render.thread(talk, lang, len(self._held(owner)), self._changes())
+        return {self.parts.earlier: "", self.parts.thread: welcome}
 
     def past(self, owner: Owner, talk: Talk, lang: Lang, search: str = "", notice: str = "") -> str:
         """The list of conversations as HTML."""
@@ -258,6 +258,7 @@ class AskTab:
         try:
             yield {
                 **self._show(owner, talk, lang),
+                parts.talk: talk,
                 parts.notice: gr.update(value="", visible=False),
                 parts.question: "",
                 parts.ask: gr.update(visible=False),
@@ -265,11 +266,12 @@ class AskTab:
                 parts.panel: panel.panel_note("source_empty", lang),
             }
             async for _ in asking.asked(self.keeper, owner, talk, turn, wanted):
-                yield self._show(owner, talk, lang)
+                yield {parts.thread: render.thread(talk, lang)}
         finally:
             talk.settle(turn)
         yield {
             **self._show(owner, talk, lang),
+            parts.talk: talk,
             parts.past: await asyncio.to_thread(self.past, owner, talk, lang),
             parts.notice: self._after(talk, turn, lang),
             parts.ask: gr.update(visible=True),
@@ -284,7 +286,10 @@ class AskTab:
 
     def _show(self, owner: Owner, talk: Talk, lang: Lang) -> Updates:
         talk.withhold(owner)  # whoever left a group meanwhile is not told its answers again
-        return {self.parts.thread: render.thread(talk, lang), self.parts.talk: talk}
+        return {
+            self.parts.earlier: render.earlier(talk, lang),
+            self.parts.thread: render.thread(talk, lang),
+        }
 
     def stopped(self, talk: Talk, lang: Lang, request: gr.Request) -> Updates:
         """The reader stopped the answer."""
@@ -300,6 +305,7 @@ class AskTab:
             talk.settle(turn)
         return {
             **self._show(owner, talk, lang),
+            parts.talk: talk,
             parts.past: self.past(owner, talk, lang),
             parts.ask: gr.update(visible=True),
             parts.stop: gr.update(visible=False),
@@ -315,7 +321,7 @@ class AskTab:
         talk = Talk()
         return {
             parts.talk: talk,
-            parts.thread: self.thread(owner, talk, lang),
+            **self.conversation(owner, talk, lang),
             parts.past: self.past(owner, talk, lang, search),
             parts.notice: gr.update(value="", visible=False),
             parts.panel: panel.panel_note("source_empty", lang),
@@ -337,7 +343,7 @@ class AskTab:
             return {parts.notice: _told(error.message(lang))}
         found: Updates = {
             parts.talk: done.talk,
-            parts.thread: self.thread(owner, done.talk, lang),
+            **self.conversation(owner, done.talk, lang),
             parts.past: self.past(owner, done.talk, lang, search, done.above_list),
             parts.notice: gr.update(value=done.notice, visible=bool(done.notice)),
         }

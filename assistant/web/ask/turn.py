@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
 from assistant.model import Answer, Record
 from assistant.records.model import Feedback, Mark, MarkState
 from assistant.records.owner import Owner
-from assistant.records.withholding import seen_answer
+from assistant.records.withholding import marks_of, seen_answer
 
 
 class Nearest(Record):
@@ -44,6 +45,28 @@ class Turn:
     feedback: Feedback | None = None
     marks: list[tuple[Mark, MarkState]] = field(default_factory=list)
     form: Literal["", "feedback", "mark"] = ""
+    _drawn: tuple[tuple[Any, ...], str] = field(default=((), ""), repr=False, compare=False)
+    _public: Answer | None = field(default=None, repr=False, compare=False)  # known to rest on acts alone
+
+    def withhold(self, owner: Owner) -> None:
+        """Tell nothing of an answer that rests on what the owner sees no longer."""
+        if self.answer is None or self.answer is self._public:
+            return
+        if not marks_of(self.answer):
+            self._public = self.answer
+        elif (seen := seen_answer(self.answer, owner)) is not self.answer:
+            self.answer, self.shown, self.nearest, self.follow_ups, self.marks = seen, 0, [], [], []
+
+    def drawn(self, draw: Callable[[], str], *how: object) -> str:
+        """What ``draw`` makes of this turn, drawn again where the turn or ``how`` it is drawn changed.
+
+        A long conversation is sent with every question, and drawing is most of what that costs.
+        """
+        values = (getattr(self, each.name) for each in fields(self) if not each.name.startswith("_"))
+        state = (*how, *(tuple(value) if isinstance(value, list) else value for value in values))
+        if self._drawn[0] != state:
+            self._drawn = state, draw()
+        return self._drawn[1]
 
 
 @dataclass(slots=True)
@@ -84,8 +107,7 @@ class Talk:
         What is seen through a link was looked at when it was opened.
         """
         for turn in [] if self.read_only else self.turns:
-            if turn.answer is not None and (seen := seen_answer(turn.answer, owner)) is not turn.answer:
-                turn.answer, turn.shown, turn.nearest, turn.follow_ups, turn.marks = seen, 0, [], [], []
+            turn.withhold(owner)
 
     def turn(self, number: object) -> Turn | None:
         """The turn of this number, as a browser names it; None for anything else."""

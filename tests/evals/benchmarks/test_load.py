@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from evals.benchmarks.load import Load, Step, figures
+from evals.benchmarks.load import Load, Memory, Step, figures
 from evals.benchmarks.load_users import OWN_QUESTION, Asked, Pace, VirtualUser, live, open_page
 from tests.assistant.web.door.serving import PASSWORD, with_accounts
 from tests.assistant.web.standin import SPECIAL, answer
@@ -80,12 +80,22 @@ def test_a_failing_server_is_counted_as_failing(served):
 def test_the_figures_tell_errors_crossed_answers_times_and_growth():
     asked = [Asked(0, "page", at, 1.0, own=True, found=True) for at in range(98)]
     asked += [Asked(1, "API", 1.0, 9.0, "timeout"), Asked(1, "API", 1.0, 3.0, leaked=("секрет-100000",))]
-    memory = [(float(at), (100 if at < 50 else 110) * 2**20) for at in range(100)]
+    memory = [
+        Memory(float(at), (100 if at < 50 else 110) * 2**20, (50 if at < 50 else 70) * 2**20)
+        for at in range(100)
+    ]
     found = figures([Step(10.0, 50.0, asked, memory, 20.0), Step(1.0, 10.0, asked[:10])], Load(2))
     assert (found["asked"], found["per_second"], found["error_rate"]) == (100, 2.0, 0.01)
     assert (found["errors"], found["crossed"], found["own_found"]) == ({"timeout": 1}, 1, "98/98")
     assert (found["p50"], found["longest"]) == (1.0, 3.0)
-    assert found["memory"] == {"before_mib": 100, "after_mib": 110, "growth": 0.1}
+    assert found["memory"] == {
+        "before_mib": 100,
+        "after_mib": 110,
+        "growth": 0.1,
+        "files_before_mib": 50,
+        "files_after_mib": 70,
+        "growth_with_files": 0.2,
+    }
     assert found["processor_seconds_per_question"] == 0.2
     assert found["most_questions_per_second_borne"] == 1.0  # of the second step alone, the first has an error
     assert len(found["ramp"]) == 1

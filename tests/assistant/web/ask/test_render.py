@@ -87,6 +87,27 @@ def of(cited, before, quote, after) -> str:
     return panel.source_html(StandInSource(cited, [], before, quote, after), "ru", turn=0, ids=[cited.id])
 
 
+def test_an_earlier_turn_is_drawn_again_only_when_it_has_changed(monkeypatch):
+    talk = Talk(turns=[turn_of(answer("кто?")), turn_of(answer("кто ещё?"))])
+    first = render.earlier(talk, "en")
+    drawn = []
+    real = render.turn_html
+    monkeypatch.setattr(render, "turn_html", lambda *given, **how: drawn.append(1) or real(*given, **how))
+    assert render.earlier(talk, "en") == first
+    assert not drawn
+    talk.turns[0].marks = []
+    talk.turns[0].form = "feedback"
+    changed = render.earlier(talk, "en")
+    assert changed != first
+    assert 'lang="ru"' in render.earlier(talk, "ru")
+    talk.turns[0].form = ""
+    assert render.earlier(talk, "en") == first
+    assert len(drawn) == 3
+    talk.turns[0].answer = abstained("кто?")
+    assert 'class="claim"' in first
+    assert 'class="claim"' not in render.earlier(talk, "en")
+
+
 def test_every_claim_carries_its_numbered_marks_as_buttons():
     page = thread(answer("кто?"))
     marks = page.all("button", class_="mark")

@@ -48,9 +48,22 @@ def test_a_question_asked_after_leaving_a_group_shows_none_of_its_earlier_answer
     cited = [each.model_copy(update={"act": own}) for each in first.answer.citations]
     first.answer = first.answer.model_copy(update={"citations": cited})
     steps, talk = run(tab, "Кто ещё?", talk)
-    assert QUOTES[0] not in "".join(step.get(tab.parts.thread, "") for step in steps[:1])
+    assert QUOTES[0] not in "".join(step.get(tab.parts.earlier, "") for step in steps)
+    assert 'data-number="0"' in steps[0][tab.parts.earlier]
     assert not talk.turns[0].answer.claims
     assert talk.turns[1].answer.claims
+
+
+def test_a_growing_answer_sends_no_earlier_turn_again(tab):
+    _, talk = run(tab, "кто в совете?")
+    steps, talk = run(tab, "Кто ещё?", talk)
+    assert 'data-number="0"' in steps[0][tab.parts.earlier]
+    assert 'class="sources"' in steps[0][tab.parts.earlier]
+    assert len(steps) > 2
+    assert not any(tab.parts.earlier in step for step in steps[1:-1])
+    assert all('data-number="1"' in step[tab.parts.thread] for step in steps)
+    assert not any('data-number="0"' in step[tab.parts.thread] for step in steps)
+    assert 'data-number="1"' not in steps[-1][tab.parts.earlier]
 
 
 def event(data):
@@ -183,9 +196,9 @@ def test_a_stopped_answer_says_so_and_can_be_asked_again(tab):
         return first, second
 
     tab.assistant.let_go.clear()
-    _, second = asyncio.run(_released(tab, stop_midway()))
+    first, second = asyncio.run(_released(tab, stop_midway()))
     assert "1 s" in second[tab.parts.thread]
-    stopped = tab.stopped(second[tab.parts.talk], "en", request())
+    stopped = tab.stopped(first[tab.parts.talk], "en", request())
     assert "Stopped." in stopped[tab.parts.thread]
     assert stopped[tab.parts.ask]["visible"] is True
 
