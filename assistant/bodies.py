@@ -115,6 +115,20 @@ _ASKING: dict[str, str] = {
 _WHAT_DOES = re.compile(r"\bwhat (?:do|does)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\bдо (?:не[её]|него|этого)\b|\bbefore (?:it|that|then)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:когда|с какого|since when|when|since what)\b", re.IGNORECASE)
+# «Обязаны ли регионы создать комиссию», "should governors set up a commission": a duty, not a body, is meant.
+_DUTY = (
+    r"обязан\w*|должн\w*|должен|нужно|надо|необходимо|следует|требуется|рекоменд\w+|вправе|может|могут|можно|"
+    r"must|shall|should|(?:has|have|need)\s+to|required|obliged|advised|recommended|may|can"
+)
+_FOUNDING = (
+    r"созда(?:ть|вать)|образовать|образовывать|(?:с)?формировать|учредить|учреждать|"
+    r"set\s+up|establish|create|form|found"
+)
+_TO_FOUND = re.compile(
+    rf"(?<!\w)(?:{_DUTY})(?!\w).*(?<!\w)(?:{_FOUNDING})(?!\w)"
+    rf"|(?<!\w)(?:{_FOUNDING})(?!\w).*(?<!\w)(?:{_DUTY})(?!\w)",
+    re.IGNORECASE | re.DOTALL,
+)
 INSTEAD: dict[str, tuple[str, ...]] = {"set_up": ("set_up", "announced", "works_since")}
 PLAIN = ("set_up", "chair", "functions")  # what is told of a body that a question only names
 _BODY_WORDS = frozenset(
@@ -144,8 +158,15 @@ def bodies() -> list[Body]:
     return load_bodies(BODIES)
 
 
+def is_about_founding(question: str) -> bool:
+    """Whether a question asks who must, should or may set up a body: no body that is there is meant."""
+    return bool(_TO_FOUND.search(question))
+
+
 def asked(question: str, lang: Lang) -> Asked | None:
     """What ``question`` asks of bodies, or None: one that asks something else is answered from the texts."""
+    if is_about_founding(question):
+        return None
     words = _words(question, lang)
     properties = _properties(question, words)
     named = tuple(_named(words, lang))
