@@ -361,6 +361,9 @@ class Indexes:
 
     def complete_for(self, library: Library) -> bool:
         """Whether the indexes were last completed for this library as it is, and this embedder."""
+        if self._written() != self._seen:  # perhaps by another process: its words are seen when read anew
+            with self._lock:
+                self._see_words()
         return self.state() == self.wanted_state(library)
 
     def serve(self, library: Library) -> bool:
