@@ -302,13 +302,14 @@ def _drop_others(indexes: Indexes) -> None:
 def _write_scan(indexes: Indexes, library: Library, wanted: set[int], *, anew: bool) -> None:
     """Write the vectors in scanning order; those of the scan that is there are copied, the rest fetched."""
     scan = None if anew else indexes.scan
-    if scan is not None and scan.keys == wanted:
+    if scan is not None and scan.coded and scan.keys == wanted:
         return
     keys = [ChunkKey(row.id, row.edition_id, row.lang) for row in library.chunks_among(wanted)]
     copied = sorted(wanted & scan.keys) if scan is not None else []
     fetched = indexes.vectors.rows(FETCHED, sorted(wanted - set(copied)))
     both = itertools.chain(_copied(scan, copied), fetched)
     write_scan(indexes.scan_folder, keys, both, indexes.embedder.identity.dimension)
+    indexes.forget_scan()
 
 
 def _copied(scan: Scan | None, chunks: Sequence[int]) -> Iterator[tuple[Sequence[int], np.ndarray]]:

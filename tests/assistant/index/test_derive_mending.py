@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from assistant.index import derive
+from assistant.index import derive, scan
 from assistant.index import indexes as indexes_module
 from assistant.index.derive import rebuild, reconcile
 from assistant.index.embedder import Encoded
@@ -119,6 +119,18 @@ def delete_vocabulary(indexes):
 def damage_scan(indexes):
     for path in indexes.scan_folder.rglob("keys.npy"):
         path.write_bytes(b"no keys")
+
+
+def test_a_scan_without_the_codes_that_it_needs_is_written_anew(library, made, make, monkeypatch):
+    (codes,) = made.scan_folder.rglob("codes.npy")
+    codes.unlink()
+    again = make()
+    assert again.complete_for(library)  # so few chunks need none
+    monkeypatch.setattr(scan, "COMPARED", 1)
+    assert not again.complete_for(library)
+    bring_in_step(again, library)
+    assert_right(again, library)
+    assert len(list(again.scan_folder.rglob("codes.npy"))) == 1
 
 
 @pytest.mark.parametrize(
