@@ -61,7 +61,7 @@ def imported(environment: dict[str, str]) -> list[str]:
 
 
 def app_ready(environment: dict[str, str]) -> tuple[float, float]:
-    """``ai-policy serve`` until it says that questions can be answered, by both clocks; then stop it."""
+    """``ai-policy serve`` until its page is served and questions can be answered, by both clocks."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 (our own command line)
@@ -70,6 +70,7 @@ def app_ready(environment: dict[str, str]) -> tuple[float, float]:
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip().split()[-1]
+        httpx.get(address, timeout=PATIENCE, trust_env=False, follow_redirects=True).raise_for_status()
         while time.perf_counter() - began < PATIENCE:
             if httpx.get(address + HEALTH, timeout=PATIENCE, trust_env=False).json().get("ready"):
                 times = psutil.Process(process.pid).cpu_times()
