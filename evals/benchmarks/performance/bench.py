@@ -41,7 +41,7 @@ class Run:
     work: Path
     peers: Sequence[Contender] = ()
     rounds: int = 3
-    pages: int = 60
+    pages: int = 30
     new_home: Path | None = None
     questions: int = 300
     tell: Tell = lambda line: None
@@ -100,7 +100,7 @@ class Wanted:
     peers: Path | None = None
     only: tuple[str, ...] = ()
     rounds: int = 3
-    pages: int = 60
+    pages: int = 30
     parts: tuple[Path, ...] = ()
     new_home: Path | None = None
     questions: int = 300
