@@ -48,12 +48,13 @@ smoke: $(VENV)/.installed-test
 	    && $(BIN)/ai-policy eval gate "$$home/$$suite" || exit 1; done
 
 # Speed, memory and disk over a folder of documents, beside the peers where 'make peers' has installed them.
-# ONLY: sections, by spaces; the others of docs/performance.json stay.
+# ONLY: sections, by spaces; the others of docs/performance.json stay. PARTS: other benchmarks' JSON files.
 ACTS ?= ../shared/acts
 ONLY ?=
+PARTS ?=
 PEERS ?= .peers
 bench: $(VENV)/.installed
-	$(BIN)/ai-policy bench $(ACTS) --peers $(PEERS) $(ONLY:%=--only %) \
+	$(BIN)/ai-policy bench $(ACTS) --peers $(PEERS) $(ONLY:%=--only %) $(PARTS:%=--parts %) \
 	  --out docs/performance.json --page docs/performance.md
 
 # What the benchmarks compare with, each in a virtual environment of its own.

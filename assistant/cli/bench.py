@@ -23,7 +23,7 @@ _folder = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--pages",
     type=click.IntRange(1),
-    default=60,
+    default=30,
     show_default=True,
     help="Of the documents that are ingested.",
 )

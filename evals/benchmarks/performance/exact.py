@@ -17,8 +17,9 @@ CHUNKS, DIMENSION = 300_000, 384  # as many as are searched exactly, and the mod
 READS = 5
 
 
-def measure(run: Run, chunks: int = CHUNKS) -> list[Figure]:
+def measure(run: Run) -> list[Figure]:
     """Milliseconds of an exact search over random vectors, and its share of the memory's bandwidth."""
+    chunks = CHUNKS
     size = chunks * DIMENSION * 4
     times: list[float] = []
     bandwidths: list[float] = []
