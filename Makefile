@@ -47,13 +47,17 @@ smoke: $(VENV)/.installed-test
 	    $(BIN)/ai-policy eval run $$suite --out "$$home/$$suite" \
 	    && $(BIN)/ai-policy eval gate "$$home/$$suite" || exit 1; done
 
-# ACTS: a folder with acts in its subfolders ru and en.
+# Speed, memory and disk over a folder of documents, beside the peers where 'make peers' has installed them.
+# ONLY: sections, by spaces; the others of docs/performance.json stay. PARTS: other benchmarks' JSON files.
 ACTS ?= ../shared/acts
-bench: $(VENV)/.installed
-	$(BIN)/ai-policy bench $(ACTS)
-
-# What the retrieval benchmark compares with, each in a virtual environment of its own.
+ONLY ?=
+PARTS ?=
 PEERS ?= .peers
+bench: $(VENV)/.installed
+	$(BIN)/ai-policy bench $(ACTS) --peers $(PEERS) $(ONLY:%=--only %) $(PARTS:%=--parts %) \
+	  --out docs/performance.json --page docs/performance.md
+
+# What the benchmarks compare with, each in a virtual environment of its own.
 peers: $(PEERS)/langchain/.installed $(PEERS)/llama-index/.installed
 
 $(PEERS)/%/.installed: evals/benchmarks/peers/%.txt

@@ -60,10 +60,13 @@ def imported(environment: dict[str, str]) -> list[str]:
     return [str(name) for name in json.loads(_python(["-c", _IMPORTED], environment))]
 
 
-def app_ready(environment: dict[str, str]) -> tuple[float, float]:
-    """``ai-policy serve`` until its page is served and questions can be answered, by both clocks."""
+def app_ready(environment: dict[str, str], python: str = sys.executable) -> tuple[float, float]:
+    """``ai-policy serve`` until its page is served and questions are answered, by both clocks; then stop it.
+
+    ``python``: of the installation that is started.
+    """
     began = time.perf_counter()
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0"]
+    command = [python, "-m", "assistant.cli", "serve", "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 (our own command line)
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
