@@ -22,6 +22,7 @@ from typing import Any
 
 import psutil
 
+from assistant import blas
 from assistant.errors import PolicyError
 from assistant.index.cores import allowed_cores
 
@@ -177,11 +178,16 @@ def memory_of(pid: int) -> int:
     return held
 
 
-def environment(work: Path) -> dict[str, str]:
-    """What every contender's process gets: as many threads as cores, no network, a home in ``work``."""
+def environment(work: Path, contender: str) -> dict[str, str]:
+    """What a contender's process gets: as many threads as cores, no network, a home in ``work``.
+
+    Ours has its matrix products on one thread, as its command sets it (:mod:`assistant.blas`).
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AI_POLICY_")}
     cores = str(allowed_cores())
     threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), cores)
+    if contender == OURS:
+        threads |= {blas.VARIABLE: "1"}
     quiet = {"HF_HUB_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False", "LANGSMITH_TRACING": "false"}
     return {**kept, **threads, **quiet, "AI_POLICY_HOME": str(work / "home"), "PYTHONPATH": str(ROOT)}
 
@@ -192,7 +198,7 @@ def running(contenders: Sequence[Contender], work: Path) -> Iterator[list[Runnin
     started: list[Running] = []
     try:
         for contender in contenders:
-            started.append(Running(contender, environment(work)))
+            started.append(Running(contender, environment(work, contender.name)))
         yield started
     finally:
         for each in started:
