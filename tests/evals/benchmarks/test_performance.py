@@ -266,7 +266,9 @@ def test_a_step_that_takes_too_long_is_ended(tmp_path, monkeypatch):
 
 def test_contenders_get_the_same_threads_no_network_and_no_setting_of_ours(tmp_path, monkeypatch):
     monkeypatch.setenv("AI_POLICY_LLM", "openai:gpt")
-    found = contenders.environment(tmp_path)
+    found = contenders.environment(tmp_path, LLAMA_INDEX)
+    assert found["OPENBLAS_NUM_THREADS"] == str(contenders.allowed_cores())
+    assert contenders.environment(tmp_path, contenders.OURS)["OPENBLAS_NUM_THREADS"] == "1"
     assert found["OMP_NUM_THREADS"] == str(contenders.allowed_cores())
     assert found["HF_HUB_OFFLINE"] == "1"
     assert "AI_POLICY_LLM" not in found
