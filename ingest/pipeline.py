@@ -7,7 +7,6 @@ batch of files and completed at the next start if a run was cut off.
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from assistant.errors import LibraryError, PolicyError, ReadError
 from assistant.happenings import taken_in, tell
 from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
-from assistant.library.originals import original
+from assistant.library.originals import Originals, originals_at
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity, IngestReport, Lang, PathReason
 from assistant.settings import ReaderSettings
@@ -98,7 +97,7 @@ class Ingest:
 
     library: Library
     catalogue: Catalogue
-    files: Path
+    files: Path | Originals  # where the originals are kept
     options: Options = field(default_factory=Options)
     progress: Progress = lambda what, done, total: None
     cage: Cage = field(default_factory=lambda: cage_of(ReaderSettings()))
@@ -109,6 +108,7 @@ class Ingest:
     def run(self, paths: Sequence[Path]) -> IngestReport:
         """Take in files and folders; a file that fails is reported and the others go on."""
         started = time.monotonic()
+        originals_at(self.files).check()
         for row in self.library.renditions():
             self._known.setdefault(row.sha256, []).append(row)
         self._editions = {row.id: row for row in self.library.editions()}
@@ -211,11 +211,11 @@ class Ingest:
         if held and another and not self._alike(draft, held):
             raise _another_text(path, draft)
         if held and primary and another and not self._outranks(draft.file, primary):
-            self._keep(data, draft.file)
+            originals_at(self.files).keep(draft.file.sha256, data)
             self._link(held.id, draft.file, self._moved(draft.file))
             self._skip_rendition(path, held)
             return
-        self._keep(data, draft.file)
+        originals_at(self.files).keep(draft.file.sha256, data)
         key, new = self.library.put_edition(draft, self._moved(draft.file))
         self._editions = {row.id: row for row in self.library.editions()}
         self._remember(key, draft.file)
@@ -259,22 +259,6 @@ class Ingest:
 
     def _alike(self, draft: EditionDraft, held: EditionRow) -> bool:
         return resembles(draft, self.library.text(held.id), self.library.provisions(held.id))
-
-    def _keep(self, data: bytes, file: FileDraft) -> None:
-        """Keep the original by content hash, whole or not at all."""
-        target = original(self.files, file.sha256)
-        if target.exists():
-            return
-        partial = target.with_suffix(".partial")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(data)
-            partial.replace(target)
-        except OSError as error:
-            raise _unkept(self.files, error) from error
-        finally:
-            if os.access(partial, os.F_OK):
-                partial.unlink()
 
     def _once(self, names: list[str], act: str) -> None:
         if act not in names:
@@ -333,12 +317,3 @@ def _reading_order(path: Path) -> tuple[int, str]:
 def rank(media_type: str) -> int:
     """The place of a format among those that give the canonical text, the best first."""
     return PRIORITY.index(media_type) if media_type in PRIORITY else len(PRIORITY)
-
-
-def _unkept(folder: Path, error: OSError) -> LibraryError:
-    return LibraryError(
-        f"The original cannot be kept in {folder}: {error.strerror}. Make room or give yourself the right to "
-        "write there, and ingest again.",
-        f"Не удалось сохранить исходный файл в {folder}: {error.strerror}. Освободите место или получите "
-        "право записи и повторите загрузку.",
-    )

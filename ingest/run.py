@@ -18,6 +18,7 @@ from assistant.index.embedder import open_embedder
 from assistant.index.indexes import Indexes
 from assistant.interrupts import stop_if_interrupted
 from assistant.library import Library
+from assistant.library.originals import originals_of
 from assistant.library.server import said
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
@@ -95,7 +96,7 @@ def ingest_paths(
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
         cage = cage_of(settings.reader)
-        run = Ingest(library, catalogue, settings.files_path, options or Options(), progress, cage)
+        run = Ingest(library, catalogue, originals_of(settings), options or Options(), progress, cage)
         report = run.run(paths)
         index_library(library, settings, progress)
         report.watched = observe(library)
@@ -149,7 +150,7 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
     settings = settings or current_settings()
     with writing(settings) as library, progress_bar() as progress:
         cage, catalogue = cage_of(settings.reader), embedded_catalogue()
-        removed = remove_from(library, catalogue, settings.files_path, what, cage)
+        removed = remove_from(library, catalogue, originals_of(settings), what, cage)
         index_library(library, settings, progress)
         observe(library)
     return removed

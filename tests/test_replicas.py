@@ -140,7 +140,16 @@ def test_originals_lie_where_both_reach_them(homes, replicas):
     assert not (homes[0].home / "files").exists()
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/files", "file://elsewhere/files", "files"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gs://bucket/files",
+        "s3://Bucket/../files",
+        "s3://key:secret@bucket/files",
+        "file://elsewhere/files",
+        "files",
+    ],
+)
 def test_a_folder_that_not_every_machine_would_find_is_refused(tmp_path, url):
     with pytest.raises(ValueError, match="absolute path of a folder"):
         Settings(home=tmp_path, files_url=url)
