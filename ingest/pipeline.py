@@ -104,6 +104,8 @@ class Ingest:
     report: IngestReport = field(default_factory=IngestReport)
     _known: dict[str, list[RenditionRow]] = field(default_factory=dict)
     _editions: dict[int, EditionRow] = field(default_factory=dict)
+    _seen: set[Path] = field(default_factory=set)  # looked at ahead of their turn
+    _begun: set[tuple[str, str | None]] = field(default_factory=set)  # their hashes, and their sidecars'
 
     def run(self, paths: Sequence[Path]) -> IngestReport:
         """Take in files and folders; a file that fails is reported and the others go on."""
@@ -115,6 +117,7 @@ class Ingest:
         todo = list(self._expand(paths))
         for position, path in enumerate(todo):
             self.progress(path.name, position, len(todo))
+            self._look_ahead(todo[position : position + 1 + self.cage.ahead])
             self._take(path)
         if todo:
             self.progress(todo[-1].name, len(todo), len(todo))
@@ -139,6 +142,27 @@ class Ingest:
                 self._skip(path, "sidecar", "описание соседнего файла")
             else:
                 yield path
+
+    def _look_ahead(self, paths: Sequence[Path]) -> None:
+        """Have the files that come next read, where the cage does that ahead of time."""
+        for path in paths if self.cage.ahead else ():
+            if path in self._seen:
+                continue
+            self._seen.add(path)
+            try:
+                data = bytes_of(path, self.cage.limits.file_bytes)
+                sidecar = sidecar_of(path)
+            except ReadError:  # told when it is the file's turn
+                continue
+            digest = sha256(data)
+            told = sha256(sidecar[0]) if sidecar else None
+            if (digest, told) in self._begun or self._held_as(digest, told) is not None:
+                continue
+            self._begun.add((digest, told))
+            self.cage.begin(
+                data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
+                self.options.authority,
+            )  # fmt: skip
 
     def _take(self, path: Path) -> None:
         try:
@@ -177,24 +201,33 @@ class Ingest:
             self._fail(path, unforeseen(path.name, type(error).__name__))
 
     def _unchanged(self, path: Path, digest: str, sidecar: str | None) -> bool:
+        found = self._held_as(digest, sidecar)
+        if found is None:
+            return False
+        row, edition = found
+        self._link_copy(path, row)
+        if row.is_primary:
+            self._once(self.report.unchanged, edition.act_id)
+            self.options.told(Step(path, "unchanged", edition.id))
+        else:
+            self._skip_rendition(path, edition)
+        return True
+
+    def _held_as(self, digest: str, sidecar: str | None) -> tuple[RenditionRow, EditionRow] | None:
+        """As which rendition a file's bytes are held, read as they would be read now."""
+        if self.options.identity or self.options.settle:
+            return None
         for row in self._known.get(digest, ()):
             edition = self._editions.get(row.edition_id)
             if edition is None or row.sidecar_sha256 != sidecar:
                 continue
             if edition.pipeline != pipeline_of(self.catalogue.get(edition.act_id)):
                 continue
-            if self.options.identity or self.options.settle or (self.options.primary and not row.is_primary):
+            if self.options.primary and not row.is_primary:
                 continue
-            if self.options.authority not in (None, edition.authority):
-                continue
-            self._link_copy(path, row)
-            if row.is_primary:
-                self._once(self.report.unchanged, edition.act_id)
-                self.options.told(Step(path, "unchanged", edition.id))
-            else:
-                self._skip_rendition(path, edition)
-            return True
-        return False
+            if self.options.authority in (None, edition.authority):
+                return row, edition
+        return None
 
     def _link_copy(self, path: Path, row: RenditionRow) -> None:
         """Remember a second path of the same bytes: the text stays when one of the two is removed."""
