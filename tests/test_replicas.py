@@ -12,13 +12,14 @@ import pytest
 from assistant.addresses import http_address
 from assistant.engine import Assistant
 from assistant.errors import LibraryError, ServerError
+from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import ChunkKey, Scope, VectorIndex
 from assistant.library.originals import originals
 from assistant.settings import Settings
 from evals.sample_library import SAMPLES
 from ingest import doctor, run
-from tests.builders import edition_draft
+from tests.builders import Elsewhere, edition_draft
 from tests.replicas import found, questions, soon, standing_in
 from tests.servers import postgres
 
@@ -105,6 +106,23 @@ def test_what_one_takes_in_and_out_the_other_has_and_has_no_more(homes, replicas
     assert not held(one) and all(hit.act != act for hit in one.search(question))
     for settings in homes[:2]:
         soon(lambda settings=settings: doctor.examine(settings=settings)["ok"])
+
+
+def test_what_a_cluster_embedded_is_found_through_every_replica_and_embedded_by_none(
+    homes, replicas, embedders
+):
+    one, two, _ = replicas
+    elsewhere, before = Elsewhere(), [embedders[home.home].passages for home in homes[:2]]
+    with run.writing(homes[0]) as library:
+        library.put_edition(edition_draft())
+        reconcile(Indexes.at(homes[0]), library, elsewhere=elsewhere)
+    assert elsewhere.texts
+    for each in (one, two):
+        soon(lambda each=each: any(hit.act == "ru-fz-1-2020" for hit in each.search("полив роз")))
+    assert [embedders[home.home].passages for home in homes[:2]] == before
+    one.library.remove_editions([row.id for row in one.library.editions("ru-fz-1-2020")])
+    for each in (one, two):
+        soon(lambda each=each: each.indexes.complete_for(each.library))
 
 
 def test_what_a_killed_writer_left_unindexed_a_living_replica_completes(replicas):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 import time
 import uuid
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 SETTING = "AI_POLICY_FILES_URL"
 CONNECT_SECONDS, ANSWER_SECONDS, RETRY_SECONDS, RETRIES = 5, 120, 20, 2
 YOUNG_SECONDS = 300  # a copy used so lately may be in use: it stays, even beyond the bound
+_ENDPOINT = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")
 _CODE = re.compile(r"<Code>(?P<code>[A-Za-z]{1,40})</Code>")
 _STATUS = re.compile(r"status code: (?P<status>\d{3})")
 _REFUSED = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
@@ -58,7 +60,7 @@ class ObjectStore(Originals):
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """The store that settings name. Raises ServerError where its client is not installed."""
+        """The store that settings name. Raises ServerError: no client is installed, or an address is none."""
         try:
             from obstore.store import S3Store
         except ModuleNotFoundError:
@@ -68,7 +70,7 @@ class ObjectStore(Originals):
             ) from None
         assert settings.files_bucket is not None
         bucket, prefix = settings.files_bucket
-        endpoint, key, secret = settings.files_endpoint, settings.files_access_key, settings.files_secret_key
+        endpoint, key, secret = _endpoint(settings), settings.files_access_key, settings.files_secret_key
         given: dict[str, Any] = {
             "endpoint": endpoint,
             "access_key_id": key.get_secret_value() if key else None,
@@ -88,7 +90,7 @@ class ObjectStore(Originals):
                 retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=RETRY_SECONDS)},
                 **{name: value for name, value in given.items() if value is not None},
             )
-        host = urlsplit(endpoint).netloc.rpartition("@")[2] if endpoint else ""
+        host = urlsplit(endpoint).netloc if endpoint else ""
         return cls(
             store, f"{shown} ({host})" if host else shown, settings.copies_path, settings.files_cache_bytes
         )
@@ -183,6 +185,19 @@ class ObjectStore(Originals):
             with suppress(OSError):
                 file.unlink(missing_ok=True)
                 beyond -= size
+
+
+def _endpoint(settings: Settings) -> str | None:
+    """The store's address, ours or the standard variable's; its client breaks down over one that is none."""
+    endpoint = settings.files_endpoint or os.environ.get("AWS_ENDPOINT_URL") or None
+    if endpoint is not None and not _ENDPOINT.fullmatch(endpoint):
+        raise ServerError(
+            "AI_POLICY_FILES_ENDPOINT (or AWS_ENDPOINT_URL) is not the address of a server. Write it as "
+            "https://HOST or http://HOST:PORT, without a path and without keys.",
+            "AI_POLICY_FILES_ENDPOINT (или AWS_ENDPOINT_URL) — не адрес сервера. Укажите его в виде "
+            "https://HOST или http://HOST:PORT, без пути и без ключей.",
+        )
+    return endpoint
 
 
 def _key(name: str) -> str:

@@ -201,6 +201,19 @@ def test_keys_may_come_from_the_standard_variables(tmp_path, store, monkeypatch)
     assert kept(plain) == kept(store) != []
 
 
+@pytest.mark.parametrize(
+    "endpoint",
+    ["not a url", "https://ho st", "http://AKIAKEY:s3cret@127.0.0.1:9", "https://host/path", "s3://b"],
+)
+def test_an_endpoint_that_is_no_address_is_refused_before_anything_is_sent(tmp_path, monkeypatch, endpoint):
+    given = {"home": tmp_path, "files_url": "s3://some-bucket/here"}
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    for settings in (Settings(**given, files_endpoint=endpoint), Settings(**given)):
+        with pytest.raises(ServerError, match="AI_POLICY_FILES_ENDPOINT") as caught:
+            originals_of(settings)
+        assert "s3cret" not in caught.value.en + caught.value.ru + repr(settings)
+
+
 def test_without_the_client_it_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "obstore.store", None)
     with pytest.raises(ServerError, match=r"ai-policy-assistant\[s3\]"):

@@ -21,7 +21,7 @@ from ingest.cluster.connection import ClusterError
 from ingest.cluster.reading import error_of
 from ingest.embedded import embedded_catalogue
 from ingest.pipeline import Ingest, Options
-from tests.builders import StemEmbedder, edition_draft
+from tests.builders import Elsewhere, StemEmbedder, edition_draft
 from tests.ingest.homes import ACT, OTHER, PAIRS
 from tests.killing import text_of
 
@@ -92,25 +92,6 @@ def test_an_error_of_a_worker_is_the_same_error_here(kind):
 def test_a_worker_with_other_code_reads_nothing():
     read = tasks.read_edition("other", tasks.File(b"x", "x.txt", None, None, None), ReaderSettings(), "", [])
     assert read.edition is None and read.error is not None and "another version" in read.error["en"]
-
-
-class Elsewhere:
-    """Embeds where it is asked to, and remembers what it was asked."""
-
-    ahead = 1
-
-    def __init__(self):
-        self.texts = []
-
-    def begin(self, texts, spoken, embedder, profile):
-        self.texts += texts
-        encoded = StemEmbedder().encode(texts, "passage")
-
-        def finish():
-            codes = [profile.encode(each, lang) for each, lang in zip(encoded.tokens, spoken, strict=True)]
-            return dict(zip(texts, zip(encoded.vectors, codes, strict=True), strict=True))
-
-        return finish
 
 
 class NoEmbedder(StemEmbedder):
