@@ -29,6 +29,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile
 
 test-long: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[cluster]"
 	$(BIN)/python -m pytest -m "long"
 
 # Fuzzing by hand: make fuzz FORMAT=pdf SECONDS=300 (txt, md, html, rtf, pdf, docx, png; act for the grammars).

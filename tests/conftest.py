@@ -12,7 +12,7 @@ import pytest
 
 from assistant.index.e5_weights import console_progress
 from assistant.index.embedder import Embedder, find_embedder
-from tests.servers import chroma, postgres
+from tests.servers import chroma, postgres, s3
 
 # A shell starts background jobs deaf to Ctrl-C, and so are their children: tests of it would be of the shell.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -66,3 +66,13 @@ def chroma_url() -> Iterator[str]:
     """The URL of a Chroma server of the run's own."""
     with chroma.server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[s3.S3]:
+    """An S3 server of the run's own, with one bucket."""
+    why = s3.why_not()
+    if why:
+        pytest.skip(why)
+    with s3.server() as served:
+        yield served

@@ -361,10 +361,14 @@ class Indexes:
 
     def complete_for(self, library: Library) -> bool:
         """Whether the indexes were last completed for this library as it is, and this embedder."""
-        if self._written() != self._seen:  # perhaps by another process: its words are seen when read anew
-            with self._lock:
-                self._see_words()
-        return self.state() == self.wanted_state(library)
+        state, wanted = self.state(), self.wanted_state(library)
+        if state != wanted and state == wanted | {"words": state.get("words")}:
+            try:  # the words were opened before somebody else committed
+                self.lexical.reload()
+            except DerivedIndexError:
+                return False
+            wanted = self.wanted_state(library)
+        return state == wanted
 
     def serve(self, library: Library) -> bool:
         """Whether questions to this library can be answered, if perhaps not by its very latest texts."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.audit import Trail
 from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError
+from assistant.library.originals import originals_of
 from assistant.model import Authority, Identity, Lang, RelationKind
 from assistant.records import uploads
 from assistant.records.model import Upload
@@ -179,7 +180,7 @@ class _One:
                 stage(step.stage)
 
         listening = replace(options, told=heard)
-        cage, files = cage_of(self.settings.reader), self.settings.files_path
+        cage, files = cage_of(self.settings.reader), originals_of(self.settings)
         Ingest(self.library, self.catalogue, files, listening, cage=cage).run([file.path])
         return next((step for step in steps if step.stage in _ENDS), Step(file.path, "failed"))
 
@@ -295,7 +296,7 @@ def delete(assistant: Assistant, owner: Owner, upload: str) -> Upload:
             owner,
             upload,
             partial(_take_out, assistant),
-            files=settings.files_path,
+            files=originals_of(settings),
             kept=kept_place(settings),
         )
         came |= _told_of(gone)
