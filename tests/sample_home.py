@@ -7,9 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests import forked
 
 MODEL = "multilingual-e5-small"
 
@@ -50,11 +53,21 @@ class Ran:
 
 def ai_policy(home: Path, *arguments: str | Path, timeout: float = 600, **settings: str) -> Ran:
     """Run ``ai-policy`` in a child process."""
-    done = subprocess.run(
-        [sys.executable, "-m", "assistant.cli", *map(str, arguments)],
-        env=environment(home, **settings), capture_output=True, timeout=timeout, check=False,
-    )  # fmt: skip
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    asked, variables = [*map(str, arguments)], environment(home, **settings)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        if forked.POSSIBLE:
+            status = forked.run(asked, variables, out, err, timeout)
+        else:
+            command = [sys.executable, "-m", "assistant.cli", *asked]
+            done = subprocess.run(
+                command, env=variables, stdout=out, stderr=err, timeout=timeout, check=False
+            )
+            status = done.returncode
+        said = []
+        for stream in (out, err):
+            stream.seek(0)
+            said.append(stream.read().decode())
+    return Ran(status, *said)
 
 
 def start(home: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:
