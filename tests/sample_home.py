@@ -15,6 +15,7 @@ from typing import Any
 from tests import forked
 
 MODEL = "multilingual-e5-small"
+LEARNT = ("centring-*.npz", "tokens-*.npz")
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
@@ -26,14 +27,15 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 def new_home(folder: Path, model_folder: Path, like: Path | None = None) -> Path:
     """An empty home in ``folder`` whose model is the one set up already.
 
-    ``like``: a home whose language means are taken over, which saves learning them again.
+    ``like``: a home whose means of languages and tokens are taken over, which saves learning them again.
     """
     (folder / "models").mkdir(parents=True)
     (folder / "models" / MODEL).symlink_to(model_folder, target_is_directory=True)
     if like is not None:
         (folder / "index").mkdir()
-        for means in (like / "index").glob("centring-*.npz"):
-            shutil.copy(means, folder / "index")
+        for learnt in LEARNT:
+            for means in (like / "index").glob(learnt):
+                shutil.copy(means, folder / "index")
     return folder
 
 
