@@ -39,15 +39,15 @@ _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM
 
 
 def run(
-    arguments: Sequence[str], environment: Mapping[str, str], out: BinaryIO, err: BinaryIO, timeout: float
+    arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[BinaryIO], timeout: float
 ) -> int:
-    """The exit status of a command whose output goes to the given files; negative: the signal that ended it.
+    """The exit status of a command; negative: the signal that ended it. ``streams``: its input and its two outputs.
 
     Raises subprocess.TimeoutExpired, and the command is dead then.
     """
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(_server())
-        socket.send_fds(line, [b"!"], [out.fileno(), err.fileno()])
+        socket.send_fds(line, [b"!"], [stream.fileno() for stream in streams])
         request = {"arguments": list(arguments), "environment": dict(environment), "folder": str(Path.cwd())}
         line.sendall(json.dumps(request).encode() + b"\n")
         line.settimeout(timeout)
@@ -116,7 +116,7 @@ def serve(address: str) -> tuple[dict[str, object], list[int]]:
 
 def _attend(line: socket.socket) -> tuple[dict[str, object], list[int]] | None:
     """Start what was asked for and tell how it ended; the command itself where this is its process."""
-    _, streams, _, _ = socket.recv_fds(line, 1, 2)
+    _, streams, _, _ = socket.recv_fds(line, 1, 3)
     with line.makefile("rb") as said:
         request = json.loads(said.readline())
     pid = os.fork()
@@ -132,8 +132,7 @@ def _attend(line: socket.socket) -> tuple[dict[str, object], list[int]] | None:
 def become(request: dict[str, object], streams: list[int]) -> None:
     """Take the command's streams, environment, folder and arguments for this process's own."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, stream in enumerate((nothing, *streams)):
+    for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
     os.environ.clear()

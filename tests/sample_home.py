@@ -53,16 +53,20 @@ class Ran:
         return json.loads(self.out)
 
 
-def ai_policy(home: Path, *arguments: str | Path, timeout: float = 600, **settings: str) -> Ran:
-    """Run ``ai-policy`` in a child process."""
+def ai_policy(
+    home: Path, *arguments: str | Path, timeout: float = 600, typed: str = "", **settings: str
+) -> Ran:
+    """Run ``ai-policy`` in a child process. ``typed``: what its input holds."""
     asked, variables = [*map(str, arguments)], environment(home, **settings)
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(typed.encode())
+        given.seek(0)
         if forked.POSSIBLE:
-            status = forked.run(asked, variables, out, err, timeout)
+            status = forked.run(asked, variables, (given, out, err), timeout)
         else:
             command = [sys.executable, "-m", "assistant.cli", *asked]
             done = subprocess.run(
-                command, env=variables, stdout=out, stderr=err, timeout=timeout, check=False
+                command, env=variables, stdin=given, stdout=out, stderr=err, timeout=timeout, check=False
             )
             status = done.returncode
         said = []
