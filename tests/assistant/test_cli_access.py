@@ -79,7 +79,6 @@ def test_a_password_is_asked_for_twice_at_a_terminal_and_not_shown(tmp_path):
     ("settings", "words"),
     [
         ({"AI_POLICY_HOST": "0.0.0.0"}, "AI_POLICY_SIGN_IN=accounts"),
-        ({"AI_POLICY_HOST": "::"}, "AI_POLICY_SIGN_IN=accounts"),
         ({"AI_POLICY_SIGN_IN": "proxy"}, "AI_POLICY_OWNER_HEADER"),
         ({"AI_POLICY_SIGN_IN": "accounts", "AI_POLICY_OWNER_HEADER": "X-User"}, "exclude each other"),
         ({"AI_POLICY_TRUSTED_PROXIES": "10.0.0.0/99"}, "AI_POLICY_TRUSTED_PROXIES"),
