@@ -71,14 +71,7 @@ def _server() -> str:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env={**own, "LC_ALL": "C.UTF-8", **_ONE_THREAD},
     )  # fmt: skip
     assert process.stdin is not None and process.stdout is not None
-
-    def stop() -> None:
-        process.communicate()  # it ends when nobody holds its input open any more
-        with contextlib.suppress(OSError):
-            Path(address).unlink()
-            Path(folder).rmdir()
-
-    atexit.register(stop)
+    atexit.register(process.communicate)  # it ends when nobody holds its input open, however that came about
     assert process.stdout.readline() == b"listening\n", "the process to fork from did not start"
     return address
 
@@ -100,6 +93,8 @@ def serve(address: str) -> tuple[dict[str, object], list[int]]:
         while True:
             ready, _, _ = select.select([listener, sys.stdin], [], [])
             if sys.stdin in ready:
+                Path(address).unlink()
+                Path(address).parent.rmdir()
                 sys.exit()
             line, _ = listener.accept()
             with line:

@@ -96,15 +96,7 @@ class Pages:
             else:
                 context.close()
         self._open.clear()
-        away = [
-            url
-            for url in asked
-            if urlsplit(url).scheme not in ("data", "blob", "about")
-            and urlsplit(url).netloc not in self._homes
-        ]
-        assert asked
-        assert away == []
-        assert [each for each in problems if not cut_off_by_leaving(each)] == []
+        check(asked, problems, self._homes)
 
     def close(self) -> None:
         """Close all that is kept."""
@@ -120,6 +112,18 @@ class Pages:
         context.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
         context.new_page()
         return context
+
+
+def check(asked: list[str], problems: list[str], homes: set[str]) -> None:
+    """Of what pages asked for nothing may lie outside ``homes``, and they must not have complained."""
+    away = [
+        url
+        for url in asked
+        if urlsplit(url).scheme not in ("data", "blob", "about") and urlsplit(url).netloc not in homes
+    ]
+    assert asked
+    assert away == []
+    assert [each for each in problems if not cut_off_by_leaving(each)] == []
 
 
 def _forget(context: Any) -> bool:
