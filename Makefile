@@ -23,10 +23,11 @@ setup: $(VENV)/.installed
 run: setup
 	$(BIN)/ai-policy serve
 
-# Two processes, a file of tests in one of them; the model is set up before, so that they do not do it at once.
+# Two processes, a file of tests in one of them, in the order of tests/conftest.py: the longest files first. The model
+# is set up before, so that they do not do it at once.
 test: $(VENV)/.installed-test
 	$(BIN)/python -m tests.model
-	$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[cluster]"

@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from assistant.index.derive import reconcile
 from assistant.index.e5_weights import console_progress
 from assistant.index.embedder import Embedder, find_embedder
+from assistant.index.indexes import Indexes
+from assistant.index.vector_cache import VectorCache
+from assistant.library import Library
+from ingest.embedded import parallel_statements
 from tests.servers import chroma, postgres, s3
 
 # A shell starts background jobs deaf to Ctrl-C, and so are their children: tests of it would be of the shell.
@@ -41,6 +47,24 @@ def embedder() -> Embedder:
 def model_folder(embedder: Embedder) -> Path:
     """The folder of the default model, to be linked into a test's home."""
     return Path(embedder.source)
+
+
+@pytest.fixture(scope="session")
+def learnt(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for which the default model's means are learnt: once in a run, for all its processes."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # all processes' own
+    home, index = root / "learnt", root / "learnt" / "index"
+    with FileLock(root / "learnt.lock"):
+        if not (home / "done").exists():
+            library = Library(f"sqlite:///{root / 'learnt.sqlite'}")
+            indexes = Indexes(index, embedder, VectorCache(home / "vectors.sqlite"))
+            reconcile(indexes, library, parallel=parallel_statements)
+            indexes.vectors.close()
+            library.close()
+            (home / "done").touch()
+    return home
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +100,38 @@ def s3_server() -> Iterator[s3.S3]:
         pytest.skip(why)
     with s3.server() as served:
         yield served
+
+
+# Files that take longest come first, whatever their names: one that began last would leave a process waiting.
+LONGEST = (
+    "tests/test_contract.py",
+    "tests/assistant/web/evaluation/test_browser.py",
+    "tests/assistant/web/library/test_browser.py",
+    "tests/test_bad_input.py",
+    "tests/assistant/web/eligibility/test_browser_result.py",
+    "tests/assistant/web/test_browser_history.py",
+    "tests/assistant/web/eligibility/test_browser.py",
+    "tests/assistant/index/test_derive_mending.py",
+    "tests/assistant/web/test_browser.py",
+    "tests/assistant/web/library/test_uploading.py",
+    "tests/assistant/test_cli_chat.py",
+    "tests/assistant/records/test_owners_check.py",
+    "tests/assistant/web/test_app.py",
+    "tests/corpus/test_digest_figures.py",
+    "tests/evals/benchmarks/test_nomiracl.py",
+    "tests/evals/test_eval_command.py",
+    "tests/assistant/index/test_embedder.py",
+    "tests/assistant/api/test_openapi.py",
+    "tests/assistant/web/test_accessibility.py",
+    "tests/ingest/cage/test_cage.py",
+    "tests/ingest/test_faults.py",
+    "tests/ingest/test_killed.py",
+    "tests/ingest/test_reading_beside_a_writer.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order whole files; within one of them its own order stays."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))

@@ -23,6 +23,7 @@ from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
 from assistant.index.mending import discard_damaged, discard_unread
+from assistant.index.read_once import ReadOnce
 from assistant.index.scan import Scan, write_scan
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
@@ -327,10 +328,11 @@ def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None
         return
     pairs = pairs[:: max(1, len(pairs) // MAX_PAIRS)][:MAX_PAIRS]
     log.info("Learning language means from %d parallel statements", len(pairs))
+    embedder = ReadOnce(indexes.embedder)  # both are learnt from the same readings, which take long
     if not centred:
-        compute_profile(indexes.embedder, pairs).save(indexes.profile_file)
+        compute_profile(embedder, pairs).save(indexes.profile_file)
     if not coded:
-        learnt = learn_tokens(indexes.embedder, pairs)
+        learnt = learn_tokens(embedder, pairs)
         if learnt is not None:
             learnt.save(indexes.token_profile_file)
         else:
