@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.servers.chroma import free_port
+from tests.servers.ports import unclaimed
 
 SECONDS = 300
 TOKEN = "a-token-that-only-this-run-knows-of-0123456789"  # Ray takes nobody who does not have it
@@ -32,7 +32,7 @@ def why_not() -> str | None:
 def cluster(processors: int = 2) -> Iterator[str]:
     """Start a cluster; yields its address, ends every process of it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="ray-"))
-    port = free_port()
+    (port,) = unclaimed()
     program = Path(sys.executable).with_name("ray")
     knows = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN}
     before = {name: os.environ.get(name) for name in knows}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.servers.chroma import free_port
+from tests.servers.ports import unclaimed
 
 PROGRAM = Path(sys.executable).with_name("weed")
 SECONDS = 120
@@ -60,7 +60,8 @@ def server() -> Iterator[S3]:
 @contextmanager
 def process(folder: Path) -> Iterator[S3]:
     names = ("master", "volume", "filer", "s3")
-    ports = {name: (free_port(), free_port()) for name in names}
+    free = iter(unclaimed(2 * len(names)))
+    ports = {name: (next(free), next(free)) for name in names}
     users = [
         {"name": key, "credentials": [{"accessKey": key, "secretKey": secret}], "actions": actions}
         for (key, secret), actions in _ACTIONS.items()
