@@ -47,7 +47,15 @@ _FIGURE = re.compile(
     r"\d|\b(?:двух|тр[её]х|пяти|семи|десяти|тридцати|three|five|seven|ten|thirty)\b", re.IGNORECASE
 )
 FIGURE_WORTH = 0.7  # of the rarest word of a question that asks for a figure, where a sentence has one
-DUTY = frozenset({"duty", "advice", "permission", "ban", "exemption"})  # forces of a question and its answer
+DUTY = frozenset({"duty", "advice", "permission", "ban", "exemption"})  # what answers a question of duty
+# «Обязан ли оператор …», "must a deployer …", not "can you tell me".
+_ASKS_DUTY = re.compile(
+    r"(?<!\w)(?:(?:обязан[аоы]?|должн[аоы]|должен|вправе|нужно|надо|необходимо|можно|разрешено|запрещено|допускается|"
+    r"следует|требуется|рекомендован[аоы]?)\s+ли|обязан[аоы]?|вправе|должен|должн[аоы]|рекомендован[аоы]?)(?!\w)"
+    r"|^(?:must|shall|should|may|can)\s+(?!(?:you|i\s+(?:ask|know))\b)"
+    r"|(?<!\w)(?:must|shall|should|required\s+to|obliged\s+to|allowed\s+to|entitled\s+to|advised\s+to)(?!\w)",
+    re.IGNORECASE,
+)
 SENTENCES = 2  # sentences chosen from one long provision
 CUT = " … "  # between pieces of one provision that do not stand side by side
 
@@ -94,10 +102,10 @@ def _relevant(
 ) -> list[Ranked]:
     """Without provisions that are further from the best and miss what the others have of the question.
 
-    Words are compared within one language only. Where the question asks what somebody must or may do, a
+    Words are compared within one language only. Where the question asks whether somebody must or may, a
     provision that obliges, advises, permits or forbids stays whatever words it has.
     """
-    of_duty = bool(DUTY & modality(f"- {reading.question}").forces)  # "should" first in a text is no advice
+    of_duty = bool(_ASKS_DUTY.search(reading.question))
     have = {id(entry): _shared(_around(entry, view), reading, rarity) for entry in close}
     most: dict[str, float] = {}
     for entry in close:
@@ -114,8 +122,7 @@ def _relevant(
 
 def _own(entry: Ranked, view: LibraryView) -> str:
     edition = view.edition(entry.edition)
-    node = edition.provisions[entry.provision]
-    return edition.text[node.start : node.end]
+    return edition.own_text(edition.provisions[entry.provision])
 
 
 def _around(entry: Ranked, view: LibraryView) -> str:

@@ -1,7 +1,8 @@
-"""A question that asks for a figure -> whether the words that would be quoted state a figure of that kind.
+"""A question that asks for a figure -> whether the provisions that would be quoted state one of that kind.
 
-An article on a duty is no answer to what its breach costs. Where a question asks how much, how many or what
-share, and nothing quoted has such a number, the texts do not say it.
+An article on a duty is no answer to what its breach costs. Where a question asks how much, how many, for how
+long or what share, and no provision quoted has such a number, the texts do not say it. Only questions that
+plainly ask for a figure, and for nothing else, count: a refusal must not come of a word met in passing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from assistant.answer.compose import Statement
-from assistant.answer.verify.quantities import Quantity, quantities
+from assistant.answer.verify.quantities import Quantities, quantities
 from assistant.library.view import LibraryView
 from assistant.model import Lang
 from assistant.query import Reading
@@ -20,52 +21,71 @@ from assistant.references import find_references
 Kind = Literal["money", "share", "count", "time"]
 _MONEY = frozenset({"rub", "eur", "usd"})
 _TIMES = frozenset({"workday", "day", "hour", "minute", "second", "week", "month", "year"})
-_FREE = re.compile(r"(?<!\w)(?:бесплатн\w+|безвозмездн\w+|free\s+of\s+charge)(?!\w)", re.IGNORECASE)
 _LARGE = 10_000  # a number from here on may be a sum without its currency
 
+# «какую ежегодную плату»: between the two only what agrees with them.
 _WHAT = (
-    r"(?:какой|какая|какое|какие|какую|каков\w*|каким|какого|какому|скольк\w+|в\s+каком)\s+(?:\S+\s+){0,3}?"
+    r"как(?:ой|ая|ое|ую|им|ого|ова|ов|ово)\s+"
+    r"(?:[^\W\d_]+(?:ая|яя|ую|юю|ый|ий|ой|ое|ее|ого|его|ым|им)\s+){0,2}"
 )
 _SUMS_RU = (
-    r"(?:плат[аыуе]|стипенди\w+|оклад\w*|надбавк\w+|зарплат\w+|стоимост\w+|цен[аыуе]|арендн\w+|"
-    r"сумм\w+|бюджет\w*|смет\w+|вознаграждени\w+|гонорар\w*|пошлин\w+|денег|рублей|рубля|евро|долларов)"
+    r"(?:плат[ау]|стипенди[яю]|оклад|надбавк[ау]|зарплат[ау]|стоимость|цен[ау]|сумм[ау]|бюджет|смет[ау]|"
+    r"пошлин[ау]|вознаграждение|гонорар)"
 )
-_SUMS_EN = (
-    r"(?:fees?|rent|stipend|salary|wages?|prices?|costs?|sums?|budget|euros?|dollars|rou?bles|bonus|"
-    r"(?:hourly|daily|monthly|annual|yearly)\s+(?:rate|pay|fee|charge)|bid\s+bond)"
-)
+_SUMS_EN = r"(?:fee|rent|stipend|salary|wage|price|cost|sum|budget|bonus|pay|charge|(?:hourly|daily)\s+rate)"
+_NOT_BETWEEN = r"(?!(?:the|an?|is|are|was|were|sets?|pays?|covers?|of|for|authority|body)\b)"
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "money",
-        rf"{_WHAT}{_SUMS_RU}|(?:what|which|how\s+many|how\s+large(?:\s+was)?)\s+(?:\S+\s+){{0,3}}?{_SUMS_EN}|"
-        r"how\s+much\s+(?:does|do|did|will|would|is|must|has|have|can)|сколько\s+(?:стоит|стоят|платит|платят)",
+        rf"{_WHAT}{_SUMS_RU}|какого\s+размера\s+(?:[^\W\d_]+\s+)?(?:стипендия|выплата|надбавка|плата|грант|субсидия)|"
+        r"сколько\s+(?:стоит|стоят|денег|рублей|евро|долларов)|"
+        rf"what\s+(?:{_NOT_BETWEEN}\w+\s+){{0,2}}{_SUMS_EN}|how\s+many\s+(?:euros?|dollars|rou?bles)|"
+        r"how\s+much\s+(?:money|does\s+it\s+cost)|"
+        r"how\s+much\s+(?:does|do|did|must|will|would|can)\b[^,;?]{0,80}\b(?:charge|cost|pay|have\s+for)",
     ),
     (
         "share",
-        r"(?:какой|какая|какую|каков\w*)\s+(?:\S+\s+)?(?:процент\w*|дол[яю])|"
-        r"в\s+процентах|сколько\s+процентов|in\s+per\s?cent|"
-        r"(?:what|which)\s+(?:\S+\s+){0,2}?(?:percentage|per\s?cent|share)",
+        r"как(?:ой|ую|ая|ова|ов)\s+(?:[^\W\d_]+(?:ый|ая|ую)\s+)?(?:процент|дол[яю])|сколько\s+процентов|"
+        r"what\s+(?:percentage|per\s?cent|share)\s+of",
     ),
     (
         "time",
-        r"(?:за\s+)?сколько\s+(?:\S+\s+)?(?:дней|дня|часов|месяцев|лет|недель|минут|суток)|"
-        r"how\s+many\s+(?:\w+\s+)?(?:days|hours|months|years|weeks|minutes)|in\s+(?:days|hours|months)",
+        r"сколько\s+(?:[^\W\d_]+\s+)?(?:дней|часов|месяцев|лет|недель|минут|суток)|"
+        r"how\s+many\s+(?:\w+\s+)?(?:days|hours|months|years|weeks|minutes)",
     ),
     (
         "count",
-        rf"скольк(?:о|их|им|ими)|{_WHAT}(?:квот[аыу]|количеств\w+|кегл\w+)|какое\s+число|how\s+many|"
-        r"(?:the\s+|maximum\s+|minimum\s+)*number\s+of|(?:what|which)\s+(?:\S+\s+){0,2}?quota",
+        rf"сколько(?!\s+(?:действу|длит|хран|стоит|ждать|времени|ещё|еще))|{_WHAT}(?:квот[ау]|количество)|какое\s+число|how\s+many|"
+        r"(?:what\s+(?:is|was)\s+)?the\s+(?:maximum|minimum|total)?\s*number\s+of|^number\s+of|"
+        rf"what\s+(?:{_NOT_BETWEEN}\w+\s+){{0,2}}quota",
     ),
 )
-_ASKS = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for kind, words in _PATTERNS)
-_ASKS_ON = r"(?:кто|кому|кем|какой|какая|какое|какие|где|что|чем|почему|who|whom|what|which|where|why)"
-_ONE_MORE = re.compile(  # "when" and «как» open a subordinate clause as well
-    r"(?:^|\?\s)\s*(?:кто|кому|кем|где|почему|who|whom|where|why)\b"
-    rf"|(?:,|;|\bи\b|\band\b)\s*(?:в\s+|на\s+|за\s+|от\s+|by\s+|in\s+)?(?:{_ASKS_ON}|когда|как|when|how)\b",
+# A figure is asked for where a clause begins with these words: «…: за сколько дней», "Under it, how many".
+_CLAUSE = r"(?:^|[,:;.!?—–]\s+)(?:(?:за|на|в|до|через|by|in|for|within|at|and|а)\s+)?"
+_ASKS = tuple(
+    (kind, re.compile(rf"{_CLAUSE}(?P<asks>{words})(?!\w)", re.IGNORECASE)) for kind, words in _PATTERNS
+)
+# What makes a question one for something else, or for something else as well.
+_OTHER = re.compile(
+    r"(?<!\w)(?:кто|кому|кем|кого|какой|какая|какое|какие|каким|какую|где|куда|что|чем|чей|чья|почему|зачем|когда|ли|"
+    r"who|whom|whose|what|which|where|why|when)(?!\w)"
+    r"|(?:^|[.!?;,]\s+)(?:does|do|did|is|are|was|were|must|can|may|should|shall|will|would|has|have)(?!\w)"
+    r"|(?<!\w)(?:и|and)\s+(?:\w+\s+)?(?:сколько|как|how)(?!\w)",
     re.IGNORECASE,
 )
-
-
+_CONDITION = re.compile(r"^\s*(?:when|если|if|когда)\b[^,]*,", re.IGNORECASE)
+# Figures that are said without a number, or with one in a form that has no unit of its own.
+_WORDS: tuple[tuple[Kind, str], ...] = (
+    ("money", r"бесплатн|безвозмездн|без\s+взимания|free\s+of\s+charge|тысяч|миллион|миллиард|МРОТ|"
+              r"минимальн\w+\s+размер\w*\s+оплаты|thousand|million|billion"),
+    ("share", r"половин|треть|трет(?:и|ей)\b|четверт|half|one[\s-]third|quarter|\d/\d|полность|"
+              r"in\s+full"),
+    ("time", r"месяч|недельн|годичн|ежегодн|ежемесячн|квартал|календарн|\d+-(?:дневн|месячн)|calendar|"
+             r"month|quarter|annual|year|день|дня|незамедлительн|немедленн|immediately|"
+             r"without\s+(?:undue\s+)?delay|бессрочн|indefinite"),
+    ("count", r"од(?:ин|на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall|один"),
+)  # fmt: skip
+_SAID = {kind: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for kind, words in _WORDS}
 _UNSTATED: dict[Lang, dict[Kind, str]] = {
     "ru": {
         "money": "Ближайшие по смыслу положения не называют такой суммы.",
@@ -83,16 +103,18 @@ _UNSTATED: dict[Lang, dict[Kind, str]] = {
 
 
 def figure_unstated(reading: Reading, statements: Sequence[Statement], view: LibraryView) -> str:
-    """Why statements are no answer, in the reader's language, where a figure is asked that none of them has.
+    """Why statements are no answer, in the reader's language: a figure is asked that their provisions lack.
 
-    Empty where they may be one. The items of a list that is quoted can be counted.
+    The whole provisions are looked at, not only what is quoted of them. Empty where they may answer. The
+    items of a list that is quoted can be counted.
     """
     kind = kind_asked(reading.question)
     if kind is None or (kind == "count" and any(each.item for each in statements)):
         return ""
-    for each in statements:
-        spoken = view.edition(each.spans[-1].edition).provisions[each.spans[-1].provision].lang
-        if states([each.text], kind, "ru" if spoken == "ru" else "en"):
+    for span in (span for each in statements for span in each.spans):
+        edition = view.edition(span.edition)
+        node = edition.provisions[span.provision]
+        if states([edition.text[node.start : node.end]], kind, "ru" if node.lang == "ru" else "en"):
             return ""
     return _UNSTATED[reading.lang][kind]
 
@@ -102,32 +124,32 @@ def kind_asked(question: str) -> Kind | None:
     for kind, words in _ASKS:
         match = words.search(question)
         if match is not None:
-            beside = f"{question[: match.start()]} | {question[match.end() :]}"
-            return None if _ONE_MORE.search(beside) else kind
+            before = _CONDITION.sub(" ", question[: match.start("asks")])
+            after = question[match.end("asks") :]
+            return None if _OTHER.search(before) or _OTHER.search(after) else kind
     return None
 
 
 def states(texts: Iterable[str], kind: Kind, lang: Lang) -> bool:
     """Whether one of the texts states a figure of the kind; numbers of acts and provisions are none."""
-    return any(
-        (kind == "money" and bool(_FREE.search(text)))
-        or any(_of_kind(number, kind) for number in _numbers(text, lang))
-        for text in texts
-    )
+    return any(bool(_SAID[kind].search(text)) or _has(_stated(text, lang), kind) for text in texts)
 
 
-def _numbers(text: str, lang: Lang) -> tuple[Quantity, ...]:
+def _stated(text: str, lang: Lang) -> Quantities:
     bare = text
     for found in find_references(text):
         bare = f"{bare[: found.start]}{' ' * (found.end - found.start)}{bare[found.end :]}"
-    return quantities(bare, lang).numbers
+    return quantities(bare, lang)
 
 
-def _of_kind(number: Quantity, kind: Kind) -> bool:
+def _has(stated: Quantities, kind: Kind) -> bool:
+    numbers = stated.numbers
     if kind == "money":
-        return number.unit in _MONEY or number.unit == "percent" or abs(number.value) >= _LARGE
+        return any(
+            each.unit in _MONEY or each.unit == "percent" or abs(each.value) >= _LARGE for each in numbers
+        )
     if kind == "share":
-        return number.unit == "percent" or 0 < abs(number.value) < 1
+        return any(each.unit == "percent" or 0 < abs(each.value) < 1 for each in numbers)
     if kind == "time":
-        return number.unit in _TIMES
-    return True
+        return bool(stated.dates) or any(each.unit in _TIMES for each in numbers)
+    return bool(numbers)

@@ -13,7 +13,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 SETTING = "AI_POLICY_FILES_URL"
 CONNECT_SECONDS, ANSWER_SECONDS, RETRY_SECONDS, RETRIES = 5, 120, 20, 2
 YOUNG_SECONDS = 300  # a copy used so lately may be in use: it stays, even beyond the bound
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")  # as the client reads them
 _ENDPOINT = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")
 _CODE = re.compile(r"<Code>(?P<code>[A-Za-z]{1,40})</Code>")
 _STATUS = re.compile(r"status code: (?P<status>\d{3})")
@@ -70,11 +71,10 @@ class ObjectStore(Originals):
             ) from None
         assert settings.files_bucket is not None
         bucket, prefix = settings.files_bucket
-        endpoint, key, secret = _endpoint(settings), settings.files_access_key, settings.files_secret_key
+        endpoint = _endpoint(settings)
         given: dict[str, Any] = {
             "endpoint": endpoint,
-            "access_key_id": key.get_secret_value() if key else None,
-            "secret_access_key": secret.get_secret_value() if secret else None,
+            "credential_provider": _own_keys(settings),
             "region": settings.files_region,
         }
         shown = f"s3://{bucket}/{prefix}".rstrip("/")
@@ -104,7 +104,10 @@ class ObjectStore(Originals):
         """As :meth:`Originals.keep`; an object of another size is no such original and is put again."""
         with _told(self.shown):
             if anew or self._size(sha256) != len(data):
-                self._store.put(_key(sha256), data, use_multipart=False)
+                try:
+                    self._store.put(_key(sha256), data, use_multipart=False)
+                except FileNotFoundError as error:  # nothing is missing when something is put
+                    raise _failed(error, self.shown) from None
 
     def read(self, sha256: str) -> bytes:
         """As :meth:`Originals.read`; one that is damaged in the store is not there."""
@@ -157,6 +160,13 @@ class ObjectStore(Originals):
         with suppress(OSError):
             original(self._copies, name).unlink(missing_ok=True)
 
+    def drop_copies(self, needed: Collection[str]) -> None:
+        """As :meth:`Originals.drop_copies`."""
+        for file in originals(self._copies):
+            if file.suffix != ".partial" and file.name not in needed:
+                with suppress(OSError):
+                    file.unlink(missing_ok=True)
+
     def _size(self, sha256: str) -> int | None:
         try:
             return int(self._store.head(_key(sha256))["size"])
@@ -187,10 +197,24 @@ class ObjectStore(Originals):
                 beyond -= size
 
 
+def _own_keys(settings: Settings) -> Callable[[], dict[str, Any]] | None:
+    """The keys that are set, without the token of others that the environment may hold; None for its own."""
+    key, secret = settings.files_access_key, settings.files_secret_key
+    if key is None or secret is None:
+        return None
+    found = {
+        "access_key_id": key.get_secret_value(),
+        "secret_access_key": secret.get_secret_value(),
+        "expires_at": None,
+    }
+    return lambda: found
+
+
 def _endpoint(settings: Settings) -> str | None:
     """The store's address, ours or the standard variable's; its client breaks down over one that is none."""
-    endpoint = settings.files_endpoint or os.environ.get("AWS_ENDPOINT_URL") or None
-    if endpoint is not None and not _ENDPOINT.fullmatch(endpoint):
+    standard = [each for name in _ENDPOINTS if (each := os.environ.get(name))]
+    endpoint = next(iter(filter(None, (settings.files_endpoint, *standard))), None)
+    if any(not _ENDPOINT.fullmatch(each) for each in (endpoint, *standard) if each):
         raise ServerError(
             "AI_POLICY_FILES_ENDPOINT (or AWS_ENDPOINT_URL) is not the address of a server. Write it as "
             "https://HOST or http://HOST:PORT, without a path and without keys.",

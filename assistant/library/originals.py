@@ -7,7 +7,7 @@ import logging
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -79,6 +79,9 @@ class Originals(ABC):
     @abstractmethod
     def drop(self, name: str) -> None:
         """Delete what :meth:`kept` named; what is gone already does not matter."""
+
+    def drop_copies(self, needed: Collection[str]) -> None:  # noqa: B027 (most keep none)
+        """Delete this machine's copies of originals that are not ``needed`` (hashes)."""
 
 
 class Folder(Originals):

@@ -11,6 +11,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ from assistant.interrupts import stop_if_interrupted
 RETRIES = 3  # how often a task is begun anew whose worker died
 LOOK_SECONDS = 1.0  # between two looks whether Ctrl-C was pressed
 CONNECT_SECONDS = 10.0
+IDLE_SECONDS = 60.0  # how long a cluster may be without a processor before the run ends
 _HOST = re.compile(r"(?:ray://)?(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+)):(?P<port>\d{1,5})")
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,9 @@ class Cluster:
     def __init__(self, ray: Any, address: str) -> None:
         self._ray = ray
         self.address = address
-        self.cpus = max(1, int(ray.cluster_resources().get("CPU", 1)))
+        self.cpus = int(self._processors())
+        if self.cpus < 1:
+            raise _idle(address)
         self._remote: dict[Callable[..., Any], Any] = {}
 
     def start(self, task: Callable[..., Any], *given: Any) -> Any:
@@ -61,9 +65,17 @@ class Cluster:
     def result(self, started: Any) -> Any:
         """What a task returned, when it has. Raises ClusterError, and KeyboardInterrupt on Ctrl-C."""
         with _told(self.address):
+            last = time.monotonic()
             while not self._ray.wait([started], timeout=LOOK_SECONDS)[0]:
                 stop_if_interrupted()
+                if self._processors() >= 1:
+                    last = time.monotonic()
+                elif time.monotonic() - last > IDLE_SECONDS:
+                    raise _idle(self.address)
             return self._ray.get(started)
+
+    def _processors(self) -> float:
+        return float(self._ray.cluster_resources().get("CPU", 0))
 
 
 @contextmanager
@@ -140,7 +152,18 @@ def _told(address: str) -> Iterator[None]:
         raise _failed(address, error) from error
 
 
+def _idle(address: str) -> ClusterError:
+    where = without_secrets(address)
+    return ClusterError(
+        f"The Ray cluster at {where} has no processor that runs tasks. What was finished is kept. Start "
+        "workers (ray start --address=HEAD:PORT), then repeat.",
+        f"В кластере Ray {where} нет ни одного процессора для задач. Завершённое сохранено. Запустите "
+        "рабочие машины (ray start --address=HEAD:PORT) и повторите.",
+    )
+
+
 def _failed(address: str, error: Exception) -> ClusterError:
+    error = getattr(error, "cause", None) or error  # what a task raised, not that it did
     lines = without_secrets(str(error)).strip().splitlines()
     why = (lines[0] if lines else type(error).__name__).rstrip(".")
     where = without_secrets(address)

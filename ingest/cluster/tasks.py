@@ -144,9 +144,23 @@ def embed_passages(
         encoded = embedder.encode(texts, "passage")
     except PolicyError as error:
         return Embedded(here, error=_as_value(error))
+    except (*UNFORESEEN, RuntimeError, MemoryError) as error:  # onnxruntime's and torch's are RuntimeErrors
+        log.exception("A batch of texts could not be embedded.")
+        return Embedded(here, error=_as_value(_not_embedded(here.host, type(error).__name__)))
     tokens = encoded.tokens or ()
     codes = [profile.encode(own, lang) for own, lang in zip(tokens, spoken, strict=False)]
     return Embedded(here, encoded.vectors, codes or [None] * len(texts))
+
+
+def _not_embedded(host: str, kind: str) -> PolicyError:
+    from assistant.errors import ModelError
+
+    return ModelError(
+        f"The machine {host} of the cluster could not embed texts: {kind}; Ray's logs there say more. What "
+        "was finished is kept; mend the machine or take it out of the cluster, then repeat.",
+        f"Машина {host} кластера не смогла вычислить векторы: {kind}; подробности в журналах Ray на ней. "
+        "Завершённое сохранено; исправьте машину или выведите её из кластера и повторите.",
+    )
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant.audit import Trail
-from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError
+from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError, ServerError
 from assistant.library.originals import originals_of
 from assistant.model import Authority, Identity, Lang, RelationKind
 from assistant.records import uploads
@@ -181,7 +181,10 @@ class _One:
 
         listening = replace(options, told=heard)
         cage, files = cage_of(self.settings.reader), originals_of(self.settings)
-        Ingest(self.library, self.catalogue, files, listening, cage=cage).run([file.path])
+        try:
+            Ingest(self.library, self.catalogue, files, listening, cage=cage).run([file.path])
+        except ServerError as error:  # the store of originals; the files before this one are taken in
+            return Step(file.path, "failed", error=error)
         return next((step for step in steps if step.stage in _ENDS), Step(file.path, "failed"))
 
     def _settle(self, file: Brought) -> Callable[[EditionDraft], None]:

@@ -125,6 +125,7 @@ def _measure_all(results: Results, wanted: Wanted, folder: Path, tell: Tell) -> 
         tell(f"Not measured, for want of an environment ('make peers' makes it): {', '.join(missing)}")
     measured = sections()
     chosen = wanted.only or tuple(name for name, each in measured.items() if each.default)
+    figures.keep_to(results, machine(), chosen, anew=not wanted.only)
     for name in chosen:
         with tempfile.TemporaryDirectory(prefix="ai-policy-bench-") as work:
             made = Run(

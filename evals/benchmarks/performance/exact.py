@@ -13,7 +13,7 @@ from evals.benchmarks.performance.bench import Run
 from evals.benchmarks.performance.contenders import OURS, ours, running
 from evals.benchmarks.performance.figures import Figure, figure
 
-CHUNKS, DIMENSION = 300_000, 384  # as many as are searched exactly, and the model's vectors
+CHUNKS, DIMENSION = 300_000, 384  # far more than a cache holds, of the model's vectors
 READS = 5
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -138,14 +138,33 @@ def load(path: Path) -> Results:
         ) from None
 
 
+def keep_to(results: Results, machine: Mapping[str, Any], measured: Collection[str], *, anew: bool) -> None:
+    """Before sections are ``measured``: let go of those of another machine, where all are measured ``anew``.
+
+    Raises InputError where only some are, and another machine's would stay beside them.
+    """
+    others = [name for name, held in results.sections.items() if held.machine != machine]
+    if anew:
+        for name in others:
+            del results.sections[name]
+    elif left := [name for name in others if name not in measured]:
+        raise _of_another(left[0])
+
+
+def _of_another(name: str) -> InputError:
+    return InputError(
+        f"The section {name} was measured on another machine. Write to another file with --out, or measure "
+        "all sections.",
+        f"Раздел {name} измерен на другой машине. Запишите результат в другой файл: --out, или измерьте все "
+        "разделы.",
+    )
+
+
 def put(results: Results, name: str, section: Section) -> None:
     """Put a section in place of its last one. Raises InputError where others are of another machine."""
     for other, held in results.sections.items():
         if other != name and held.machine != section.machine:
-            raise InputError(
-                f"The section {other} was measured on another machine. Write to another file with --out.",
-                f"Раздел {other} измерен на другой машине. Запишите результат в другой файл: --out.",
-            )
+            raise _of_another(other)
     results.sections[name] = section
 
 

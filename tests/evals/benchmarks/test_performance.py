@@ -95,6 +95,16 @@ def test_a_section_measured_again_replaces_its_own_and_leaves_the_others(tmp_pat
     assert list(file.parent.iterdir()) == [file]
 
 
+def test_sections_of_another_machine_go_where_all_are_measured_and_are_told_before_some_are():
+    kept = Results(sections={"parse": section([faster()], machine="one"), "embed": section([faster()])})
+    with pytest.raises(InputError, match="parse was measured on another machine"):
+        figures.keep_to(kept, {"processor": "two"}, ["embed"], anew=False)
+    figures.keep_to(kept, {"processor": "one"}, ["embed"], anew=False)
+    assert set(kept.sections) == {"parse", "embed"}
+    figures.keep_to(kept, {"processor": "two"}, ["parse", "embed"], anew=True)
+    assert not kept.sections
+
+
 def test_figures_of_two_machines_do_not_get_into_one_file():
     kept = results(faster())
     with pytest.raises(InputError, match="another machine"):
