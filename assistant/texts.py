@@ -176,14 +176,13 @@ def source_of(view: LibraryView, citation: Citation, files: Path | Originals) ->
     first = max(0, citation.start - CONTEXT_CHARS)
     last = min(len(loaded.text), citation.end + CONTEXT_CHARS)
     primary = next((each for each in view.library.renditions(row.id) if each.is_primary), None)
-    drawn = primary is not None and primary.media_type == "application/pdf"  # pages of nothing else
     return Source(
         citation=citation,
         headings=_headings(loaded, citation.provision),
         before=loaded.text[first : citation.start],
         quote=loaded.text[citation.start : citation.end],
         after=loaded.text[citation.end : last],
-        file=_local(originals_at(files), primary.sha256) if primary and drawn else None,
+        file=_local(originals_at(files), primary.sha256) if primary else None,
         media_type=primary.media_type if primary else None,
     )
 
