@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from tests.assistant.web.conftest import pages_of
 from tests.assistant.web.evaluation.serving import HEADER, open_home, run_of, serving
 
 
@@ -65,10 +66,17 @@ def home(opening):
 
 
 @pytest.fixture
-def served(home):
+def served(home, request):
     """(address, assistant) of the page for one local user."""
-    with serving(home) as address:
-        yield address, home
+    yield from _served(home, request)
+
+
+def _served(assistant, request):
+    pages = pages_of(request)
+    with serving(assistant) as address:
+        yield address, assistant
+        if pages is not None:
+            pages.leave()
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +102,9 @@ def never_run(made, tmp_path_factory):
 
 
 @pytest.fixture
-def signed(opening):
+def signed(opening, request):
     """(address, assistant) of the page behind a proxy that says who is signed in."""
-    assistant = opening(owner_header=HEADER)
-    with serving(assistant) as address:
-        yield address, assistant
+    yield from _served(opening(owner_header=HEADER), request)
 
 
 @pytest.fixture
@@ -113,8 +119,6 @@ def opened(pages):
 
 
 @pytest.fixture
-def fresh(opening):
+def fresh(opening, request):
     """(address, assistant) of a page over a home without runs."""
-    assistant = opening(empty=True)
-    with serving(assistant) as address:
-        yield address, assistant
+    yield from _served(opening(empty=True), request)

@@ -29,7 +29,7 @@ def opened(pages):
 
 
 @pytest.fixture
-def texts_to_fetch(ready, tmp_path, monkeypatch):
+def texts_to_fetch(ready, pages, tmp_path, monkeypatch):
     """(address, assistant, act) of a page over a catalogue of one act, whose text a site here serves."""
     import ingest.embedded
     from assistant.engine import Assistant
@@ -51,6 +51,7 @@ def texts_to_fetch(ready, tmp_path, monkeypatch):
     assistant = Assistant(settings, library=library)
     with serving(assistant) as address:
         yield address, assistant, known.acts[0].id
+        pages.leave()
     site.shutdown()
     site.server_close()
     thread.join(60)
