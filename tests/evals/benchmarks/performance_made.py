@@ -11,7 +11,7 @@ def held(megabytes):
     block = bytearray(megabytes << 20)
     block[::4096] = b"x" * len(block[::4096])
     import time
-    time.sleep({look} * 3)
+    time.sleep({look} * 20)
     return len(block)
 
 def printing(word):
