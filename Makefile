@@ -32,6 +32,7 @@ test: $(VENV)/.installed-test
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[cluster]"
 	$(BIN)/python -m pytest -m "long"
+	AI_POLICY_TEST_RANDOM=1 $(BIN)/python -m pytest -m "hypothesis and not long"
 
 # Fuzzing by hand: make fuzz FORMAT=pdf SECONDS=300 (txt, md, html, rtf, pdf, docx, png; act for the grammars).
 FORMAT ?= act

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings as hypothesis_settings
 
 from assistant.index.derive import reconcile
 from assistant.index.e5_weights import console_progress
@@ -19,6 +20,12 @@ from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from ingest.embedded import parallel_statements
 from tests.servers import chroma, postgres, s3
+
+# Property tests take the same examples in every run, so that a change that lands has not failed by chance;
+# 'make test-long' has them look further.
+hypothesis_settings.register_profile("repeatable", derandomize=True)
+if not os.environ.get("AI_POLICY_TEST_RANDOM"):
+    hypothesis_settings.load_profile("repeatable")
 
 # A shell starts background jobs deaf to Ctrl-C, and so are their children: tests of it would be of the shell.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
