@@ -23,13 +23,16 @@ setup: $(VENV)/.installed
 run: setup
 	$(BIN)/ai-policy serve
 
-# Two processes, a file of tests in one of them; the model is set up before, so that they do not do it at once.
+# Two processes, a file of tests in one of them, in the order of tests/conftest.py: the longest files first. The model
+# is set up before, so that they do not do it at once.
 test: $(VENV)/.installed-test
 	$(BIN)/python -m tests.model
-	$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[cluster]"
 	$(BIN)/python -m pytest -m "long"
+	AI_POLICY_TEST_RANDOM=1 $(BIN)/python -m pytest -m "hypothesis and not long"
 
 # Fuzzing by hand: make fuzz FORMAT=pdf SECONDS=300 (txt, md, html, rtf, pdf, docx, png; act for the grammars).
 FORMAT ?= act
@@ -47,13 +50,17 @@ smoke: $(VENV)/.installed-test
 	    $(BIN)/ai-policy eval run $$suite --out "$$home/$$suite" \
 	    && $(BIN)/ai-policy eval gate "$$home/$$suite" || exit 1; done
 
-# ACTS: a folder with acts in its subfolders ru and en.
+# Speed, memory and disk over a folder of documents, beside the peers where 'make peers' has installed them.
+# ONLY: sections, by spaces; the others of docs/performance.json stay. PARTS: other benchmarks' JSON files.
 ACTS ?= ../shared/acts
-bench: $(VENV)/.installed
-	$(BIN)/ai-policy bench $(ACTS)
-
-# What the retrieval benchmark compares with, each in a virtual environment of its own.
+ONLY ?=
+PARTS ?=
 PEERS ?= .peers
+bench: $(VENV)/.installed
+	$(BIN)/ai-policy bench $(ACTS) --peers $(PEERS) $(ONLY:%=--only %) $(PARTS:%=--parts %) \
+	  --out docs/performance.json --page docs/performance.md
+
+# What the benchmarks compare with, each in a virtual environment of its own.
 peers: $(PEERS)/langchain/.installed $(PEERS)/llama-index/.installed
 
 $(PEERS)/%/.installed: evals/benchmarks/peers/%.txt

@@ -115,6 +115,17 @@ _ASKING: dict[str, str] = {
 _WHAT_DOES = re.compile(r"\bwhat (?:do|does)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\bдо (?:не[её]|него|этого)\b|\bbefore (?:it|that|then)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:когда|с какого|since when|when|since what)\b", re.IGNORECASE)
+# «Обязаны ли регионы создать комиссию», "should governors set up a commission": a duty, not a body, is meant.
+_NO_OTHER = (
+    r"(?:(?!(?:who|whom|when|which|what|that|tell|know|кто|когда|какой|какая|что|знать|узнать)\b)[\w-]+\s+)"
+)
+_TO_FOUND = re.compile(
+    r"(?<!\w)(?:обязан[аоы]?|должн[аоы]|должен|нужно|надо|необходимо|следует|требуется|рекомендован[аоы]?)\s+"
+    rf"{_NO_OTHER}{{0,6}}?(?:созда(?:ть|вать)|образовать|образовывать|(?:с)?формировать|учредить|учреждать)(?!\w)"
+    r"|(?<!\w)(?:must|shall|should|(?:required|obliged|advised|recommended)\s+to)\s+"
+    rf"{_NO_OTHER}{{0,5}}?(?:set\s+up|establish|create|form|found)(?!\w)",
+    re.IGNORECASE,
+)
 INSTEAD: dict[str, tuple[str, ...]] = {"set_up": ("set_up", "announced", "works_since")}
 PLAIN = ("set_up", "chair", "functions")  # what is told of a body that a question only names
 _BODY_WORDS = frozenset(
@@ -144,8 +155,15 @@ def bodies() -> list[Body]:
     return load_bodies(BODIES)
 
 
+def is_about_founding(question: str) -> bool:
+    """Whether a question asks who must or should set up a body: none that is there is meant."""
+    return bool(_TO_FOUND.search(question))
+
+
 def asked(question: str, lang: Lang) -> Asked | None:
     """What ``question`` asks of bodies, or None: one that asks something else is answered from the texts."""
+    if is_about_founding(question):
+        return None
     words = _words(question, lang)
     properties = _properties(question, words)
     named = tuple(_named(words, lang))

@@ -25,6 +25,7 @@ from assistant.errors import InputError, LibraryError, NotHeldError
 from assistant.index.following import Following
 from assistant.index.indexes import Indexes
 from assistant.library import Library, watching
+from assistant.library.originals import originals_of
 from assistant.library.rereading import rereading
 from assistant.library.view import Filters, LibraryView
 from assistant.llm import EXTRACTIVE, Backend, Usage, open_backend
@@ -389,7 +390,7 @@ class Assistant(Checking):
     @rereading
     def source(self, citation: Citation) -> Source:
         """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""
-        return source_of(self.view, citation, self.settings.files_path)
+        return source_of(self.view, citation, originals_of(self.settings))
 
 
 def _questions(history: Sequence[Turn | tuple[str, str]]) -> list[str]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 DEFAULT_EMBEDDER = "multilingual-e5-small"
+_BUCKET = re.compile(
+    r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>[\w.=+-]+(?:/[\w.=+-]+)*)?/?)?"
+)
 
 
 def default_home() -> Path:
@@ -223,8 +226,23 @@ class Settings(BaseSettings):
     files_url: str | None = Field(
         None,
         repr=False,
-        description="Folder of the originals, a path or a file:// URL, where several machines share it; "
-        "default: files in the home.",
+        description="Where several machines share the originals: a folder (a path or a file:// URL), or "
+        "s3://BUCKET/PREFIX of an S3-compatible store; default: files in the home.",
+    )
+    files_endpoint: str | None = Field(
+        None,
+        repr=False,
+        description="URL of the S3-compatible store; default: AWS_ENDPOINT_URL, else Amazon's.",
+    )
+    files_region: str | None = Field(None, description="Its region; default: AWS_REGION, else us-east-1.")
+    files_access_key: SecretStr | None = Field(
+        None, description="Access key id for the store; default: the standard AWS_ variables. Never shown."
+    )
+    files_secret_key: SecretStr | None = Field(
+        None, description="The secret key that belongs to it; never logged or shown."
+    )
+    files_cache_bytes: int = Field(
+        1024 * 1024 * 1024, ge=0, description="Bytes of copies that the home keeps of originals in a store."
     )
     write_wait: float = Field(
         30.0, ge=0, description="Seconds a write waits while another process writes to the home."
@@ -323,12 +341,14 @@ class Settings(BaseSettings):
     @field_validator("files_url")
     @classmethod
     def _folder(cls, value: str | None) -> str | None:
-        """An absolute path: a relative one would be another folder for each program."""
-        if value is None:
-            return None
+        """An absolute path: a relative one would be another folder for each program; or a bucket."""
+        if value is None or _BUCKET.fullmatch(value):
+            return value
         path = file_path(value)
         if path is None or not path.is_absolute():
-            raise ValueError("must be the absolute path of a folder, or a file:// URL of one")
+            raise ValueError(
+                "must be the absolute path of a folder, a file:// URL of one, or s3://BUCKET/PREFIX"
+            )
         return str(path)
 
     @field_validator("trusted_proxies", mode="before")
@@ -375,9 +395,20 @@ class Settings(BaseSettings):
         return self.home / "index"
 
     @property
+    def files_bucket(self) -> tuple[str, str] | None:
+        """(bucket, prefix or "") where the originals are in an S3-compatible store; None: in a folder."""
+        found = _BUCKET.fullmatch(self.files_url or "")
+        return (found["bucket"], found["prefix"] or "") if found else None
+
+    @property
     def files_path(self) -> Path:
-        """Where the originals are kept, by content hash."""
+        """The folder where the originals are kept, by content hash; only where ``files_bucket`` is None."""
         return Path(self.files_url) if self.files_url else self.home / "files"
+
+    @property
+    def copies_path(self) -> Path:
+        """Where copies of originals that are in a store lie; safe to delete."""
+        return self.home / "cache" / "originals"
 
     @property
     def message_lang(self) -> Literal["ru", "en"]:

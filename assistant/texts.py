@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +10,8 @@ from pathlib import Path
 
 from assistant.dates import is_partial_date
 from assistant.diff import compare
-from assistant.errors import InputError, NotHeldError
-from assistant.library.originals import original
+from assistant.errors import InputError, LibraryError, NotHeldError
+from assistant.library.originals import Originals, originals_at
 from assistant.library.schema import EditionRow
 from assistant.library.view import EditionView, Filters, LibraryView
 from assistant.model import (
@@ -28,6 +29,8 @@ from assistant.model import (
 from assistant.query import read_provision
 from assistant.standing import why
 
+log = logging.getLogger(__name__)
+
 CONTEXT_CHARS = 1200  # shown before and after a cited provision
 
 
@@ -36,7 +39,8 @@ class Source:
     """A citation in its surroundings, for a reader to check.
 
     ``before`` + ``quote`` + ``after`` is a stretch of the canonical text; ``headings`` the path above.
-    ``file``: the edition's primary file in the home (None for a digest), ``media_type`` its type.
+    ``file``: the edition's primary file on this machine (None for a digest, or where it cannot be had),
+    ``media_type`` its type.
     """
 
     citation: Citation
@@ -159,8 +163,8 @@ def _pair(view: LibraryView, act: str, from_: str | None, to: str | None) -> tup
     return starts[-1], after
 
 
-def source_of(view: LibraryView, citation: Citation, files: Path) -> Source:
-    """Where a citation stands. ``files``: the folder of originals. Raises NotHeldError if it is gone."""
+def source_of(view: LibraryView, citation: Citation, files: Path | Originals) -> Source:
+    """Where a citation stands. ``files``: where the originals are. Raises NotHeldError if it is gone."""
     rows = view.editions_like(citation.act, citation.edition, citation.authority)
     row = next((row for row in rows if _holds(view, row, citation)), None)
     if row is None:
@@ -172,16 +176,24 @@ def source_of(view: LibraryView, citation: Citation, files: Path) -> Source:
     first = max(0, citation.start - CONTEXT_CHARS)
     last = min(len(loaded.text), citation.end + CONTEXT_CHARS)
     primary = next((each for each in view.library.renditions(row.id) if each.is_primary), None)
-    file = original(files, primary.sha256) if primary else None
     return Source(
         citation=citation,
         headings=_headings(loaded, citation.provision),
         before=loaded.text[first : citation.start],
         quote=loaded.text[citation.start : citation.end],
         after=loaded.text[citation.end : last],
-        file=file if file and file.is_file() else None,
+        file=_local(originals_at(files), primary.sha256) if primary else None,
         media_type=primary.media_type if primary else None,
     )
+
+
+def _local(files: Originals, sha256: str) -> Path | None:
+    """The original as a file of this machine; a text can be shown without it."""
+    try:
+        return files.local(sha256)
+    except LibraryError as error:
+        log.warning("%s", error)
+        return None
 
 
 def _holds(view: LibraryView, row: EditionRow, citation: Citation) -> bool:

@@ -24,6 +24,7 @@ from evals.benchmarks import (
     embedding,
     eu_ai_act,
     filters,
+    index,
     injection,
     nomiracl,
     premises,
@@ -239,6 +240,13 @@ def run_embedding(assistant: Assistant, options: Options) -> Report:
     return _kept(_folder(assistant, options, "embedding"), report)
 
 
+def run_index(assistant: Assistant, options: Options) -> Report:
+    """Search by meaning behind filters in libraries of up to a million chunks, beside LangChain's store."""
+    folder = _folder(assistant, options, "index")
+    figures = index.run(assistant, folder / "work")
+    return _kept(folder, Report(json.dumps(figures, ensure_ascii=False, indent=1), figures))
+
+
 def run_starting(assistant: Assistant, options: Options) -> Report:
     """How long a question takes from a cold start, and what it imports."""
     figures = starting.run(assistant.settings)
@@ -278,4 +286,5 @@ SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "injection": run_injection,
     "embedding": run_embedding,
     "starting": run_starting,
+    "index": run_index,
 }

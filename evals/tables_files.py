@@ -31,7 +31,10 @@ SHEETS = frozenset(("cases", "случаи"))
 # What a spreadsheet would run as a formula, behind the apostrophe that keeps it from doing so.
 _GUARDED = re.compile(r"'+[=+\-@＝＋－＠]")
 _RUN = re.compile(r"'*[=+\-@＝＋－＠]")
-_CARRIAGE = re.compile(r"_x000D_|\r\n?")
+_CARRIAGE = re.compile(r"\r\n?")
+# A workbook has no carriage returns of its own: one is written so, and so is what only looks like one.
+_ESCAPED = re.compile(r"_x(?:000D|005F)_", re.IGNORECASE)
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 
 
@@ -256,7 +259,17 @@ def _xlsx_cell(cell: Any) -> str | InputError:
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return unguarded(str(value).strip())
+    return unguarded(unescaped(str(value)).strip())
+
+
+def escaped(text: str) -> str:
+    """A text as a workbook's cell holds it: what looks like an escaped character is none."""
+    return _LOOKS_ESCAPED.sub("_x005F_", text)
+
+
+def unescaped(text: str) -> str:
+    """The text of a workbook's cell, undoing :func:`escaped`; carriage returns are told."""
+    return _ESCAPED.sub(lambda found: "_" if found.group().upper() == "_X005F_" else "\r", text)
 
 
 # ── JSON lines ────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from assistant.errors import InputError, ReadError
 from assistant.model import Lang
 from evals.case import EvalCase
 from evals.tables_columns import COLUMNS, EXPECT, LANGS, cells_of, column_of, value_of
-from evals.tables_files import csv_text, delimiter_of, guarded, unguarded
+from evals.tables_files import csv_text, delimiter_of, escaped, guarded, unguarded
 
 MARK = "\ufeff"
 LOCK_WAIT = 10.0  # seconds
@@ -144,7 +144,7 @@ def _xlsx(cases: Sequence[EvalCase], lang: Lang) -> bytes:
         for place, cell in enumerate(_by_column(case, lang).values(), 1):
             written = sheet.cell(number, place)
             # As text even where it looks like a formula; the apostrophe of a CSV cell stays one here too.
-            written.value = cell if cell == unguarded(cell) else guarded(cell)
+            written.value = escaped(cell if cell == unguarded(cell) else guarded(cell))
             written.data_type = "s"
             written.number_format = "@"
             written.alignment = Alignment(wrap_text=True, vertical="top")

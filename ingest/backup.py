@@ -18,11 +18,12 @@ from ingest.run import index_library, progress_bar
 def refuse_server(settings: Settings) -> None:
     """Raise InputError where the library is not a file of the home."""
     if settings.database_url:
+        originals = settings.files_url or settings.files_path
         raise InputError(
             "The library is on a database server (AI_POLICY_DATABASE_URL): back it up and restore it with "
-            f"the server's own tools, PostgreSQL by pg_dump and pg_restore; keep {settings.files_path} too.",
+            f"the server's own tools, PostgreSQL by pg_dump and pg_restore; keep {originals} too.",
             "Библиотека на сервере баз данных (AI_POLICY_DATABASE_URL): копируйте и восстанавливайте её "
-            f"средствами сервера, PostgreSQL — pg_dump и pg_restore, вместе с папкой {settings.files_path}.",
+            f"средствами сервера, PostgreSQL — pg_dump и pg_restore, вместе с {originals}.",
         )
 
 
@@ -30,9 +31,9 @@ def refuse_elsewhere(settings: Settings) -> None:
     """Raise InputError where the originals are not in the home: a backup would not hold them."""
     if settings.files_url:
         raise InputError(
-            f"The originals are kept in {settings.files_path} (AI_POLICY_FILES_URL), not in the home. Copy "
+            f"The originals are kept in {settings.files_url} (AI_POLICY_FILES_URL), not in the home. Copy "
             "that folder by your own means, or unset it and move the originals to 'files' in the home.",
-            f"Исходные файлы лежат в {settings.files_path} (AI_POLICY_FILES_URL), не в домашней папке. "
+            f"Исходные файлы лежат в {settings.files_url} (AI_POLICY_FILES_URL), не в домашней папке. "
             "Копируйте ту папку своими средствами или уберите настройку и перенесите файлы в папку «files».",
         )
 

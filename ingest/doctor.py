@@ -6,10 +6,7 @@ Originals come back from where they were read, where the same bytes still lie th
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +19,7 @@ from assistant.index.derive import rebuild
 from assistant.index.indexes import Indexes
 from assistant.index.mending import damages
 from assistant.library import Library
-from assistant.library.originals import original, originals
+from assistant.library.originals import Originals, digest_of, originals_of
 from assistant.library.schema import SCHEMA_VERSION, RenditionRow
 from assistant.library.server import said
 from assistant.model import Authority
@@ -44,11 +41,13 @@ def examine(*, repair: bool = False, settings: Settings | None = None) -> dict[s
     try:
         with _looking(settings, found, repair=repair) as (library, alone):
             found |= _of_library(library) | {"schema": SCHEMA_VERSION}
-            files = _of_originals(library, settings.files_path, repair=repair)
+            files = _of_originals(library, originals_of(settings), repair=repair)
             found |= {name: value for name, value in files.items() if value or name == "originals"}
             found["ok"] = found.get("library_check", "ok") == "ok" and not (
                 files["originals_missing"] or files["originals_damaged"]
             )
+            if settings.files_url:
+                found["originals_at"] = originals_of(settings).shown
             indexes = Indexes.at(settings)
             indexes.follow(library)
             if indexes.server is not None:
@@ -135,48 +134,35 @@ def _held(indexes: Indexes, broken: set[str]) -> dict[str, set[int]]:
 # ── originals ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_originals(library: Library, files: Path, *, repair: bool) -> dict[str, Any]:
+def _of_originals(library: Library, files: Originals, *, repair: bool) -> dict[str, Any]:
     """The originals of what is held: how many, which are missing or not what their name says."""
     digests = {row.id for row in library.editions() if row.authority == Authority.DIGEST}
     rows = {row.sha256: row for row in library.renditions() if row.edition_id not in digests}
     missing: list[str] = []
     damaged: list[str] = []
     for row in rows.values():
-        kept = original(files, row.sha256)
-        wrong = _digest(kept) != row.sha256
-        if wrong and repair and _brought_back(row, kept):
+        there = files.digest(row.sha256)
+        if there == row.sha256 or (repair and _brought_back(row, files)):
             continue
-        if wrong:
-            (damaged if kept.exists() else missing).append(row.path)
+        (missing if there is None else damaged).append(row.path)
     if repair:
         drop_originals(library, files)
     return {
         "originals": len(rows),
         "originals_missing": missing[:NAMED],
         "originals_damaged": damaged[:NAMED],
-        "originals_unneeded": sum(kept.name not in rows for kept in originals(files)),
+        "originals_unneeded": sum(name not in rows for name in files.kept()),
     }
 
 
-def _digest(file: Path) -> str | None:
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-def _brought_back(row: RenditionRow, kept: Path) -> bool:
+def _brought_back(row: RenditionRow, files: Originals) -> bool:
     """Whether the file lay where it was read from, and is kept again."""
     source = Path(row.path)
-    if _digest(source) != row.sha256:
+    if digest_of(source) != row.sha256:
         return False
-    partial = kept.with_suffix(".partial")
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, partial)
-        os.replace(partial, kept)  # noqa: PTH105 (over a damaged file, on every system)
-    except OSError as error:
+        files.keep(row.sha256, source.read_bytes(), anew=True)
+    except (OSError, LibraryError) as error:
         log.warning("%s cannot be kept again: %s", source, error)
         return False
     return True

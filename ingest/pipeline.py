@@ -7,7 +7,6 @@ batch of files and completed at the next start if a run was cut off.
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from assistant.errors import LibraryError, PolicyError, ReadError
 from assistant.happenings import taken_in, tell
 from assistant.library import Library
 from assistant.library.drafts import EditionDraft, FileDraft
-from assistant.library.originals import original
+from assistant.library.originals import Originals, originals_at
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity, IngestReport, Lang, PathReason
 from assistant.settings import ReaderSettings
@@ -98,23 +97,27 @@ class Ingest:
 
     library: Library
     catalogue: Catalogue
-    files: Path
+    files: Path | Originals  # where the originals are kept
     options: Options = field(default_factory=Options)
     progress: Progress = lambda what, done, total: None
     cage: Cage = field(default_factory=lambda: cage_of(ReaderSettings()))
     report: IngestReport = field(default_factory=IngestReport)
     _known: dict[str, list[RenditionRow]] = field(default_factory=dict)
     _editions: dict[int, EditionRow] = field(default_factory=dict)
+    _seen: set[Path] = field(default_factory=set)  # looked at ahead of their turn
+    _begun: set[tuple[str, str | None]] = field(default_factory=set)  # their hashes, and their sidecars'
 
     def run(self, paths: Sequence[Path]) -> IngestReport:
         """Take in files and folders; a file that fails is reported and the others go on."""
         started = time.monotonic()
+        originals_at(self.files).check()
         for row in self.library.renditions():
             self._known.setdefault(row.sha256, []).append(row)
         self._editions = {row.id: row for row in self.library.editions()}
         todo = list(self._expand(paths))
         for position, path in enumerate(todo):
             self.progress(path.name, position, len(todo))
+            self._look_ahead(todo[position : position + 1 + self.cage.ahead])
             self._take(path)
         if todo:
             self.progress(todo[-1].name, len(todo), len(todo))
@@ -139,6 +142,27 @@ class Ingest:
                 self._skip(path, "sidecar", "описание соседнего файла")
             else:
                 yield path
+
+    def _look_ahead(self, paths: Sequence[Path]) -> None:
+        """Have the files that come next read, where the cage does that ahead of time."""
+        for path in paths if self.cage.ahead else ():
+            if path in self._seen:
+                continue
+            self._seen.add(path)
+            try:
+                data = bytes_of(path, self.cage.limits.file_bytes)
+                sidecar = sidecar_of(path)
+            except ReadError:  # told when it is the file's turn
+                continue
+            digest = sha256(data)
+            told = sha256(sidecar[0]) if sidecar else None
+            if (digest, told) in self._begun or self._held_as(digest, told) is not None:
+                continue
+            self._begun.add((digest, told))
+            self.cage.begin(
+                data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
+                self.options.authority,
+            )  # fmt: skip
 
     def _take(self, path: Path) -> None:
         try:
@@ -177,24 +201,33 @@ class Ingest:
             self._fail(path, unforeseen(path.name, type(error).__name__))
 
     def _unchanged(self, path: Path, digest: str, sidecar: str | None) -> bool:
+        found = self._held_as(digest, sidecar)
+        if found is None:
+            return False
+        row, edition = found
+        self._link_copy(path, row)
+        if row.is_primary:
+            self._once(self.report.unchanged, edition.act_id)
+            self.options.told(Step(path, "unchanged", edition.id))
+        else:
+            self._skip_rendition(path, edition)
+        return True
+
+    def _held_as(self, digest: str, sidecar: str | None) -> tuple[RenditionRow, EditionRow] | None:
+        """As which rendition a file's bytes are held, read as they would be read now."""
+        if self.options.identity or self.options.settle:
+            return None
         for row in self._known.get(digest, ()):
             edition = self._editions.get(row.edition_id)
             if edition is None or row.sidecar_sha256 != sidecar:
                 continue
             if edition.pipeline != pipeline_of(self.catalogue.get(edition.act_id)):
                 continue
-            if self.options.identity or self.options.settle or (self.options.primary and not row.is_primary):
+            if self.options.primary and not row.is_primary:
                 continue
-            if self.options.authority not in (None, edition.authority):
-                continue
-            self._link_copy(path, row)
-            if row.is_primary:
-                self._once(self.report.unchanged, edition.act_id)
-                self.options.told(Step(path, "unchanged", edition.id))
-            else:
-                self._skip_rendition(path, edition)
-            return True
-        return False
+            if self.options.authority in (None, edition.authority):
+                return row, edition
+        return None
 
     def _link_copy(self, path: Path, row: RenditionRow) -> None:
         """Remember a second path of the same bytes: the text stays when one of the two is removed."""
@@ -211,11 +244,11 @@ class Ingest:
         if held and another and not self._alike(draft, held):
             raise _another_text(path, draft)
         if held and primary and another and not self._outranks(draft.file, primary):
-            self._keep(data, draft.file)
+            originals_at(self.files).keep(draft.file.sha256, data)
             self._link(held.id, draft.file, self._moved(draft.file))
             self._skip_rendition(path, held)
             return
-        self._keep(data, draft.file)
+        originals_at(self.files).keep(draft.file.sha256, data)
         key, new = self.library.put_edition(draft, self._moved(draft.file))
         self._editions = {row.id: row for row in self.library.editions()}
         self._remember(key, draft.file)
@@ -259,22 +292,6 @@ class Ingest:
 
     def _alike(self, draft: EditionDraft, held: EditionRow) -> bool:
         return resembles(draft, self.library.text(held.id), self.library.provisions(held.id))
-
-    def _keep(self, data: bytes, file: FileDraft) -> None:
-        """Keep the original by content hash, whole or not at all."""
-        target = original(self.files, file.sha256)
-        if target.exists():
-            return
-        partial = target.with_suffix(".partial")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(data)
-            partial.replace(target)
-        except OSError as error:
-            raise _unkept(self.files, error) from error
-        finally:
-            if os.access(partial, os.F_OK):
-                partial.unlink()
 
     def _once(self, names: list[str], act: str) -> None:
         if act not in names:
@@ -333,12 +350,3 @@ def _reading_order(path: Path) -> tuple[int, str]:
 def rank(media_type: str) -> int:
     """The place of a format among those that give the canonical text, the best first."""
     return PRIORITY.index(media_type) if media_type in PRIORITY else len(PRIORITY)
-
-
-def _unkept(folder: Path, error: OSError) -> LibraryError:
-    return LibraryError(
-        f"The original cannot be kept in {folder}: {error.strerror}. Make room or give yourself the right to "
-        "write there, and ingest again.",
-        f"Не удалось сохранить исходный файл в {folder}: {error.strerror}. Освободите место или получите "
-        "право записи и повторите загрузку.",
-    )

@@ -10,10 +10,10 @@ import logging
 import os
 from pathlib import Path
 
-from assistant.errors import InputError, NotHeldError, PolicyError
+from assistant.errors import InputError, NotHeldError, PolicyError, ServerError
 from assistant.library import Library
 from assistant.library.drafts import EditionDraft
-from assistant.library.originals import original, originals
+from assistant.library.originals import Originals, originals_at
 from assistant.library.schema import EditionRow, RenditionRow
 from assistant.model import Authority, Identity
 from assistant.settings import ReaderSettings
@@ -26,25 +26,30 @@ log = logging.getLogger(__name__)
 
 
 def remove_from(
-    library: Library, catalogue: Catalogue, files: Path, what: str, cage: Cage | None = None
+    library: Library, catalogue: Catalogue, files: Path | Originals, what: str, cage: Cage | None = None
 ) -> list[str]:
-    """Remove an act by id, or a file by path; returns what was removed.
+    """Remove an act by id, or a file by path; returns what was removed. ``files``: where the originals are.
 
-    Raises NotHeldError for what the library does not hold, InputError for an empty name.
+    Raises NotHeldError for what the library does not hold, InputError for an empty name, ServerError where
+    the originals are on a server that cannot be used: then nothing is removed.
     """
     if not what.strip():
         raise InputError(
             "Nothing is named. Give an act's id or a file's path.",
             "Ничего не названо. Укажите номер акта или путь к файлу.",
         )
-    cage = cage or cage_of(ReaderSettings())
-    removed = _act(library, printable(what)) or _file(library, catalogue, files, what, cage)
+    cage, kept = cage or cage_of(ReaderSettings()), originals_at(files)
+    kept.check()
+    removed = _act(library, printable(what)) or _file(library, catalogue, kept, what, cage)
     if not removed:
         raise NotHeldError(
             f"The library holds neither an act nor a file '{what}'. 'ai-policy acts' lists what is held.",
             f"В библиотеке нет ни акта, ни файла «{what}». «ai-policy acts» показывает имеющееся.",
         )
-    drop_originals(library, files)
+    try:
+        drop_originals(library, kept)
+    except ServerError as error:  # the text is out; what nobody refers to goes with the next removal
+        log.warning("%s", error)
     return removed
 
 
@@ -54,7 +59,7 @@ def _act(library: Library, act: str) -> list[str]:
     return [act] if editions else []
 
 
-def _file(library: Library, catalogue: Catalogue, files: Path, what: str, cage: Cage) -> list[str]:
+def _file(library: Library, catalogue: Catalogue, files: Originals, what: str, cage: Cage) -> list[str]:
     path = printable(os.path.realpath(what))
     rows = [row for row in library.renditions() if row.path == path]
     editions = {row.id: row for row in library.editions()}
@@ -68,19 +73,21 @@ def _file(library: Library, catalogue: Catalogue, files: Path, what: str, cage: 
 
 
 def _read_anew(
-    catalogue: Catalogue, files: Path, edition: EditionRow, others: list[RenditionRow], cage: Cage
+    catalogue: Catalogue, files: Originals, edition: EditionRow, others: list[RenditionRow], cage: Cage
 ) -> list[EditionDraft]:
     """What an edition is read from without the file it had its text from: the best of the others first."""
     identity = Identity(act=edition.act_id, edition=edition.edition, attachment=edition.attachment or None)
     left = sorted(others, key=lambda row: (rank(row.media_type), row.path))
     drafts = []
     for row in left:
-        kept = original(files, row.sha256)
         try:
+            data = files.read(row.sha256)
             draft = cage.edition(
-                kept.read_bytes(), Path(row.path), None, catalogue, identity, Authority(edition.authority)
+                data, Path(row.path), None, catalogue, identity, Authority(edition.authority)
             )
-        except (OSError, PolicyError) as error:
+        except ServerError:  # the file may well be there
+            raise
+        except PolicyError as error:
             log.warning("%s cannot give the text any more: %s", row.path, error)
             continue
         draft.file.sidecar_sha256 = row.sidecar_sha256
@@ -88,9 +95,10 @@ def _read_anew(
     return drafts
 
 
-def drop_originals(library: Library, files: Path) -> None:
-    """Delete kept originals that no rendition refers to."""
+def drop_originals(library: Library, files: Originals) -> None:
+    """Delete kept originals that no rendition refers to. Raises ServerError."""
     needed = {row.sha256 for row in library.renditions()}
-    for kept in originals(files):
-        if kept.name not in needed:
-            kept.unlink(missing_ok=True)
+    for name in files.kept():
+        if name not in needed:
+            files.drop(name)
+    files.drop_copies(needed)

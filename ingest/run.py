@@ -13,17 +13,19 @@ from tqdm import tqdm
 
 from assistant.dates import is_partial_date
 from assistant.errors import InputError, LibraryError
-from assistant.index.derive import reconcile
+from assistant.index.derive import BATCH, reconcile
+from assistant.index.elsewhere import Elsewhere
 from assistant.index.embedder import open_embedder
 from assistant.index.indexes import Indexes
 from assistant.interrupts import stop_if_interrupted
 from assistant.library import Library
+from assistant.library.originals import originals_of
 from assistant.library.server import said
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
 from assistant.watch import observe
 from assistant.writer_lock import write_lock
-from ingest.cage import cage_of
+from ingest.cage import Cage, cage_of
 from ingest.embedded import embedded_catalogue, ingest_embedded, parallel_statements, put_catalogue
 from ingest.pipeline import Ingest, Options, Progress
 from ingest.remove import remove_from
@@ -85,33 +87,58 @@ def options_from(
     )
 
 
+@contextmanager
+def _work_on(ray: str | None, settings: Settings) -> Iterator[tuple[Cage, Elsewhere | None]]:
+    """Who reads files, and who embeds in the place of this machine: those of the cluster at an address."""
+    if ray is None:
+        yield cage_of(settings.reader), None
+        return
+    from ingest.cluster import ClusterCage, ClusterEmbedding, connected
+
+    with connected(ray) as cluster:
+        yield ClusterCage(cluster, settings.reader), ClusterEmbedding(cluster, settings, BATCH)
+
+
 def ingest_paths(
-    paths: Sequence[Path], options: Options | None = None, settings: Settings | None = None
+    paths: Sequence[Path],
+    options: Options | None = None,
+    settings: Settings | None = None,
+    *,
+    ray: str | None = None,
 ) -> IngestReport:
-    """Take files and folders into the home and bring its indexes up to date."""
+    """Take files and folders into the home and bring its indexes up to date.
+
+    ``ray``: the address of a Ray cluster that reads and embeds; this process alone writes.
+    """
     settings = settings or current_settings()
     started = time.monotonic()
-    with writing(settings) as library, progress_bar() as progress:
+    with (
+        _work_on(ray, settings) as (cage, elsewhere),
+        writing(settings) as library,
+        progress_bar() as progress,
+    ):
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
-        cage = cage_of(settings.reader)
-        run = Ingest(library, catalogue, settings.files_path, options or Options(), progress, cage)
+        run = Ingest(library, catalogue, originals_of(settings), options or Options(), progress, cage)
         report = run.run(paths)
-        index_library(library, settings, progress)
+        index_library(library, settings, progress, elsewhere)
         report.watched = observe(library)
     report.seconds = round(time.monotonic() - started, 2)
     return report
 
 
-def ingest_corpus(settings: Settings | None = None) -> IngestReport:
-    """Load the embedded corpus into the home and bring its indexes up to date."""
+def ingest_corpus(settings: Settings | None = None, *, ray: str | None = None) -> IngestReport:
+    """Load the embedded corpus into the home and bring its indexes up to date.
+
+    ``ray``: as for :func:`ingest_paths`.
+    """
     settings = settings or current_settings()
     started = time.monotonic()
-    with writing(settings) as library, progress_bar() as progress:
+    with _work_on(ray, settings) as (_, elsewhere), writing(settings) as library, progress_bar() as progress:
         catalogue = embedded_catalogue()
         put_catalogue(library, catalogue)
         report = ingest_embedded(library, catalogue, progress)
-        index_library(library, settings, progress)
+        index_library(library, settings, progress, elsewhere)
         report.watched = observe(library)
     report.seconds = round(time.monotonic() - started, 2)
     return report
@@ -123,10 +150,12 @@ def store_catalogue(settings: Settings | None = None) -> None:
         put_catalogue(library, embedded_catalogue())
 
 
-def index_library(library: Library, settings: Settings, progress: Progress) -> None:
-    """Bring the indexes of a home in step with its library."""
+def index_library(
+    library: Library, settings: Settings, progress: Progress, elsewhere: Elsewhere | None = None
+) -> None:
+    """Bring the indexes of a home in step with its library. ``elsewhere``: who embeds in its place."""
     open_embedder(settings, progress=progress).prepare()
-    reconcile(Indexes.at(settings), library, progress, parallel_statements)
+    reconcile(Indexes.at(settings), library, progress, parallel_statements, elsewhere=elsewhere)
 
 
 def catch_up(settings: Settings | None = None, indexes: Indexes | None = None) -> int:
@@ -149,7 +178,7 @@ def remove(what: str, settings: Settings | None = None) -> list[str]:
     settings = settings or current_settings()
     with writing(settings) as library, progress_bar() as progress:
         cage, catalogue = cage_of(settings.reader), embedded_catalogue()
-        removed = remove_from(library, catalogue, settings.files_path, what, cage)
+        removed = remove_from(library, catalogue, originals_of(settings), what, cage)
         index_library(library, settings, progress)
         observe(library)
     return removed

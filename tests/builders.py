@@ -131,3 +131,22 @@ class StemEmbedder:
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         return [(start, end) for word, start, end in tokens(text) if word not in STOPWORDS]
+
+
+class Elsewhere:
+    """Embeds where it is asked to, and remembers what it was asked."""
+
+    ahead = 1
+
+    def __init__(self):
+        self.texts = []
+
+    def begin(self, texts, spoken, embedder, profile):
+        self.texts += texts
+        encoded = StemEmbedder().encode(texts, "passage")
+
+        def finish():
+            codes = [profile.encode(each, lang) for each, lang in zip(encoded.tokens, spoken, strict=True)]
+            return dict(zip(texts, zip(encoded.vectors, codes, strict=True), strict=True))
+
+        return finish

@@ -9,10 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from hypothesis import settings as hypothesis_settings
 
+from assistant.index.derive import reconcile
 from assistant.index.e5_weights import console_progress
 from assistant.index.embedder import Embedder, find_embedder
-from tests.servers import chroma, postgres
+from assistant.index.indexes import Indexes
+from assistant.index.vector_cache import VectorCache
+from assistant.library import Library
+from ingest.embedded import parallel_statements
+from tests.servers import chroma, postgres, s3
+
+# Property tests take the same examples in every run, so that a change that lands has not failed by chance;
+# 'make test-long' has them look further.
+hypothesis_settings.register_profile("repeatable", derandomize=True)
+if not os.environ.get("AI_POLICY_TEST_RANDOM"):
+    hypothesis_settings.load_profile("repeatable")
 
 # A shell starts background jobs deaf to Ctrl-C, and so are their children: tests of it would be of the shell.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -44,6 +57,24 @@ def model_folder(embedder: Embedder) -> Path:
 
 
 @pytest.fixture(scope="session")
+def learnt(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for which the default model's means are learnt: once in a run, for all its processes."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # all processes' own
+    home, index = root / "learnt", root / "learnt" / "index"
+    with FileLock(root / "learnt.lock"):
+        if not (home / "done").exists():
+            library = Library(f"sqlite:///{root / 'learnt.sqlite'}")
+            indexes = Indexes(index, embedder, VectorCache(home / "vectors.sqlite"))
+            reconcile(indexes, library, parallel=parallel_statements)
+            indexes.vectors.close()
+            library.close()
+            (home / "done").touch()
+    return home
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of a database on a PostgreSQL server of the run's own."""
     why = postgres.why_not()
@@ -66,3 +97,48 @@ def chroma_url() -> Iterator[str]:
     """The URL of a Chroma server of the run's own."""
     with chroma.server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[s3.S3]:
+    """An S3 server of the run's own, with one bucket."""
+    why = s3.why_not()
+    if why:
+        pytest.skip(why)
+    with s3.server() as served:
+        yield served
+
+
+# Files that take longest come first, whatever their names: one that began last would leave a process waiting.
+LONGEST = (
+    "tests/test_contract.py",
+    "tests/assistant/web/evaluation/test_browser.py",
+    "tests/assistant/web/library/test_browser.py",
+    "tests/test_bad_input.py",
+    "tests/assistant/web/eligibility/test_browser_result.py",
+    "tests/assistant/web/test_browser_history.py",
+    "tests/assistant/web/eligibility/test_browser.py",
+    "tests/assistant/index/test_derive_mending.py",
+    "tests/assistant/web/test_browser.py",
+    "tests/assistant/web/library/test_uploading.py",
+    "tests/assistant/test_cli_chat.py",
+    "tests/assistant/records/test_owners_check.py",
+    "tests/assistant/web/test_app.py",
+    "tests/corpus/test_digest_figures.py",
+    "tests/evals/benchmarks/test_nomiracl.py",
+    "tests/evals/test_eval_command.py",
+    "tests/assistant/index/test_embedder.py",
+    "tests/assistant/api/test_openapi.py",
+    "tests/assistant/web/test_accessibility.py",
+    "tests/ingest/cage/test_cage.py",
+    "tests/ingest/test_faults.py",
+    "tests/ingest/test_killed.py",
+    "tests/ingest/test_reading_beside_a_writer.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order whole files; within one of them its own order stays."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))

@@ -7,11 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import forked
+
 MODEL = "multilingual-e5-small"
+LEARNT = ("centring-*.npz", "tokens-*.npz")
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
@@ -23,14 +27,15 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 def new_home(folder: Path, model_folder: Path, like: Path | None = None) -> Path:
     """An empty home in ``folder`` whose model is the one set up already.
 
-    ``like``: a home whose language means are taken over, which saves learning them again.
+    ``like``: a home whose means of languages and tokens are taken over, which saves learning them again.
     """
     (folder / "models").mkdir(parents=True)
     (folder / "models" / MODEL).symlink_to(model_folder, target_is_directory=True)
     if like is not None:
         (folder / "index").mkdir()
-        for means in (like / "index").glob("centring-*.npz"):
-            shutil.copy(means, folder / "index")
+        for learnt in LEARNT:
+            for means in (like / "index").glob(learnt):
+                shutil.copy(means, folder / "index")
     return folder
 
 
@@ -48,13 +53,27 @@ class Ran:
         return json.loads(self.out)
 
 
-def ai_policy(home: Path, *arguments: str | Path, timeout: float = 600, **settings: str) -> Ran:
-    """Run ``ai-policy`` in a child process."""
-    done = subprocess.run(
-        [sys.executable, "-m", "assistant.cli", *map(str, arguments)],
-        env=environment(home, **settings), capture_output=True, timeout=timeout, check=False,
-    )  # fmt: skip
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+def ai_policy(
+    home: Path, *arguments: str | Path, timeout: float = 600, typed: str = "", **settings: str
+) -> Ran:
+    """Run ``ai-policy`` in a child process. ``typed``: what its input holds."""
+    asked, variables = [*map(str, arguments)], environment(home, **settings)
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(typed.encode())
+        given.seek(0)
+        if forked.POSSIBLE:
+            status = forked.run(asked, variables, (given, out, err), timeout)
+        else:
+            command = [sys.executable, "-m", "assistant.cli", *asked]
+            done = subprocess.run(
+                command, env=variables, stdin=given, stdout=out, stderr=err, timeout=timeout, check=False
+            )
+            status = done.returncode
+        said = []
+        for stream in (out, err):
+            stream.seek(0)
+            said.append(stream.read().decode())
+    return Ran(status, *said)
 
 
 def start(home: Path, *arguments: str | Path) -> subprocess.Popen[bytes]:

@@ -105,12 +105,12 @@ UNREAD = ("noise.txt", "noise.bin", "word.doc")
 
 
 @pytest.fixture(scope="module")
-def batch(tmp_path_factory, model_folder):
+def batch(tmp_path_factory, model_folder, learnt):
     """A folder of bad files with one good one among them, taken in by a Russian user."""
     folder = tmp_path_factory.mktemp("batch")
     bad_files(folder)
     write_text(folder / "good.txt", DECREE_LINES)
-    home = new_home(tmp_path_factory.mktemp("bad") / "home", model_folder)
+    home = new_home(tmp_path_factory.mktemp("bad") / "home", model_folder, like=learnt)
     paths = (folder, folder / "not-there.pdf")
     return home, folder, ai_policy(home, "ingest", *paths, "--json", AI_POLICY_LANG="ru")
 

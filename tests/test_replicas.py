@@ -12,13 +12,14 @@ import pytest
 from assistant.addresses import http_address
 from assistant.engine import Assistant
 from assistant.errors import LibraryError, ServerError
+from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import ChunkKey, Scope, VectorIndex
 from assistant.library.originals import originals
 from assistant.settings import Settings
 from evals.sample_library import SAMPLES
 from ingest import doctor, run
-from tests.builders import edition_draft
+from tests.builders import Elsewhere, edition_draft
 from tests.replicas import found, questions, soon, standing_in
 from tests.servers import postgres
 
@@ -107,6 +108,23 @@ def test_what_one_takes_in_and_out_the_other_has_and_has_no_more(homes, replicas
         soon(lambda settings=settings: doctor.examine(settings=settings)["ok"])
 
 
+def test_what_a_cluster_embedded_is_found_through_every_replica_and_embedded_by_none(
+    homes, replicas, embedders
+):
+    one, two, _ = replicas
+    elsewhere, before = Elsewhere(), [embedders[home.home].passages for home in homes[:2]]
+    with run.writing(homes[0]) as library:
+        library.put_edition(edition_draft())
+        reconcile(Indexes.at(homes[0]), library, elsewhere=elsewhere)
+    assert elsewhere.texts
+    for each in (one, two):
+        soon(lambda each=each: any(hit.act == "ru-fz-1-2020" for hit in each.search("полив роз")))
+    assert [embedders[home.home].passages for home in homes[:2]] == before
+    one.library.remove_editions([row.id for row in one.library.editions("ru-fz-1-2020")])
+    for each in (one, two):
+        soon(lambda each=each: each.indexes.complete_for(each.library))
+
+
 def test_what_a_killed_writer_left_unindexed_a_living_replica_completes(replicas):
     one, two, _ = replicas
     one.library.put_edition(edition_draft())  # and here the writer was killed
@@ -140,7 +158,16 @@ def test_originals_lie_where_both_reach_them(homes, replicas):
     assert not (homes[0].home / "files").exists()
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/files", "file://elsewhere/files", "files"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "gs://bucket/files",
+        "s3://Bucket/../files",
+        "s3://key:secret@bucket/files",
+        "file://elsewhere/files",
+        "files",
+    ],
+)
 def test_a_folder_that_not_every_machine_would_find_is_refused(tmp_path, url):
     with pytest.raises(ValueError, match="absolute path of a folder"):
         Settings(home=tmp_path, files_url=url)

@@ -117,17 +117,17 @@ def add_missing(answer: Answer, reading: Reading, view: LibraryView) -> Answer:
     return answer
 
 
-def abstention(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> Answer:
-    """The answer that says why there is none."""
+def abstention(reading: Reading, ranked: Sequence[Ranked], view: LibraryView, reason: str = "") -> Answer:
+    """The answer that says why there is none. ``reason``: a sentence in place of the general one."""
     nearest = [
         provision_ref(view.editions[entry.edition].act_id, entry.provision) for entry in ranked[:NEAREST]
     ]
     missing = [act for act in reading.acts if not view.held_official(act)]
-    text = " ".join(_reasons(reading, view, missing))
+    text = " ".join(_reasons(reading, view, missing, reason))
     return _answer(reading, view, "abstained", text, nearest=nearest, missing=missing)
 
 
-def _reasons(reading: Reading, view: LibraryView, missing: Sequence[str]) -> list[str]:
+def _reasons(reading: Reading, view: LibraryView, missing: Sequence[str], reason: str) -> list[str]:
     russian = reading.lang == "ru"
     searched = len(view.in_scope(reading.filters))
     found = []
@@ -140,9 +140,11 @@ def _reasons(reading: Reading, view: LibraryView, missing: Sequence[str]) -> lis
         )
     else:
         found.append(
-            "В имеющихся текстах нет ответа на этот вопрос."
-            if russian
-            else "The texts in the library do not answer this question."
+            reason
+            or {
+                "ru": "В имеющихся текстах нет ответа на этот вопрос.",
+                "en": "The texts in the library do not answer this question.",
+            }[reading.lang]
         )
     found.append(
         f"Просмотрено текстов: {searched}, на дату {_day(reading)}."

@@ -14,6 +14,7 @@ from assistant.answer.abstain import quotes
 from assistant.answer.arrange import add, in_reading_order, only_changed
 from assistant.answer.compose import Span, Statement
 from assistant.answer.sentences import best_sentences, split_sentences
+from assistant.answer.verify.modality import modality
 from assistant.index.words import stems
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Provision, stands_in
@@ -46,6 +47,15 @@ _FIGURE = re.compile(
     r"\d|\b(?:двух|тр[её]х|пяти|семи|десяти|тридцати|three|five|seven|ten|thirty)\b", re.IGNORECASE
 )
 FIGURE_WORTH = 0.7  # of the rarest word of a question that asks for a figure, where a sentence has one
+DUTY = frozenset({"duty", "advice", "permission", "ban", "exemption"})  # what answers a question of duty
+# «Обязан ли оператор …», "must a deployer …", not "can you tell me".
+_ASKS_DUTY = re.compile(
+    r"(?<!\w)(?:(?:обязан[аоы]?|должн[аоы]|должен|вправе|нужно|надо|необходимо|можно|разрешено|запрещено|допускается|"
+    r"следует|требуется|рекомендован[аоы]?)\s+ли|обязан[аоы]?|вправе|должен|должн[аоы]|рекомендован[аоы]?)(?!\w)"
+    r"|^(?:must|shall|should|may|can)\s+(?!(?:you|i\s+(?:ask|know))\b)"
+    r"|(?<!\w)(?:must|shall|should|required\s+to|obliged\s+to|allowed\s+to|entitled\s+to|advised\s+to)(?!\w)",
+    re.IGNORECASE,
+)
 SENTENCES = 2  # sentences chosen from one long provision
 CUT = " … "  # between pieces of one provision that do not stand side by side
 
@@ -92,8 +102,10 @@ def _relevant(
 ) -> list[Ranked]:
     """Without provisions that are further from the best and miss what the others have of the question.
 
-    Words are compared within one language only.
+    Words are compared within one language only. Where the question asks whether somebody must or may, a
+    provision that obliges, advises, permits or forbids stays whatever words it has.
     """
+    of_duty = bool(_ASKS_DUTY.search(reading.question))
     have = {id(entry): _shared(_around(entry, view), reading, rarity) for entry in close}
     most: dict[str, float] = {}
     for entry in close:
@@ -104,7 +116,13 @@ def _relevant(
         if entry.direct
         or entry.score >= close[0].score - SURE_MARGIN
         or have[id(entry)] >= SHARED_ENOUGH * most[entry.lang]
+        or (of_duty and DUTY & modality(_own(entry, view)).forces)
     ]
+
+
+def _own(entry: Ranked, view: LibraryView) -> str:
+    edition = view.edition(entry.edition)
+    return edition.own_text(edition.provisions[entry.provision])
 
 
 def _around(entry: Ranked, view: LibraryView) -> str:

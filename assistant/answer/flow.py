@@ -16,6 +16,7 @@ from assistant.answer.clarify import clarify
 from assistant.answer.compose import Composed, Span, Statement, answered, compose
 from assistant.answer.conflicts import conflicts
 from assistant.answer.extractive import select
+from assistant.answer.figure_asked import figure_unstated
 from assistant.answer.generative import Generated, generate
 from assistant.answer.named_places import places_in, regions
 from assistant.answer.premise import Correction, corrections, told
@@ -138,6 +139,9 @@ def _excerpts(
     statements = _correcting(wrong, view) + select(asked.ranked, reading, view, rarity, asked.settings)
     if not statements:
         return abstain.abstention(reading, asked.ranked, view)
+    unstated = figure_unstated(reading, statements, view)
+    if unstated and not wrong and asked.settings.abstain:
+        return abstain.abstention(reading, asked.ranked, view, unstated)
     composed = compose(statements, view, reading)
     if asked.backend is not None and result is not None:
         composed = _translated(composed, asked, asked.backend, result)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--edition", metavar="DATE", help="The edition's date, where the file does not say.")
 @click.option("--authority", type=click.Choice(["official", "user"]), help="Whose text it is.")
 @click.option("--primary", is_flag=True, help="Take the canonical text from this file.")
+@click.option("--ray", metavar="ADDRESS", help="Read and embed on this Ray cluster; local starts one here.")
 @as_json
 def ingest(
     paths: tuple[Path, ...],
@@ -28,6 +29,7 @@ def ingest(
     edition: str | None,
     authority: str | None,
     primary: bool,
+    ray: str | None,
     print_json: bool,
 ) -> None:
     """Take files and folders into the library; without a path, the embedded corpus."""
@@ -38,7 +40,7 @@ def ingest(
     options = options_from(act, edition, authority, primary=primary)
     trail, who = Trail.of(current_settings()), noting.at_the_machine()
     with trail.changing("ingested", who, paths=[str(path) for path in paths]) as came:
-        report = ingest_paths(paths, options) if paths else ingest_corpus()
+        report = ingest_paths(paths, options, ray=ray) if paths else ingest_corpus(ray=ray)
         came |= noting.of_ingest(report)
     print_models(report) if print_json else _tell_ingest(report)
     for entry in report.failed:

@@ -1,9 +1,8 @@
-"""Commands about the installation itself: serve, doctor, bench."""
+"""Commands about the installation itself: serve, doctor."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
@@ -43,21 +42,3 @@ def doctor(repair: bool, print_json: bool) -> None:
         for name, value in findings.items():
             click.echo(f"{name}: {value}")
     raise click.exceptions.Exit(0 if findings["ok"] else 1)
-
-
-@click.command()
-@click.argument("acts_folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--home", type=click.Path(path_type=Path), help="Empty folder to fill; default: temporary.")
-@click.option("--questions", type=int, default=300, show_default=True, help="How many questions to ask.")
-def bench(acts_folder: Path, home: Path | None, questions: int) -> None:
-    """Measure ingest and answers over a folder with acts in its subfolders ru and en."""
-    import tempfile
-
-    from evals.benchmarks.basics import run
-
-    if home is not None:
-        figures = run(acts_folder, home, questions)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            figures = run(acts_folder, Path(folder), questions)
-    click.echo(json.dumps(figures, ensure_ascii=False, indent=2))

@@ -23,6 +23,7 @@ from assistant.model import Lang
 
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder
+    from assistant.index.read_once import ReadOnce
 
 ROLES: tuple[Role, ...] = get_args(Role)
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -122,7 +123,7 @@ def middle(means: Mapping[tuple[Role, Lang], np.ndarray], role: Role, lang: str 
     return np.asarray(total / len(LANGS), dtype=np.float32)
 
 
-def compute_profile(embedder: Embedder, pairs: Sequence[tuple[str, str]]) -> CentringProfile:
+def compute_profile(embedder: Embedder | ReadOnce, pairs: Sequence[tuple[str, str]]) -> CentringProfile:
     """Means over statements that say the same in Russian and in English, each taken in both roles.
 
     Parallel texts keep the subject out of the difference between the languages' means.

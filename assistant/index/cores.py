@@ -10,13 +10,18 @@ CGROUPS = Path("/sys/fs/cgroup")
 
 
 def allowed_cores(cgroups: Path = CGROUPS) -> int:
-    """Processors this process may use, 1 or more: by its affinity and by the quota of its container."""
+    """Processors this process may use, 1 or more: by its affinity, the quota of its container, and
+    ``OMP_NUM_THREADS``, with which a cluster keeps the workers of a machine out of each other's way.
+    """
     try:
         cores = len(os.sched_getaffinity(0))
     except (AttributeError, OSError):  # not on macOS and Windows
         cores = os.cpu_count() or 1
     quota = _quota(cgroups)
-    return max(1, cores if quota is None else min(cores, math.ceil(quota)))
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if quota is not None:
+        cores = min(cores, math.ceil(quota))
+    return max(1, min(cores, int(told)) if told.isdecimal() else cores)
 
 
 def _quota(cgroups: Path) -> float | None:

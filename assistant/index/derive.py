@@ -10,17 +10,20 @@ from __future__ import annotations
 import itertools
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.index.centring import compute_profile
+from assistant.index.elsewhere import Elsewhere, Made
 from assistant.index.failures import failed
 from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes, learn_tokens
 from assistant.index.lexical import LexicalEntry
 from assistant.index.mending import discard_damaged, discard_unread
+from assistant.index.read_once import ReadOnce
 from assistant.index.scan import Scan, write_scan
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
@@ -61,14 +64,16 @@ def reconcile(
     *,
     anew: bool = False,
     following: bool = False,
+    elsewhere: Elsewhere | None = None,
 ) -> int:
     """Bring all indexes in step with the library; returns how many chunks were added to any.
 
     ``parallel`` gives (Russian, English) statements to learn the language means from, where the library
     holds too few of its own. ``anew``: words and scan are written in full, whatever they hold. ``following``:
     others share the library and the vectors on its server, somebody has completed these, and they are only
-    read. Raises DerivedIndexError where an index cannot be written, ServerError where a server cannot be
-    used: what is done is kept, and the next run goes on.
+    read. ``elsewhere``: machines that embed in the place of this one. Raises DerivedIndexError where an index
+    cannot be written, ServerError where a server cannot be used: what is done is kept, and the next run goes
+    on.
     """
     shared = Shared.of(library)
     if shared is not None:
@@ -76,7 +81,9 @@ def reconcile(
     if indexes.complete_for(library) and (shared is None or following or _is_noted(indexes, library, shared)):
         return 0
     try:
-        return _reconcile(indexes, library, progress, parallel, shared, anew=anew, following=following)
+        return _reconcile(
+            indexes, library, progress, parallel, shared, elsewhere, anew=anew, following=following
+        )
     except OSError as error:
         raise failed(indexes.path, error) from error
 
@@ -92,6 +99,7 @@ def _reconcile(
     progress: Progress,
     parallel: Parallel,
     shared: Shared | None,
+    elsewhere: Elsewhere | None,
     *,
     anew: bool,
     following: bool,
@@ -112,7 +120,7 @@ def _reconcile(
         missing |= wanted - indexes.tokens.keys()
     library.still_writing()  # what lies on a server is another writer's, once the lock is lost
     _forget(indexes, wanted, vectors=not (following and indexes.server))
-    _embed(indexes, library, missing, progress, lacking, shared)
+    _embed(indexes, library, missing, progress, lacking, shared, elsewhere)
     _write_scan(indexes, library, wanted, anew=anew)
     indexes.note(indexes.wanted_state(library) | {"generation": generation})
     if shared is not None and not following:
@@ -196,11 +204,19 @@ def _embed(
     progress: Progress,
     lacking: set[int],
     shared: Shared | None,
+    elsewhere: Elsewhere | None,
 ) -> None:
     """Index ``missing`` chunks; ``lacking``: those of them, or all, that have no vector in the store."""
     done = 0
-    for batch in _batches(_texts(library, missing), BATCH):
-        vectors, codes = _computed(indexes, batch) if shared is None else _fetched(indexes, batch, shared)
+    batches: Iterable[tuple[Sequence[_Text], Mapping[str, Made]]]
+    batches = ((batch, {}) for batch in _batches(_texts(library, missing), BATCH))
+    if elsewhere is not None:
+        batches = _made_elsewhere(indexes, _batches(_texts(library, missing), BATCH), shared, elsewhere)
+    for batch, made in batches:
+        if shared is None:
+            vectors, codes = _computed(indexes, batch, made)
+        else:
+            vectors, codes = _fetched(indexes, batch, shared, made)
         centred = indexes.profile.apply(vectors, [text.spoken for text in batch], "passage")
         chunks = [text.key.chunk for text in batch]
         if indexes.tokens is not None:
@@ -214,8 +230,40 @@ def _embed(
         indexes.tokens.sweep()
 
 
+def _made_elsewhere(
+    indexes: Indexes, batches: Iterator[Sequence[_Text]], shared: Shared | None, elsewhere: Elsewhere
+) -> Iterator[tuple[Sequence[_Text], Mapping[str, Made]]]:
+    """Each batch with what other machines made of its texts; the next ones are under way meanwhile."""
+    begun: deque[tuple[Sequence[_Text], Callable[[], Mapping[str, Made]]]] = deque()
+    for batch in batches:
+        new = _unmade(indexes, batch, shared)
+        asked, spoken = [text.embedded for text in new], [text.spoken for text in new]
+        profile = indexes.token_profile if indexes.tokens is not None else None
+        begun.append((batch, elsewhere.begin(asked, spoken, indexes.embedder, profile)))
+        if len(begun) > elsewhere.ahead:
+            first, finish = begun.popleft()
+            yield first, finish()
+    for first, finish in begun:
+        yield first, finish()
+
+
+def _unmade(indexes: Indexes, batch: Sequence[_Text], shared: Shared | None) -> Sequence[_Text]:
+    """Those of a batch that the model has to read."""
+    if shared is not None:
+        profile = indexes.token_profile
+        found = shared.get(
+            indexes.tokens_file.stem, [text.key.chunk for text in batch], indexes.embedder.identity.dimension,
+            profile.directions if profile is not None else None,
+        )  # fmt: skip
+        batch = [text for text in batch if text.key.chunk not in found]
+    texts = [text.embedded for text in batch]
+    held = indexes.cache.get(indexes.embedder.identity.fingerprint, "passage", texts)
+    coded = indexes.tokens.known(texts) if indexes.tokens is not None else [True] * len(texts)
+    return [text for text, vector, code in zip(batch, held, coded, strict=True) if vector is None or not code]
+
+
 def _fetched(
-    indexes: Indexes, batch: Sequence[_Text], shared: Shared
+    indexes: Indexes, batch: Sequence[_Text], shared: Shared, made: Mapping[str, Made]
 ) -> tuple[np.ndarray, list[TokenCodes | None]]:
     """As :func:`_computed`, from what another machine has made; what is made here is kept for the others."""
     dimension, profile = indexes.embedder.identity.dimension, indexes.token_profile
@@ -224,7 +272,7 @@ def _fetched(
     found = shared.get(made_by, chunks, dimension, directions)
     rest = [text for text in batch if text.key.chunk not in found]
     if rest:
-        vectors, codes = _computed(indexes, rest)
+        vectors, codes = _computed(indexes, rest, made)
         keys = [text.key.chunk for text in rest]
         if indexes.tokens is not None:  # a code that was held already is not told: read it back
             indexes.tokens.put(keys, [text.embedded for text in rest], codes)
@@ -232,24 +280,35 @@ def _fetched(
             codes = [held.get(key) for key in keys]
         shared.put(made_by, keys, vectors, codes)
         found |= {key: (vectors[row], codes[row]) for row, key in enumerate(keys)}
-    made = [found[chunk] for chunk in chunks]
-    return np.stack([vector for vector, _ in made]), [code for _, code in made]
+    both = [found[chunk] for chunk in chunks]
+    return np.stack([vector for vector, _ in both]), [code for _, code in both]
 
 
-def _computed(indexes: Indexes, batch: Sequence[_Text]) -> tuple[np.ndarray, list[TokenCodes | None]]:
+def _computed(
+    indexes: Indexes, batch: Sequence[_Text], made: Mapping[str, Made]
+) -> tuple[np.ndarray, list[TokenCodes | None]]:
     """Raw vectors [n, dimension] of a batch and its token codes, None for codes that are held.
 
-    A text whose codes are missing is read once for both; its vector then comes from the cache.
+    ``made``: what other machines made of some of the texts. A text whose codes are missing is read once for
+    both; its vector then comes from the cache.
     """
     texts = [text.embedded for text in batch]
     codes: list[TokenCodes | None] = [None] * len(texts)
+    fingerprint = indexes.embedder.identity.fingerprint
+    if made:
+        indexes.cache.put(
+            fingerprint, "passage", list(made), np.stack([vector for vector, _ in made.values()])
+        )
     profile, store = indexes.token_profile, indexes.tokens
     if profile is not None and store is not None:
-        new = [number for number, held in enumerate(store.known(texts)) if not held]
+        lacking = [number for number, held in enumerate(store.known(texts)) if not held]
+        for number in lacking:
+            codes[number] = made[texts[number]][1] if texts[number] in made else None
+        new = [number for number in lacking if codes[number] is None]
         if new:
             asked = [texts[number] for number in new]
             encoded = indexes.embedder.encode(asked, "passage")
-            indexes.cache.put(indexes.embedder.identity.fingerprint, "passage", asked, encoded.vectors)
+            indexes.cache.put(fingerprint, "passage", asked, encoded.vectors)
             for number, tokens in zip(new, encoded.tokens or (), strict=False):
                 codes[number] = profile.encode(tokens, batch[number].spoken)
     return indexes.cache.embed_passages(indexes.embedder, texts), codes
@@ -269,10 +328,11 @@ def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None
         return
     pairs = pairs[:: max(1, len(pairs) // MAX_PAIRS)][:MAX_PAIRS]
     log.info("Learning language means from %d parallel statements", len(pairs))
+    embedder = ReadOnce(indexes.embedder)  # both are learnt from the same readings, which take long
     if not centred:
-        compute_profile(indexes.embedder, pairs).save(indexes.profile_file)
+        compute_profile(embedder, pairs).save(indexes.profile_file)
     if not coded:
-        learnt = learn_tokens(indexes.embedder, pairs)
+        learnt = learn_tokens(embedder, pairs)
         if learnt is not None:
             learnt.save(indexes.token_profile_file)
         else:
@@ -302,13 +362,14 @@ def _drop_others(indexes: Indexes) -> None:
 def _write_scan(indexes: Indexes, library: Library, wanted: set[int], *, anew: bool) -> None:
     """Write the vectors in scanning order; those of the scan that is there are copied, the rest fetched."""
     scan = None if anew else indexes.scan
-    if scan is not None and scan.keys == wanted:
+    if scan is not None and scan.coded and scan.keys == wanted:
         return
     keys = [ChunkKey(row.id, row.edition_id, row.lang) for row in library.chunks_among(wanted)]
     copied = sorted(wanted & scan.keys) if scan is not None else []
     fetched = indexes.vectors.rows(FETCHED, sorted(wanted - set(copied)))
     both = itertools.chain(_copied(scan, copied), fetched)
     write_scan(indexes.scan_folder, keys, both, indexes.embedder.identity.dimension)
+    indexes.forget_scan()
 
 
 def _copied(scan: Scan | None, chunks: Sequence[int]) -> Iterator[tuple[Sequence[int], np.ndarray]]:

@@ -13,7 +13,7 @@ import math
 import re
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -144,6 +144,7 @@ class Embedder:
         self.backend = backend
         self._device = device
         self._lock = threading.RLock()
+        self._encoding = threading.RLock()  # of its own: encoder and tokenizer are loaded side by side
         self._model: SentenceTransformer | None = None
         self._onnx: OnnxEncoder | None = None
         self._tokenizer: Tokenizer | None = None
@@ -257,6 +258,7 @@ class Embedder:
         if not texts:
             return Encoded(np.empty((0, self.identity.dimension), np.float32), [])
         clean = [readable(text) for text in texts]
+        self._load_side_by_side()
         encoder = self._encoder()
         if encoder is not None:
             made = self._by_onnx(encoder, clean, role, on_done, with_tokens=with_tokens)
@@ -319,7 +321,7 @@ class Embedder:
 
         With ``auto``, torch takes over where onnxruntime cannot be used: the vectors are the same.
         """
-        with self._lock:
+        with self._encoding:
             if self._onnx is None and self.computes[0] != "torch":
                 from assistant.index.onnx_encoder import OnnxEncoder
 
@@ -331,6 +333,16 @@ class Embedder:
                     log.warning("Embedding goes on with torch, slower: %s", error.en)
                     self.computes = ("torch", "cpu")
             return self._onnx
+
+    def _load_side_by_side(self) -> None:
+        """Load encoder and tokenizer at once: one keeps a processor busy outside Python, one within."""
+        if self.computes[0] != "torch" and self._onnx is None and self._tokenizer is None:
+            threading.Thread(target=self._try_encoder, name="loading").start()
+            self._fast_tokenizer()
+
+    def _try_encoder(self) -> None:
+        with suppress(ModelError):  # raised again where it is needed
+            self._encoder()
 
     @property
     def _onnx_source(self) -> OnnxSource:

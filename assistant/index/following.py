@@ -15,6 +15,7 @@ from assistant.index.derive import Parallel, reconcile
 from assistant.index.indexes import Indexes
 from assistant.index.shared import Shared
 from assistant.library import Library
+from assistant.library.originals import originals_of
 from assistant.settings import Settings
 from assistant.writer_lock import write_lock
 
@@ -38,6 +39,7 @@ def follow(settings: Settings, indexes: Indexes, library: Library, parallel: Par
         shared = Shared(library)
         shared.take_learnt(indexes)
         if shared.complete(indexes.collection) == library.generation:
+            originals_of(settings).drop_copies({row.sha256 for row in library.renditions()})
             return reconcile(indexes, library, following=True)
     if parallel is tuple and not indexes.profile_file.is_file():
         return 0

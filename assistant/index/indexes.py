@@ -46,8 +46,8 @@ log = logging.getLogger(__name__)
 STATE = "state.json"
 STORE, WORDS = "chroma", "lexical"  # folders of the vector store and of the lexical index
 REOPEN_SECONDS = 30  # how long reopening waits for searches under way
-# Up to so many chunks an exact scan answers within some 25 ms; beyond, Chroma's graph is asked.
-SCANNED = 300_000
+# Up to so many chunks in scope the scan is asked, which takes some 15 ms a million; beyond, Chroma's graph.
+SCANNED = 4_000_000
 
 
 class Indexes:
@@ -209,7 +209,7 @@ class Indexes:
     def nearest(self, vectors: np.ndarray, k: int, scope: Scope) -> list[list[Scored]]:
         """For each of ``vectors`` the ``k`` nearest chunks within ``scope``, best first.
 
-        Exact where at most ``SCANNED`` chunks pass, and while a process writes.
+        From the scan where at most ``SCANNED`` chunks pass, and while a process writes; scores are exact.
         """
         scan = self.scan
         if scan is not None and len(scan) * scope.share <= SCANNED:
@@ -344,6 +344,11 @@ class Indexes:
                 self._tokens.close()
                 self._tokens = None
 
+    def forget_scan(self) -> None:
+        """Open the scan anew when it is next needed: another has been written."""
+        with self._lock:
+            self._scan = None
+
     def _written(self) -> tuple[int, int]:
         """What tells one completion of the indexes from another, whatever the clock said; zeros for none."""
         try:
@@ -356,7 +361,14 @@ class Indexes:
 
     def complete_for(self, library: Library) -> bool:
         """Whether the indexes were last completed for this library as it is, and this embedder."""
-        return self.state() == self.wanted_state(library)
+        state, wanted = self.state(), self.wanted_state(library)
+        if state != wanted and state == wanted | {"words": state.get("words")}:
+            try:  # the words were opened before somebody else committed
+                self.lexical.reload()
+            except DerivedIndexError:
+                return False
+            wanted = self.wanted_state(library)
+        return state == wanted
 
     def serve(self, library: Library) -> bool:
         """Whether questions to this library can be answered, if perhaps not by its very latest texts."""
@@ -369,7 +381,7 @@ class Indexes:
             "library": library.identity,
             "generation": library.generation,
             "vectors": self.collection,
-            "scan": self.scan_folder.is_dir() and self.scan is not None,
+            "scan": self.scan_folder.is_dir() and self.scan is not None and self.scan.coded,
             "tokens": self._codes(),
             "vocabulary": (self.path / FILE).is_file(),
             "words": self._words(),

@@ -19,6 +19,7 @@ from assistant.index.centring import LANGS, MEANS, ROLES, by_name, load_arrays, 
 
 if TYPE_CHECKING:
     from assistant.index.embedder import Embedder, Role
+    from assistant.index.read_once import ReadOnce
     from assistant.model import Lang
 
 # Which tokens are kept, and how: profiles and codes under another number are not used. 2: no punctuation.
@@ -93,7 +94,7 @@ class TokenProfile:
         return cls(str(arrays["fingerprint"]), means_of(arrays), arrays["projection"])
 
 
-def learn_tokens(embedder: Embedder, pairs: Sequence[tuple[str, str]]) -> TokenProfile | None:
+def learn_tokens(embedder: Embedder | ReadOnce, pairs: Sequence[tuple[str, str]]) -> TokenProfile | None:
     """Means and directions from statements that say the same in Russian and in English.
 
     The directions are the adapter's, where the model has one, else the principal ones of the passages'

@@ -66,8 +66,8 @@ class LexicalIndex:
             self._copy = TemporaryDirectory(prefix="ai-policy-words-", ignore_cleanup_errors=True)
             place = Path(shutil.copytree(place, self._copy.name, dirs_exist_ok=True))
         self._index = tantivy.Index(self._schema, path=str(place))
-        # By default tantivy watches the folder from a thread and locks it, with a file in it, whenever
-        # another process commits: also when the folder is being replaced, and in the midst of an answer.
+        # By default tantivy watches the folder from a thread and locks it, with a file in it, when another
+        # process commits: also when the folder is being replaced, and in the midst of an answer.
         self._index.config_reader(reload_policy="manual")
         self._index.reload()
 

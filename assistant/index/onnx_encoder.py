@@ -52,7 +52,7 @@ class OnnxEncoder:
         many texts are finished.
         """
         made: dict[int, Made] = {}
-        batches = list(same_length(ids, self._batch_tokens))
+        batches = list(same_length(ids, BATCH_TOKENS))
 
         def run(batch: list[int]) -> list[Made]:
             words = self._words[np.array([ids[place] for place in batch])]
@@ -67,11 +67,6 @@ class OnnxEncoder:
             if on_done is not None:
                 on_done(len(made))
         return [made[place] for place in range(len(ids))]
-
-    @property
-    def _batch_tokens(self) -> int:
-        """In 8 bits one text a batch: activations have one range a batch, and others must not change it."""
-        return 1 if self.source.precision == "int8" else BATCH_TOKENS
 
 
 def same_length(ids: Sequence[Sequence[int]], budget: int) -> Iterator[list[int]]:
@@ -110,6 +105,8 @@ def _session(source: OnnxSource) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # made for one shape, and here every length is another
     options.log_severity_level = 3
+    # The graph is the one to be run: what would be fused for good measure, layer norms, is slower.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     try:
         return onnxruntime.InferenceSession(source.obtain(), options, providers=["CPUExecutionProvider"])
     except ModelError:

@@ -25,12 +25,13 @@ import numpy as np
 from assistant.errors import ModelError
 from assistant.index.adapter import Adapter
 from assistant.index.model_files import files_fingerprint, read_json
-from assistant.index.onnx_graph import WORDS, Precision, Sizes, encoder_model
+from assistant.index.onnx_graph import WORDS, Precision, Sizes, encoder_model, normalised_values
+from assistant.index.onnx_ranges import largest_inputs
 
 log = logging.getLogger(__name__)
 
 # Raise it when the same weights are put into another graph: files made before are then made anew.
-RECIPE = 1
+RECIPE = 2
 FOLDER = "onnx"
 LEFT_SECONDS = 3600  # after which a half-written file is nobody's any more
 WEIGHTS = "model.safetensors"
@@ -109,7 +110,9 @@ class OnnxSource:
                 int(config["num_attention_heads"]),
                 float(config["layer_norm_eps"]),
             )
-            return encoder_model(self._weights(), sizes, self.precision, self.provenance)
+            weights, notes = self._weights(), self.provenance
+            ranges = self._ranges(weights, sizes) if self.precision == "int8" else None
+            return encoder_model(weights, sizes, notes, ranges)
         except (OSError, KeyError, TypeError, ValueError, ImportError) as error:
             raise ModelError(
                 f"The model in {self.folder} cannot be prepared for onnxruntime ({error}). Run make setup, "
@@ -117,6 +120,12 @@ class OnnxSource:
                 f"Не удаётся подготовить модель из {self.folder} для onnxruntime ({error}). Выполните make "
                 "setup или задайте AI_POLICY_EMBEDDER_BACKEND=torch.",
             ) from error
+
+    def _ranges(self, weights: dict[str, np.ndarray], sizes: Sizes) -> dict[str, np.ndarray]:
+        """How large the values get that go into products, by running the same weights in 32 bits."""
+        shown = normalised_values(sizes.layers)
+        exact = encoder_model(weights, sizes, {}, shown=shown)
+        return largest_inputs(self.folder, exact, word_vectors(self.folder), shown)
 
     def _weights(self) -> dict[str, np.ndarray]:
         """All tensors but the word embeddings, the adapter's changes added."""

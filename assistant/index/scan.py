@@ -1,8 +1,10 @@
-"""Vectors in one file, ordered by edition and language -> exact nearest neighbours within a scope.
+"""Vectors in one file, ordered by edition and language -> the nearest neighbours within a scope.
 
-A filter of this system lets whole editions pass. Their vectors lie side by side, so a filtered search is a
-matrix product over a few slices: it never costs more than the unfiltered one and misses nothing. The file is
-mapped, not read, and shared between processes; it is derived from the vector store and safe to delete.
+Where few chunks pass, all of their vectors are compared. Where many do, a bit for each dimension tells which
+are likely the nearest (:mod:`assistant.index.codes`), and the vectors of those alone are compared: the scores
+are exact in either case, a filter only leaves rows out, and what a search costs never grows with the share
+that passes. The files are mapped, not read, and shared between processes; they are derived from the vector
+store and safe to delete.
 
 Each writing is a folder of its own, named by a number, that is never changed: a reader in another process
 opens the highest and cannot come upon half of one and half of another.
@@ -13,45 +15,82 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from assistant.index.codes import Codes, encode, rotation, words
 from assistant.index.vectors import ChunkKey, Scope, Scored
 
 VECTORS, KEYS, GROUPS = "vectors.npy", "keys.npy", "groups.json"
+CODES, ROTATION = "codes.npy", "rotation.npy"
 PARTIAL = "next.partial"  # what is being written lies here
 UNREADABLE = (OSError, ValueError, EOFError, TypeError)  # what a damaged scan raises
+COMPARED = 32_768  # chunks that may pass for all of them to be compared: some 10 ms
+BLOCK = 512  # vectors compared at a time: they stay in the processor's cache
 
 
 class Scan:
     """An ordered copy of a vector store's content. Raises one of UNREADABLE for a damaged one."""
 
     def __init__(self, folder: Path) -> None:
-        self._vectors = np.load(folder / VECTORS, mmap_mode="r")
+        self._vectors = _opened(folder / VECTORS)
         self._keys = np.load(folder / KEYS)
         groups = json.loads((folder / GROUPS).read_text(encoding="utf-8"))
-        self._groups = [
-            (int(edition), str(lang), int(start), int(end)) for edition, lang, start, end in groups
-        ]
         if len(self._vectors) != len(self._keys):
             raise ValueError(f"{len(self._vectors)} vectors, but {len(self._keys)} keys")
+        self._editions = np.array([int(edition) for edition, _, _, _ in groups], dtype=np.int64)
+        self._langs = np.array([str(lang) for _, lang, _, _ in groups], dtype=np.str_)
+        self._sizes = np.array([int(end) - int(start) for _, _, start, end in groups], dtype=np.int64)
+        if self._sizes.sum() != len(self._keys):
+            raise ValueError(f"groups of {self._sizes.sum()} chunks, but {len(self._keys)} keys")
+        self._codes = _codes(folder)
+        if self._codes is not None and len(self._codes) != len(self._keys):
+            raise ValueError(f"{len(self._codes)} codes, but {len(self._keys)} keys")
         self._order = np.argsort(self._keys, kind="stable")
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def search(self, vectors: np.ndarray, k: int, scope: Scope) -> list[list[Scored]]:
-        """For each of ``vectors`` [n, dimension] the ``k`` nearest chunks within ``scope``, best first."""
-        slices = list(self._slices(scope))
-        if not slices:
-            return [[] for _ in vectors]
-        keys = np.concatenate([self._keys[start:end] for start, end in slices])
-        found = []
-        for vector in vectors:  # one at a time: a narrow matrix product is slower than two vector ones
-            scores = np.concatenate([self._vectors[start:end] @ vector for start, end in slices])
-            found.append(_best(keys, scores, k))
+        """For each of ``vectors`` [n, dimension] the ``k`` nearest chunks within ``scope``, best first.
+
+        All nearest ones where at most COMPARED chunks pass, nearly all beyond; scores are exact.
+        """
+        passing = self._passing(scope)
+        count = len(self) if passing is None else len(passing)
+        if count > max(COMPARED, k) and self._codes is not None:
+            likely = [self._codes.likely(vector, k, passing) for vector in vectors]
+            return [
+                _best(self._keys[rows], self._products(rows, vector[None])[0], k)
+                for vector, rows in zip(vectors, likely, strict=True)
+            ]
+        rows = np.arange(count) if passing is None else passing
+        return [_best(self._keys[rows], scores, k) for scores in self._products(rows, vectors)]
+
+    def _passing(self, scope: Scope) -> np.ndarray | None:
+        """The rows that pass, in order; None where all do."""
+        passing = np.ones(len(self._sizes), dtype=bool)
+        if scope.editions is not None:
+            editions = np.fromiter(scope.editions, dtype=np.int64, count=len(scope.editions))
+            passing &= np.isin(self._editions, editions)
+        if scope.lang is not None:
+            passing &= self._langs == scope.lang
+        return None if passing.all() else np.flatnonzero(np.repeat(passing, self._sizes))
+
+    def _products(self, rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+        """The products of each of ``vectors`` with rows, float32 [n, rows]."""
+        found = np.empty((len(vectors), len(rows)), np.float32)
+        block = np.empty((min(BLOCK, len(rows)), self._vectors.shape[1]), np.float32)
+        for first in range(0, len(rows), BLOCK):
+            part = rows[first : first + BLOCK]
+            # Clipping changes nothing, for all rows are there; checking them first would cost a copy.
+            np.take(self._vectors, part, axis=0, out=block[: len(part)], mode="clip")
+            for number, vector in enumerate(
+                vectors
+            ):  # a narrow matrix product is slower than two vector ones
+                found[number, first : first + len(part)] = block[: len(part)] @ vector
         return found
 
     def similarities(self, vector: np.ndarray, chunks: Sequence[int]) -> dict[int, float]:
@@ -65,19 +104,10 @@ class Scan:
         found = np.asarray(self._vectors[rows[known]]) @ vector
         return dict(zip(wanted[known].tolist(), found.tolist(), strict=True))
 
-    def _slices(self, scope: Scope) -> Iterator[tuple[int, int]]:
-        """Runs of rows that pass, neighbouring groups joined."""
-        begin = stop = -1
-        for edition, lang, start, end in self._groups:
-            if not scope.admits(edition, lang):
-                continue
-            if start != stop:
-                if begin >= 0:
-                    yield begin, stop
-                begin = start
-            stop = end
-        if begin >= 0:
-            yield begin, stop
+    @property
+    def coded(self) -> bool:
+        """Whether there are codes, or so few chunks that none are needed; else all vectors are compared."""
+        return self._codes is not None or len(self) <= COMPARED
 
     @property
     def keys(self) -> set[int]:
@@ -98,6 +128,21 @@ def _best(keys: np.ndarray, scores: np.ndarray, k: int) -> list[Scored]:
     chosen = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
     order = chosen[np.lexsort((keys[chosen], -scores[chosen]))]
     return [Scored(int(keys[place]), float(scores[place])) for place in order]
+
+
+def _codes(folder: Path) -> Codes | None:
+    """The codes in a folder; None where an earlier version wrote it."""
+    try:
+        planes = _opened(folder / CODES)
+    except FileNotFoundError:
+        return None
+    return Codes(planes, np.load(folder / ROTATION))
+
+
+def _opened(file: Path) -> np.ndarray:
+    """A mapped file as a plain array: slices of numpy's own kind for such files cost ten times as much."""
+    mapped: np.ndarray = np.load(file, mmap_mode="r")
+    return mapped.view(np.ndarray)
 
 
 def open_scan(folder: Path) -> Scan | None:
@@ -130,14 +175,19 @@ def write_scan(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     shape = (len(ordered), dimension)
-    matrix = np.lib.format.open_memmap(partial / VECTORS, mode="w+", dtype=np.float32, shape=shape)
-    _make_room(partial / VECTORS)
+    matrix = _mapped(partial / VECTORS, np.dtype(np.float32), shape)
+    codes = _mapped(partial / CODES, np.dtype("<u8"), (words(dimension), len(ordered)))
+    turn = rotation(dimension)
+    np.save(partial / ROTATION, turn)
     have = np.zeros(len(ordered), dtype=bool)
     for keys, values in vectors:
-        rows = [(place[key], number) for number, key in enumerate(keys) if key in place]
-        matrix[[row for row, _ in rows]] = values[[number for _, number in rows]]
-        have[[row for row, _ in rows]] = True
+        known = [number for number, key in enumerate(keys) if key in place]
+        rows = [place[keys[number]] for number in known]
+        matrix[rows] = values[known]
+        codes[:, rows] = encode(values[known], turn)
+        have[rows] = True
     matrix.flush()
+    codes.flush()
     if not have.all():
         raise ValueError(f"{int((~have).sum())} chunks have no vector")
     np.save(partial / KEYS, np.asarray([key.chunk for key in ordered], dtype=np.int64))
@@ -148,14 +198,16 @@ def write_scan(
         shutil.rmtree(folder / str(number), ignore_errors=True)
 
 
-def _make_room(file: Path) -> None:
-    """Have the disk set a mapped file's blocks aside. Raises OSError where it is full.
+def _mapped(file: Path, kind: np.dtype, shape: tuple[int, ...]) -> np.memmap:
+    """A new array in a file, its place on the disk set aside. Raises OSError where the disk is full.
 
     Without that a write to the mapping would end the whole process by a signal.
     """
+    array = np.lib.format.open_memmap(file, mode="w+", dtype=kind, shape=shape)
     if hasattr(os, "posix_fallocate"):
         with file.open("r+b") as opened:
             os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+    return array
 
 
 def _written(folder: Path) -> list[int]:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from assistant.access.roles import Ability
 from assistant.errors import LibraryError, NotHeldError
 from assistant.library import Library
-from assistant.library.originals import original
+from assistant.library.originals import Originals, originals_at
 from assistant.model import Authority
 from assistant.records.model import Page, Upload
 from assistant.records.owner import Group, Owner
@@ -142,7 +142,7 @@ def remove(
     upload: str,
     take_out: Callable[[Upload], object],
     *,
-    files: Path,
+    files: Path | Originals,
     kept: Path,
     undo: timedelta = UNDO,
 ) -> Upload:
@@ -152,13 +152,13 @@ def remove(
 
     ``take_out`` is not called while another upload, whoever's, became the same edition by the same bytes.
     What it raises goes on and nothing is deleted, but for NotHeldError: then the text is out already.
-    ``files``: the originals of the home; ``kept``: the folder of what can be undone. Raises NotHeldError,
+    ``files``: where the originals are; ``kept``: the folder of what can be undone. Raises NotHeldError,
     LibraryError.
     """
     with reading(library) as session:
         row = _of(session, _deleted_by(owner), upload, _HELD)
         shared = session.scalar(select(UploadRow.id).where(_same(row), _HELD, UploadRow.id != row.id))
-    aside = _put_aside(original(files, row.sha256), _place(kept, row))
+    aside = _put_aside(originals_at(files).local(row.sha256), _place(kept, row))
     if shared is None:
         try:
             take_out(_upload(row, owner))
@@ -269,9 +269,9 @@ def _place(kept: Path, row: UploadRow) -> Path:
     return kept / row.id / f"original{suffix if _SUFFIX.fullmatch(suffix) else ''}"
 
 
-def _put_aside(source: Path, place: Path) -> bool:
+def _put_aside(source: Path | None, place: Path) -> bool:
     """Copy an original, whole or not at all; False where there is none any more. Raises LibraryError."""
-    if not source.is_file():
+    if source is None:
         return place.is_file()
     partial = place.with_name("partial")
     try:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from assistant.engine import Assistant
 from assistant.index.derive import reconcile
@@ -137,6 +138,8 @@ def run(
     return {
         "chunks": editions * chunks,
         **{share: _measure(assistant, asked, share, stored) for share in SHARES},
+        # Of this process: it answers, has the real model loaded too, and all vectors for comparison.
+        "resident_mb": round(psutil.Process().memory_info().rss / 2**20),
     }
 
 

@@ -60,16 +60,20 @@ def imported(environment: dict[str, str]) -> list[str]:
     return [str(name) for name in json.loads(_python(["-c", _IMPORTED], environment))]
 
 
-def app_ready(environment: dict[str, str]) -> tuple[float, float]:
-    """``ai-policy serve`` until it says that questions can be answered, by both clocks; then stop it."""
+def app_ready(environment: dict[str, str], python: str = sys.executable) -> tuple[float, float]:
+    """``ai-policy serve`` until its page is served and questions are answered, by both clocks; then stop it.
+
+    ``python``: of the installation that is started.
+    """
     began = time.perf_counter()
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--port", "0"]
+    command = [python, "-m", "assistant.cli", "serve", "--port", "0"]
     process = subprocess.Popen(  # noqa: S603 (our own command line)
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip().split()[-1]
+        httpx.get(address, timeout=PATIENCE, trust_env=False, follow_redirects=True).raise_for_status()
         while time.perf_counter() - began < PATIENCE:
             if httpx.get(address + HEALTH, timeout=PATIENCE, trust_env=False).json().get("ready"):
                 times = psutil.Process(process.pid).cpu_times()

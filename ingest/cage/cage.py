@@ -46,6 +46,8 @@ class Cage:
     No more than ``limits.processes`` threads are served at once.
     """
 
+    ahead = 0  # files that :meth:`begin` should be told of before it is their turn
+
     def __init__(self, limits: ReaderSettings | None = None) -> None:
         self.limits = limits or ReaderSettings()
         self.peak = 0  # bytes a reading process was seen to use at most
@@ -53,6 +55,17 @@ class Cage:
         self._places = threading.BoundedSemaphore(self.limits.processes)
         self._idle: Reader | None = None
         self._catalogue: tuple[Catalogue, str, str] | None = None  # the last one, its JSON and its digest
+
+    def begin(
+        self,
+        data: bytes,
+        path: Path,
+        sidecar: dict[str, Any] | None,
+        catalogue: Catalogue,
+        overrides: Identity | None = None,
+        authority: Authority | None = None,
+    ) -> None:
+        """Be told of a file that :meth:`edition` will be asked for; here nothing is done ahead of time."""
 
     def edition(
         self,

@@ -21,7 +21,7 @@ from assistant.library.drafts import EditionDraft
 from assistant.model import Authority, Identity
 from assistant.settings import ReaderSettings
 from ingest.build import build_edition
-from ingest.cage import refusals
+from ingest.cage import folder, refusals
 from ingest.cage.restraint import GRACE_SECONDS, IDLE_SECONDS, alarm, allow_processor, restrain
 from ingest.cage.wire import WireError, receive, receive_message, send, send_message
 from ingest.catalogue import Catalogue
@@ -69,7 +69,8 @@ def _edition(job: Job) -> bytes:
 
 def _text(job: Job) -> bytes:
     document = read_document(job.blobs[0], job.request["name"])
-    return "\n".join(block.text for block in document.blocks).encode()
+    # Halves of surrogate pairs, as pdfium gives letters of formulas, are in no canonical text either.
+    return "\n".join(block.text for block in document.blocks).encode("utf-8", "ignore")
 
 
 def _cut(job: Job) -> bytes:
@@ -173,7 +174,10 @@ def main() -> None:
     pipe_in = os.fdopen(os.dup(0), "rb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.enable()  # a crash in a library says on stderr where it came from
-    _Server(pipe_in, pipe_out, ReaderSettings.model_validate_json(sys.argv[1])).serve()
+    try:
+        _Server(pipe_in, pipe_out, ReaderSettings.model_validate_json(sys.argv[1])).serve()
+    finally:
+        folder.leave()  # whoever started this process may be gone
 
 
 if __name__ == "__main__":

@@ -11,14 +11,13 @@ import errno
 import logging
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +27,7 @@ import ingest
 from assistant.errors import PolicyError, ReadError
 from assistant.settings import ReaderSettings
 from ingest.cage import refusals
+from ingest.cage.folder import Folder, sweep
 from ingest.cage.last_words import LastWords
 from ingest.cage.refusals import NotBegun
 from ingest.cage.wire import TooMuchError, WireError, receive, receive_message, send, send_message
@@ -75,7 +75,8 @@ class Reader:
         self.catalogue: str | None = None  # the digest of the catalogue it was given
         self.peak = 0  # bytes it and what it started were seen to use at most
         self._mute = False  # it sent no more and went on
-        self._folder = Path(tempfile.mkdtemp(prefix="ai-policy-reader-"))
+        _sweep_once()
+        self._folder = Folder()
         command = [sys.executable, "-P", "-m", "ingest.cage.child", limits.model_dump_json()]
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
@@ -83,12 +84,13 @@ class Reader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                cwd=self._folder,
-                env=_environment(self._folder),
+                cwd=self._folder.path,
+                env=_environment(self._folder.path),
+                pass_fds=self._folder.passed_on,
                 start_new_session=True,
             )
         except OSError:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
             raise
         assert self._process.stderr is not None
         try:
@@ -224,7 +226,7 @@ class Reader:
                     pipe.close()
         _kill_all(self._process)
         self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.remove()
 
 
 class _Watch:
@@ -312,6 +314,13 @@ def _environment(folder: Path) -> dict[str, str]:
     root = str(Path(ingest.__file__).resolve().parents[1])
     own = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), str(folder))
     return {**kept, **own, "PYTHONPATH": root, "PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
+
+
+@cache
+def _sweep_once() -> None:
+    """What others left is looked for when this process starts its first reader."""
+    with contextlib.suppress(OSError):
+        sweep()
 
 
 _said: set[str] = set()

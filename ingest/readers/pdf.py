@@ -168,8 +168,9 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[PageText, list[R
         textpage = page.get_textpage()
         try:
             unseen = look(page, index + 1)
-            pieces, rotated = read_pieces(textpage.raw, unseen)
-            hidden = unseen.findings(textpage.get_text_range())
+            text = textpage.get_text_range()
+            pieces, rotated = read_pieces(textpage.raw, unseen, text)
+            hidden = unseen.findings(text)
         finally:
             textpage.close()
         width, height = page.get_size()

@@ -49,14 +49,13 @@ def _gutter(lines: Sequence[Line], width: float) -> float | None:
     low, high = int(width * 0.3 / _BIN), int(width * 0.7 / _BIN)
     crossed = [0] * (high - low)
     for line in lines:
-        covered = {
-            position
-            for piece in line.pieces
-            for position in range(int(piece.x0 / _BIN), int(piece.x1 / _BIN) + 1)
-        }
+        covered: set[int] = set()
+        for piece in line.pieces:
+            first, last = int(piece.x0 / _BIN), int(piece.x1 / _BIN)
+            if last >= low and first < high:
+                covered.update(range(max(first, low), min(last + 1, high)))
         for position in covered:
-            if low <= position < high:
-                crossed[position - low] += 1
+            crossed[position - low] += 1
     limit = len(lines) * 0.2
     best: tuple[int, int] = (0, 0)
     start = 0

@@ -47,18 +47,22 @@ class Unseen:
     _texts: dict[Way, list[str]] = field(default_factory=dict)
     _last: Way | None = None
 
-    def way(self, textpage: Any, index: int, rect: Any) -> Way | None:
-        """Why the character at ``index`` with the box ``rect`` is not seen; None where it is."""
+    def ways(self, textpage: Any, boxes: np.ndarray, signs: np.ndarray) -> dict[int, Way]:
+        """Why characters are not seen, by place. ``boxes``: their edges [n, 4]; ``signs``: not spaces."""
         left, bottom, right, top = self.box
-        low, high = rect.bottom, rect.top
-        if rect.right <= left or rect.left >= right or high <= bottom or low >= top:
-            return Way.OFF_PAGE
-        if high - low < _LOW and rect.right - rect.left < _LOW and _size(textpage, index) <= TINY_POINTS:
-            return Way.TINY
-        if not self.objects:
-            return None
-        found = pdfium_c.FPDFText_GetTextObject(textpage, index)
-        return self.objects.get(_address(found)) if found else None
+        lefts, highs, rights, lows = boxes.T
+        off = signs & ((rights <= left) | (lefts >= right) | (highs <= bottom) | (lows >= top))
+        small = signs & (highs - lows < _LOW) & (rights - lefts < _LOW) & ~off
+        found = dict.fromkeys(np.flatnonzero(off).tolist(), Way.OFF_PAGE)
+        tiny = [index for index in np.flatnonzero(small).tolist() if _size(textpage, index) <= TINY_POINTS]
+        found |= dict.fromkeys(tiny, Way.TINY)
+        if self.objects:
+            for index in np.flatnonzero(signs).tolist():
+                handle = pdfium_c.FPDFText_GetTextObject(textpage, index)
+                way = self.objects.get(_address(handle)) if handle else None
+                if way is not None:
+                    found.setdefault(index, way)
+        return found
 
     def add(self, way: Way, char: str) -> None:
         """Note a character left out."""

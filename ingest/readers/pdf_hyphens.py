@@ -17,6 +17,9 @@ _CYRILLIC = re.compile(r"[а-яё]", re.I)
 # A line ending in one of these right after a word runs on without a space.
 _TIGHT = re.compile(r"\S[—/]$|\d–$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[./_&=?~-]$")  # a web address cut at a stop or a slash
+# What a text must end in for one of these to hold: a paragraph is joined line by line, and looking through
+# all of it at each would take time by the square of its length.
+_MAY_RUN_ON = frozenset("—/–._&=?~-\n")
 _PREFIXES = frozenset({"self", "ex", "quasi"})  # always written with a hyphen
 
 
@@ -38,7 +41,7 @@ class Hyphenation:
             if broken:
                 ends.append((broken, line))
                 tokens = tokens[1:]
-            broken = line if _HEAD.search(line) else ""
+            broken = line if _head(line) else ""
             self.words.update(tokens[:-1] if broken else tokens)
         self.prefixes = {word.partition("-")[0] for word in self.words if "-" in word}
         votes = Counter(self._attested(head, tail) for head, tail in map(_parts, ends) if head and tail)
@@ -49,11 +52,11 @@ class Hyphenation:
         """``left`` and ``right`` as one text."""
         if not left or not right:
             return left or right
-        if right[0].isalnum() and (_TIGHT.search(left) or _ADDRESS.search(left)):
+        if left[-1] in _MAY_RUN_ON and right[0].isalnum() and (_TIGHT.search(left) or _ADDRESS.search(left)):
             return left + right
         head, tail = _parts((left, right))
         if not head or not tail:
-            return f"{left}{right}" if _HEAD.search(left) and right[0].isalnum() else f"{left} {right}"
+            return f"{left}{right}" if head and right[0].isalnum() else f"{left} {right}"
         return (left[:-1] if self._is_soft(head, tail) else left) + right
 
     def _is_soft(self, head: str, tail: str) -> bool:
@@ -85,5 +88,11 @@ class Hyphenation:
 
 
 def _parts(pair: tuple[str, str]) -> tuple[str, str]:
-    head, tail = _HEAD.search(pair[0]), _TAIL.match(pair[1])
-    return (head[1] if head else "", tail[0] if tail else "")
+    tail = _TAIL.match(pair[1])
+    return _head(pair[0]), tail[0] if tail else ""
+
+
+def _head(line: str) -> str:
+    """The word before the hyphen that ends a line; empty where none does."""
+    found = _HEAD.search(line) if line[-1:] in ("-", "\n") else None
+    return found[1] if found else ""

@@ -5,27 +5,26 @@ All lengths are PDF points, the origin at the page's lower left corner. Lines co
 
 from __future__ import annotations
 
-import ctypes
-import math
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-import pypdfium2.raw as pdfium_c
+import numpy as np
 
 from ingest.hidden import Hidden
+from ingest.readers.pdf_characters import Characters
 from ingest.readers.pdf_hidden import Unseen
 
 SUPERSCRIPTS = str.maketrans("0123456789+-=()n−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻")
 _RAISABLE = re.compile(r"[0-9+\-−=()n]+")
-_BOLD = re.compile(r"bold|black|heavy|demi|-medi\b", re.I)
-_FORCE_BOLD = 0x40000  # PDF font flag, ISO 32000-1, table 123
-_BREAKS = frozenset({0, 9, 10, 11, 12, 13})
-_SPACES = frozenset({0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B})
+# Line breaks and spaces of all kinds.
+_BLANKS = (0, 9, 10, 11, 12, 13, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B)
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})  # pdfium's marks of a hyphen that ends a line
+_LEVEL = 0.1  # points by which the baselines of a word's characters may always differ
 _LEADERS = re.compile(r"(?:\s?[.…·_]){5,}\s*(?:[\divxl]{1,5})?$")
 _PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
 _LETTER_SPACED = re.compile(r"(?<!\S)(?:[А-ЯЁа-яё] ){4,}[А-ЯЁа-яё](?=[\s:]|$)")
@@ -95,73 +94,88 @@ class PageText:
     hidden: list[Hidden] = field(default_factory=list)
 
 
-class _Characters:
-    """Pulls positions out of a pdfium text page; holds the C buffers so that a call costs little."""
+def read_pieces(handle: Any, unseen: Unseen, text: str) -> tuple[list[Piece], list[str]]:
+    """The pieces of a text page in content order, and the texts of rotated ones; ``unseen`` ones left out.
 
-    def __init__(self, handle: Any) -> None:
-        self.handle = handle
-        self.rect = pdfium_c.FS_RECTF()
-        self.matrix = pdfium_c.FS_MATRIX()
-        self.x, self.y = ctypes.c_double(), ctypes.c_double()
-        self.flags = ctypes.c_int()
-        self.name = ctypes.create_string_buffer(128)
-
-    def box(self, index: int) -> tuple[float, float, float]:
-        """Left edge, right edge and baseline of a character."""
-        pdfium_c.FPDFText_GetLooseCharBox(self.handle, index, self.rect)
-        pdfium_c.FPDFText_GetCharOrigin(self.handle, index, self.x, self.y)
-        return self.rect.left, self.rect.right, self.y.value
-
-    def style(self, index: int) -> tuple[float, bool, bool]:
-        """Font size in points, whether bold, whether the baseline is not horizontal."""
-        size = pdfium_c.FPDFText_GetFontSize(self.handle, index)
-        pdfium_c.FPDFText_GetMatrix(self.handle, index, self.matrix)
-        scale = math.hypot(self.matrix.c, self.matrix.d) or 1.0
-        length = pdfium_c.FPDFText_GetFontInfo(self.handle, index, self.name, 128, self.flags)
-        font = self.name.raw[: max(0, min(length, 128) - 1)].decode("utf-8", "replace")
-        bold = bool(self.flags.value & _FORCE_BOLD) or bool(_BOLD.search(font))
-        turned = abs(self.matrix.b) > abs(self.matrix.a) * 0.1
-        return abs(size * scale), bold, turned
-
-
-def read_pieces(handle: Any, unseen: Unseen) -> tuple[list[Piece], list[str]]:
-    """The pieces of a text page in content order, and the texts of rotated ones; ``unseen`` ones left out."""
-    characters = _Characters(handle)
+    ``text``: the whole page's, as pdfium gives it.
+    """
+    characters = Characters(handle, text)
+    shown = "".join(["-" if code in _HYPHENS else chr(code) for code in characters.codes])
+    blank = np.isin(np.asarray(characters.codes, dtype=np.int64), _BLANKS)
+    ways = unseen.ways(handle, characters.boxes, ~blank)
+    for index in range(len(shown)) if ways else ():
+        if blank[index]:
+            unseen.space()
+        elif index in ways:
+            unseen.add(ways[index], shown[index])
+    blank[list(ways)] = True
     pieces: list[Piece] = []
     rotated: list[str] = []
+    lefts, rights, baselines = characters.lefts, characters.rights, characters.baselines
+    for start, end, least, most in _words(blank, lefts, rights, baselines):
+        size, bold, turned = characters.style(start)
+        if not turned and least > -0.6 * size and most < 0.9 * size:
+            word = shown[start:end]
+            left, right = float(lefts[start]), float(rights[end - 1])
+            pieces.append(Piece(word, left, right, float(baselines[start]), size, bold, False))
+        else:
+            _cut(characters, shown, start, end, pieces, rotated)
+    return pieces, ["".join(rotated)] if rotated else []
+
+
+def _words(
+    blank: np.ndarray, lefts: np.ndarray, rights: np.ndarray, baselines: np.ndarray
+) -> Iterator[tuple[int, int, float, float]]:
+    """Runs ``[start, end)`` of what is not blank, with the least and the most gap between neighbours.
+
+    NaN stands for the gaps of a run that is not of one baseline from left to right.
+    """
+    places = np.flatnonzero(~blank)
+    if not len(places):
+        return
+    first = np.concatenate([[True], np.diff(places) > 1])
+    starts = np.flatnonzero(first)
+    lengths = np.diff(np.append(starts, len(places)))
+    level, reach = baselines[places], rights[places]
+    with np.errstate(invalid="ignore"):
+        gaps = np.where(first, 0.0, lefts[places] - np.roll(reach, 1))
+        even = np.abs(level - np.repeat(level[starts], lengths)) < _LEVEL
+        even &= first | (reach >= np.roll(reach, 1))
+        uneven = ~np.logical_and.reduceat(even, starts)
+        least, most = (way.reduceat(gaps, starts) for way in (np.minimum, np.maximum))
+    least[uneven] = most[uneven] = np.nan
+    begins = places[starts]
+    yield from zip(
+        begins.tolist(), (begins + lengths).tolist(), least.tolist(), most.tolist(), strict=True
+    )  # fmt: skip
+
+
+def _cut(
+    characters: Characters, shown: str, start: int, end: int, pieces: list[Piece], rotated: list[str]
+) -> None:
+    """Add the pieces of a run whose characters do not simply follow one another; they may be several."""
     current: Piece | None = None
     spaced = True
-    for index in range(pdfium_c.FPDFText_CountChars(handle)):
-        code = pdfium_c.FPDFText_GetUnicode(handle, index)
-        if code in _BREAKS or code in _SPACES:
-            current, spaced = None, True
-            unseen.space()
-            continue
-        char = "-" if code in _HYPHENS else chr(code)
-        left, right, y = characters.box(index)
-        way = unseen.way(handle, index, characters.rect)
-        if way is not None:
-            unseen.add(way, char)
-            current, spaced = None, True
-            continue
+    for index in range(start, end):
+        left, right = float(characters.lefts[index]), float(characters.rights[index])
+        y = float(characters.baselines[index])
         if current is not None and _continues(current, left, y):
-            current.text += char
+            current.text += shown[index]
             current.x1 = max(current.x1, right)
             continue
         size, bold, turned = characters.style(index)
         if turned:
-            rotated.append(char)
+            rotated.append(shown[index])
             current, spaced = None, True
             continue
         glued = not spaced and bool(pieces) and left - pieces[-1].x1 < 0.2 * size
-        current = Piece(char, left, right, y, size, bold, glued)
+        current = Piece(shown[index], left, right, y, size, bold, glued)
         pieces.append(current)
         spaced = False
-    return pieces, ["".join(rotated)] if rotated else []
 
 
 def _continues(piece: Piece, left: float, y: float) -> bool:
-    level = abs(y - piece.y) < 0.06 * piece.size + 0.1
+    level = abs(y - piece.y) < 0.06 * piece.size + _LEVEL
     return level and -0.6 * piece.size < left - piece.x1 < 0.9 * piece.size
 
 
@@ -227,7 +241,7 @@ def make_line(pieces: list[Piece], page: int) -> Line:
         first_width=(_end_of_word(pieces) - pieces[0].x0),
         pieces=pieces,
         raised=raised,
-        leads=bool(_LEADERS.search(text)) or _ends_apart(pieces, size),
+        leads=_has_leaders(text) or _ends_apart(pieces, size),
     )
 
 
@@ -240,6 +254,11 @@ def _main_size(pieces: list[Piece]) -> float:
     if all(piece.text.upper() == piece.text for piece in pieces if round(piece.size, 1) == size):
         return max(each for each in weights if each * 0.72 < size)
     return size
+
+
+def _has_leaders(text: str) -> bool:
+    """Whether a row of dots leads to the line's end; looked for only where there are as many dots."""
+    return sum(map(text.count, ".…·_")) >= 5 and bool(_LEADERS.search(text))
 
 
 def _ends_apart(pieces: list[Piece], size: float) -> bool:

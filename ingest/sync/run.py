@@ -17,6 +17,7 @@ from pathlib import Path
 from assistant.diff import compare
 from assistant.errors import InputError, PolicyError, ReadError
 from assistant.library import Library
+from assistant.library.originals import originals_of
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Authority, Identity, SyncEntry, SyncReport
 from assistant.settings import Settings, current_settings
@@ -242,7 +243,7 @@ class Sync:
         options = Options(identity=said, authority=Authority.OFFICIAL, lang=self.lang)
         if found.fetched is None and not self._fits(found):
             return False
-        files = self.settings.files_path
+        files = originals_of(self.settings)
         done = Ingest(library, self.catalogue, files, options, cage=self.cage).run([found.path])
         if done.failed or (done.skipped and not (done.added or done.updated or done.unchanged)):
             reason = [*done.failed, *done.skipped][0].reason

@@ -1,4 +1,6 @@
-"""A small home over our own sample law, with a stand-in embedder: no model is loaded."""
+"""A small home over our own sample law, with a stand-in embedder; the embedded corpus, with a model of some kilobytes."""
+
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from assistant.model import Authority, Provision
 from assistant.settings import Settings
 from tests.builders import StemEmbedder, edition_draft
 
+DIGESTS = Path(__file__).parents[2] / "corpus" / "digests"
 DIGEST_TEXT = "Цветник открыт с мая.\nThe flower garden is open from May."
 
 
@@ -67,3 +70,35 @@ def garden(tmp_path):
     yield assistant
     indexes.vectors.close()
     library.close()
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory):
+    """A sentence-transformers folder: static vectors of the digests' own word pieces, always the same."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = trainers.WordPieceTrainer(vocab_size=4000, special_tokens=["[UNK]", "[PAD]"])
+    tokenizer.train([str(path) for path in sorted(DIGESTS.glob("*.yaml"))], trainer)
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("small-model")
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=64)]).save(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_settings(tmp_path_factory, small_model):
+    """Settings of a home that holds the embedded corpus; nothing may write to it."""
+    from ingest.run import ingest_corpus
+
+    home = tmp_path_factory.mktemp("corpus") / "ai-policy"
+    settings = Settings(home=home, embedder=str(small_model), lang="en", port=0)
+    report = ingest_corpus(settings)
+    assert report.added
+    assert not report.failed
+    return settings

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.bodies import asked, bodies, find_bodies, known_property
+from assistant.bodies import asked, bodies, find_bodies, is_about_founding, known_property
 from ingest.digest import load_digest
 from ingest.embedded import CORPUS
 from tests.corpus_assistant import over_corpus
@@ -80,6 +80,35 @@ def test_the_bodies_of_the_place_asked_about_are_listed(question, lang):
 )  # fmt: skip
 def test_centres_offices_and_regional_commissions_are_bodies_too(question, lang, body, properties):
     assert named(question, lang) == ([body], properties)
+
+
+@pytest.mark.parametrize(
+    ("question", "lang"),
+    [
+        ("Нужно ли региону создать комиссию по искусственному интеллекту?", "ru"),
+        ("Должен ли губернатор создавать межведомственную комиссию по ИИ?", "ru"),
+        ("Обязаны ли регионы создавать комиссии по ИИ?", "ru"),
+        ("Should governors set up an AI commission?", "en"),
+    ],
+)
+def test_who_must_set_up_a_body_is_no_question_about_one_that_is_there(question, lang):
+    assert is_about_founding(question)
+    assert asked(question, lang) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can you tell me who set up the Kaliningrad AI commission?",
+        "When was the Kaliningrad AI commission set up and what can it do?",
+        "Was the Kaliningrad AI commission set up in May 2026?",
+        "Which act set up the presidential AI commission, and who may sit on it?",
+        "Мне нужно знать, кто решил создать комиссию по ИИ в Калининградской области",
+        "What powers does the AI Office have to establish codes?",
+    ],
+)
+def test_who_set_up_a_body_is_one(question):
+    assert not is_about_founding(question)
 
 
 def test_set_up_falls_back_to_what_the_sources_say_instead():

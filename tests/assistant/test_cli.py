@@ -122,7 +122,7 @@ def test_hidden_text_of_a_file_is_told_after_an_ingest(run, monkeypatch, tmp_pat
     from assistant.model import IngestReport, PathReason
 
     found = IngestReport(hidden=[PathReason(path="a.docx", reason="white text on white, 23 characters")])
-    monkeypatch.setattr("ingest.run.ingest_paths", lambda paths, options: found)
+    monkeypatch.setattr("ingest.run.ingest_paths", lambda paths, options, ray=None: found)
     (tmp_path / "a.docx").write_bytes(b"")
     assert "a.docx: white text on white, 23 characters" in run("ingest", str(tmp_path / "a.docx")).stdout
     printed = json.loads(run("ingest", str(tmp_path / "a.docx"), "--json").stdout)

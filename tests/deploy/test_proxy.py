@@ -17,6 +17,7 @@ import pytest
 import trustme
 
 from tests.assistant.web.door.serving import PASSWORD, with_accounts
+from tests.servers.ports import unclaimed
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 CONF = DEPLOY / "nginx.conf"
@@ -26,16 +27,6 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian: nginx-light)"),
 ]
-
-
-def free_ports(count):
-    held = [socket.socket() for _ in range(count)]
-    for each in held:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
 
 
 def until_it_listens(port, process):
@@ -58,7 +49,7 @@ def proxied(tmp_path_factory):
     for pem in certificate.cert_chain_pems:
         pem.write_to_path(folder / "server.crt", append=True)
     authority.cert_pem.write_to_path(folder / "ca.pem")
-    https, http = free_ports(2)
+    https, http = unclaimed(2)
     with with_accounts(tmp_path_factory.mktemp("home")) as served:
         conf = CONF.read_text(encoding="utf-8")
         mime = next((each for each in ("/etc/nginx/mime.types",) if Path(each).exists()), None)
@@ -193,7 +184,7 @@ def test_debians_nginx_takes_the_configuration_made_for_it(proxied, tmp_path):
     conf = conf.replace("/etc/nginx/tls", str(proxied[3]))
     if not Path("/etc/nginx/mime.types").exists():
         conf = conf.replace("    include /etc/nginx/mime.types;\n", "")
-    https, http = free_ports(2)
+    https, http = unclaimed(2)
     conf = conf.replace("listen 443 ", f"listen {https} ").replace("listen 80 ", f"listen {http} ")
     (tmp_path / "nginx.conf").write_text(conf)
     done = subprocess.run(

@@ -106,6 +106,15 @@ CASES = st.builds(
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".jsonl"])
+@pytest.mark.parametrize("words", ["_x000D_", "_x005F_x000D_", "a _x0041_ b", "_x000d_"])
+def test_what_looks_like_an_escaped_character_of_a_workbook_is_none(tmp_path, suffix, words):
+    case = EvalCase(id="1", lang="ru", question=words, expect="answer", category=words)
+    path = tmp_path / f"cases{suffix}"
+    write_cases(path, [case], "ru")
+    assert [row.case for row in read_cases(path)] == [case]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".jsonl"])
 @settings(max_examples=120, deadline=None)
 @given(cases=st.lists(CASES, max_size=3))
 def test_any_text_survives_the_round_trip(tmp_path_factory, suffix, cases):

@@ -16,7 +16,8 @@ import pytest
 from evals.sample_library import SAMPLES, files
 from tests.replicas import questions, soon
 from tests.sample_home import ai_policy, environment, new_home
-from tests.servers import chroma, postgres
+from tests.servers import postgres
+from tests.servers.ports import unclaimed
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 LATER = SAMPLES / "en" / "eu-reg-9466-2020.txt"
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 @contextmanager
 def serving(home: Path, servers: dict[str, str]):
     """(process, HTTP client) of the app over a home."""
-    port = chroma.free_port()
+    port = unclaimed()[0]
     child = subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "serve"], cwd=ROOT, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.servers.ports import unclaimed
+
 PROGRAM = Path(sys.executable).with_name("chroma")
 SECONDS = 120
 
@@ -23,7 +24,7 @@ def server() -> Iterator[str]:
     """Start a server; yields its URL, ends it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="chroma-"))
     try:
-        with process(folder, free_port()) as url:
+        with process(folder, unclaimed()[0]) as url:
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -42,13 +43,6 @@ def process(folder: Path, port: int) -> Iterator[str]:
     finally:
         child.kill()
         child.wait()
-
-
-def free_port() -> int:
-    """A port that was free a moment ago; the server takes none that it could tell."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _wait(child: subprocess.Popen[bytes], url: str) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant.audit import Trail
-from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError
+from assistant.errors import IdentityError, LibraryError, NotHeldError, PolicyError, ReadError, ServerError
+from assistant.library.originals import originals_of
 from assistant.model import Authority, Identity, Lang, RelationKind
 from assistant.records import uploads
 from assistant.records.model import Upload
@@ -179,8 +180,11 @@ class _One:
                 stage(step.stage)
 
         listening = replace(options, told=heard)
-        cage, files = cage_of(self.settings.reader), self.settings.files_path
-        Ingest(self.library, self.catalogue, files, listening, cage=cage).run([file.path])
+        cage, files = cage_of(self.settings.reader), originals_of(self.settings)
+        try:
+            Ingest(self.library, self.catalogue, files, listening, cage=cage).run([file.path])
+        except ServerError as error:  # the store of originals; the files before this one are taken in
+            return Step(file.path, "failed", error=error)
         return next((step for step in steps if step.stage in _ENDS), Step(file.path, "failed"))
 
     def _settle(self, file: Brought) -> Callable[[EditionDraft], None]:
@@ -295,7 +299,7 @@ def delete(assistant: Assistant, owner: Owner, upload: str) -> Upload:
             owner,
             upload,
             partial(_take_out, assistant),
-            files=settings.files_path,
+            files=originals_of(settings),
             kept=kept_place(settings),
         )
         came |= _told_of(gone)

@@ -118,6 +118,7 @@ def test_a_number_that_another_kind_of_act_carries_is_offered(ask):
         "What powers does the Commission have to fine providers?",  # the European one
         "Сколько часов даёт закон на сообщение об утечке данных?",
         "Is processing by law enforcement allowed?",
+        "Должен ли регион создать комиссию по ИИ?",  # none that is there is meant
     ],
 )
 def test_what_has_one_reading_is_not_asked_back(ask, question):

@@ -1,4 +1,7 @@
+from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from assistant.answer.compose import compose
 from assistant.answer.extractive import select
@@ -104,3 +107,19 @@ def test_what_was_in_force_then_is_current_then(view, reading):
     places = [(LAW, "st1/ch1", "2020-01-01")]
     _, made = chosen(view, reading, "Розы?", places, filters={"as_of": date(2021, 6, 1)})
     assert "более поздняя" not in made.text
+
+
+@pytest.mark.parametrize(
+    ("question", "stays"),
+    [
+        ("Обязан ли кто-либо смотреть за цветами: надзор?", True),
+        ("Что такое надзор?", False),
+        ("Можете рассказать про надзор?", False),
+    ],
+)
+def test_what_obliges_stays_where_a_duty_is_asked_about_whatever_its_words(view, reading, question, stays):
+    """The second provision is further from the best and has none of the question's words, but a duty."""
+    places = ranked(view, (LAW, "st2/ch1"), (LAW, "st1/ch1"))
+    places[1] = replace(places[1], score=places[0].score - 0.6)
+    found = select(places, reading(question), view, {}, AnswerSettings())
+    assert any("обязан поливать" in each.text for each in found) is stays

@@ -91,6 +91,36 @@ def claim(text=QUOTE, quote=QUOTE, evidence=1):
 FALSE = claim("Садовник вправе поливать розы утром.")
 
 
+# ── a figure that is asked for ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("question", "places", "said"),
+    [
+        ("Какую плату вносит садовник за полив роз утром?", [(LAW, "st1/ch1")], "не называют такой суммы"),
+        ("What hourly rate may gardeners of roses charge?", [(RULE, "art1/2")], "name no such sum"),
+        ("What percentage of roses must gardeners water?", [(RULE, "art1/2")], "name no such share"),
+    ],
+)
+def test_a_figure_that_no_provision_states_is_not_answered(room, question, places, said):
+    made = room.ask(question=question, places=places)
+    assert made.status == "abstained"
+    assert said in made.answer
+    assert made.nearest
+
+
+@pytest.mark.parametrize(
+    ("question", "places"),
+    [
+        ("What fine do gardeners of roses pay?", [(RULE, "art1/1")]),
+        ("How many days do gardeners have to pay the fine?", [(RULE, "art1/2")]),
+        ("Какие розы поливает садовник утром?", [(LAW, "st1/ch1")]),
+    ],
+)
+def test_what_is_stated_or_no_figure_is_answered(room, question, places):
+    assert room.ask(question=question, places=places).status == "answered"
+
+
 # ── a model that works ────────────────────────────────────────────────────────────────────────
 
 

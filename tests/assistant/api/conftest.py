@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,40 +12,6 @@ from assistant.engine import Assistant
 from assistant.settings import Settings
 from tests.assistant.api.serving import bare, listening
 from tests.assistant.web.standin import StandIn
-
-ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture(scope="session")
-def small_model(tmp_path_factory):
-    """A sentence-transformers folder: static vectors of the digests' own word pieces, always the same."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
-
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(vocab_size=4000, special_tokens=["[UNK]", "[PAD]"])
-    tokenizer.train([str(path) for path in sorted((ROOT / "corpus" / "digests").glob("*.yaml"))], trainer)
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("small-model")
-    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=64)]).save(str(folder))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def corpus_settings(tmp_path_factory, small_model):
-    """Settings of a home that holds the embedded corpus."""
-    from ingest.run import ingest_corpus
-
-    home = tmp_path_factory.mktemp("corpus") / "ai-policy"
-    settings = Settings(home=home, embedder=str(small_model), lang="en", port=0)
-    report = ingest_corpus(settings)
-    assert report.added
-    assert not report.failed
-    return settings
 
 
 @pytest.fixture(scope="session")

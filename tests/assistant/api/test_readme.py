@@ -8,12 +8,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.assistant.api.conftest import ROOT
 from tests.sample_home import environment
 
+ROOT = Path(__file__).parents[3]
 ADDRESS = "http://127.0.0.1:7860"
 SECTION = re.search(r"\n## HTTP API\n(.+?)\n## ", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)[1]
 BLOCKS = re.findall(r"```(\w+)\n(.+?)```", SECTION, re.S)
@@ -24,7 +25,7 @@ needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="curl is not in
 
 def typed(command, corpus):
     arguments = shlex.split(command.replace(ADDRESS, corpus[0]))
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, timeout=120, check=True)
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, timeout=600, check=True)
     return done.stdout.decode()
 
 
@@ -66,7 +67,7 @@ def test_the_upload_of_the_readme_is_taken(tmp_path, small_model):
 def test_a_program_of_the_readme_prints_statements_and_their_sources(corpus, tmp_path, program):
     done = subprocess.run(
         [sys.executable, "-c", program.replace(ADDRESS, corpus[0])],
-        env=environment(tmp_path) | {"PYTHONUTF8": "1"}, capture_output=True, timeout=120, check=False,
+        env=environment(tmp_path) | {"PYTHONUTF8": "1"}, capture_output=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     said = done.stdout.decode()

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from assistant.index import derive
+from assistant.index import derive, scan
 from assistant.index import indexes as indexes_module
 from assistant.index.derive import rebuild, reconcile
 from assistant.index.embedder import Encoded
@@ -119,6 +119,18 @@ def delete_vocabulary(indexes):
 def damage_scan(indexes):
     for path in indexes.scan_folder.rglob("keys.npy"):
         path.write_bytes(b"no keys")
+
+
+def test_a_scan_without_the_codes_that_it_needs_is_written_anew(library, made, make, monkeypatch):
+    (codes,) = made.scan_folder.rglob("codes.npy")
+    codes.unlink()
+    again = make()
+    assert again.complete_for(library)  # so few chunks need none
+    monkeypatch.setattr(scan, "COMPARED", 1)
+    assert not again.complete_for(library)
+    bring_in_step(again, library)
+    assert_right(again, library)
+    assert len(list(again.scan_folder.rglob("codes.npy"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -257,13 +269,22 @@ def rebuilding(indexes, library, other):
     return StemEmbedder, library, PAIRS
 
 
-@pytest.mark.parametrize("change", [new_means, another_library, another_model, rebuilding])
+CHANGES = [new_means, another_library, another_model, rebuilding]
+
+
+@pytest.mark.parametrize(
+    ("change", "first", "stride"),
+    [
+        *((change, number % 2, 2) for number, change in enumerate(CHANGES)),
+        *(pytest.param(change, 0, 1, marks=pytest.mark.long) for change in CHANGES),
+    ],
+)
 def test_a_run_cut_off_anywhere_is_put_right_by_the_next(
-    library, other_library, made, make, monkeypatch, tmp_path, change
+    library, other_library, made, make, monkeypatch, tmp_path, change, first, stride
 ):
     embedder, goal, pairs = change(made, library, other_library)
     shutil.copytree(made.path, tmp_path / "before")
-    step, finished = 0, False
+    step, finished = first, False
     while not finished:
         shutil.rmtree(made.path)
         shutil.copytree(tmp_path / "before", made.path)
@@ -279,7 +300,7 @@ def test_a_run_cut_off_anywhere_is_put_right_by_the_next(
         bring_in_step(again, goal, pairs)
         assert_right(again, goal)
         again.forget_profiles()
-        step += 1
+        step += stride
     assert step > 5
 
 

@@ -93,15 +93,6 @@ def test_the_default_models_vectors_are_torchs_in_both_languages(embedder: Embed
         assert (cosine > 0.9999).all()
 
 
-def test_eight_bits_come_near_and_depend_on_no_other_text(tiny: Path) -> None:
-    int8 = Embedder(tiny, backend="onnx-int8")
-    together = int8.embed_passages(TEXTS)
-    exact = Embedder(tiny, backend="onnx-fp32").embed_passages(TEXTS)
-    assert ((together * exact).sum(axis=1) > 0.95).all()
-    alone = np.concatenate([int8.embed_passages([text]) for text in TEXTS])
-    np.testing.assert_array_equal(together, alone)
-
-
 def test_only_eight_bits_make_another_index(tiny: Path) -> None:
     of = {backend: Embedder(tiny, backend=backend).identity.fingerprint for backend in backends.BACKENDS}
     assert of["auto"] == of["torch"] == of["onnx-fp32"] != of["onnx-int8"]

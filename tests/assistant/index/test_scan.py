@@ -170,8 +170,17 @@ def test_a_file_replaced_while_it_is_opened_is_let_go_for_its_successor(tmp_path
     np.testing.assert_array_equal(scan.rows(CHUNKS[:7]), VECTORS[7:14])
 
 
-@pytest.mark.parametrize("name", ["vectors.npy", "keys.npy", "groups.json"])
-@pytest.mark.parametrize("content", [None, b"", b"half a file", b"null"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *((name, None) for name in ("vectors.npy", "keys.npy", "groups.json", "rotation.npy")),
+        *(
+            (name, content)
+            for name in ("vectors.npy", "keys.npy", "groups.json", "rotation.npy", "codes.npy")
+            for content in (b"", b"half a file", b"null")
+        ),
+    ],
+)
 def test_a_damaged_file_is_said_to_be_unreadable_until_it_is_written_anew(tmp_path, name, content):
     write(tmp_path / "scan")
     (damaged,) = (tmp_path / "scan").rglob(name)
@@ -184,14 +193,101 @@ def test_a_damaged_file_is_said_to_be_unreadable_until_it_is_written_anew(tmp_pa
     assert write(tmp_path / "scan").keys == set(CHUNKS)
 
 
-def test_vectors_and_keys_that_do_not_belong_together_are_unreadable(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("keys.npy", "80 vectors, but 7 keys"),
+        ("groups.json", "groups of 7 chunks, but 80 keys"),
+        ("codes.npy", "7 codes, but 80 keys"),
+    ],
+)
+def test_files_that_do_not_belong_together_are_unreadable(tmp_path, name, said):
     write(tmp_path / "scan")
     write(tmp_path / "other", KEYS[:7], VECTORS[:7])
-    (keys,) = (tmp_path / "scan").rglob("keys.npy")
-    (others,) = (tmp_path / "other").rglob("keys.npy")
-    others.replace(keys)
-    with pytest.raises(ValueError, match="80 vectors, but 7 keys"):
+    (own,) = (tmp_path / "scan").rglob(name)
+    (others,) = (tmp_path / "other").rglob(name)
+    others.replace(own)
+    with pytest.raises(ValueError, match=said):
         open_scan(tmp_path / "scan")
+
+
+def test_a_rotation_of_another_size_is_unreadable(tmp_path):
+    write(tmp_path / "scan")
+    write(tmp_path / "other", KEYS, np.tile(VECTORS, 5), 5 * DIMENSION)
+    (own,) = (tmp_path / "scan").rglob("rotation.npy")
+    (others,) = (tmp_path / "other").rglob("rotation.npy")
+    others.replace(own)
+    with pytest.raises(ValueError, match="codes of shape"):
+        open_scan(tmp_path / "scan")
+
+
+# ── where more chunks pass than are compared ──────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A scan of 40,000 chunks in 40 editions, in clusters; its keys and its vectors."""
+    random = np.random.default_rng(11)
+    centres = random.normal(size=(400, 64))
+    vectors = centres[random.integers(400, size=40_000)] + 0.6 * random.normal(size=(40_000, 64))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    keys = [
+        ChunkKey(int(chunk), number % 40, "ru" if number % 3 else "en")
+        for number, chunk in enumerate(random.permutation(90_000)[:40_000])
+    ]
+    return write(tmp_path_factory.mktemp("large") / "scan", keys, vectors, 64), keys, vectors
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        Scope(),
+        Scope(frozenset(range(38))),
+        Scope(frozenset(range(1, 20)) | {99}),
+        Scope(None, "ru"),
+        Scope(frozenset({0, 1, 5, 25}), "en"),
+    ],
+    ids=["all", "most", "half", "a language", "few"],
+)
+@pytest.mark.parametrize("compared", [1000, scan_module.COMPARED])
+def test_however_many_pass_nearly_all_nearest_are_found_with_their_cosines(
+    large, scope, compared, monkeypatch
+):
+    monkeypatch.setattr(scan_module, "COMPARED", compared)
+    scan, keys, vectors = large
+    asked = vectors[::2000] + 0.05 * np.random.default_rng(3).normal(size=(20, 64)).astype(np.float32)
+    chunks = np.array([key.chunk for key in keys])
+    passing = np.array([scope.admits(key.edition, key.lang) for key in keys])
+    products = np.where(passing, asked @ vectors.T, -np.inf)
+    agreed = 0
+    for row, found in zip(products, scan.search(asked, 20, scope), strict=True):
+        cosines = dict(zip(chunks[passing].tolist(), row[passing].tolist(), strict=True))
+        assert {entry.chunk: entry.score for entry in found} == pytest.approx(
+            {entry.chunk: cosines[entry.chunk] for entry in found}, abs=1e-5
+        )
+        assert len({entry.chunk for entry in found}) == 20
+        assert [entry.score for entry in found] == sorted((entry.score for entry in found), reverse=True)
+        agreed += np.isin([entry.chunk for entry in found], chunks[np.argpartition(-row, 19)[:20]]).sum()
+    assert agreed / (20 * len(asked)) >= 0.99
+
+
+def test_a_scan_of_an_earlier_version_without_codes_compares_all_vectors(tmp_path, monkeypatch):
+    written = write(tmp_path / "scan")
+    next((tmp_path / "scan").rglob("codes.npy")).unlink()
+    without = open_scan(tmp_path / "scan")
+    assert (written.coded, without.coded) == (True, True)  # so few chunks need none
+    monkeypatch.setattr(scan_module, "COMPARED", 10)
+    assert (written.coded, without.coded) == (True, False)
+    (found,) = without.search(VECTORS[:1], 20, Scope())
+    assert [entry.chunk for entry in found] == [chunk for chunk, _ in brute_force(VECTORS[0], 20, Scope())]
+
+
+def test_as_many_are_found_as_are_asked_for(large):
+    scan, _, _ = large
+    (found,) = scan.search(VECTORS[:1].repeat(4, axis=1), 35_000, Scope())
+    assert len({entry.chunk for entry in found}) == 35_000
+    (found,) = scan.search(VECTORS[:1].repeat(4, axis=1), 50_000, Scope())
+    assert len({entry.chunk for entry in found}) == 40_000
 
 
 def test_a_chunk_without_a_vector_is_a_mistake_and_the_old_file_stays(tmp_path):

@@ -34,45 +34,157 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-class Visits:
-    """Pages opened in a browser, and what they asked for and complained of."""
+@pytest.fixture(scope="module")
+def pages(browser: Any) -> Iterator[Pages]:
+    """Pages of that browser, kept from test to test."""
+    kept = Pages(browser)
+    yield kept
+    kept.close()
 
-    def __init__(self, browser: Any, address: str) -> None:
-        self.browser = browser
-        self.address = address
-        self.contexts: list[Any] = []
+
+class Pages:
+    """Pages opened in a browser, and what they asked for and complained of.
+
+    A page that showed the app before shows it again in half the time. So pages are kept, and what one test left
+    in them (cookies, storage, what is under way) is gone before the next one: each starts as a new reader does.
+    """
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._kept: dict[str, list[Any]] = {}  # contexts without a reader, by what cannot be changed in them
+        self._open: list[tuple[str, Any]] = []
+        self._homes: set[str] = set()
         self.asked: list[str] = []
         self.problems: list[str] = []
 
     def open(
-        self, locale: str = "ru-RU", width: int = 1280, height: int = 800, path: str = "", **more: Any
+        self,
+        url: str,
+        wait: str,
+        *,
+        locale: str = "ru-RU",
+        width: int = 1280,
+        height: int = 900,
+        state: str = "visible",
+        extra_http_headers: dict[str, str] | None = None,
+        **more: Any,
     ) -> Any:
-        """A page in a context of its own."""
-        size = {"width": width, "height": height}
-        context = self.browser.new_context(locale=locale, viewport=size, **more)
-        self.contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
-        page.goto(self.address + path)
-        page.wait_for_selector(".thread .chip, .thread .turn")
+        """A page in a context of its own, at ``url``, as soon as there is something that ``wait`` selects."""
+        if not self._open:
+            self.asked.clear()
+            self.problems.clear()
+            self._homes.clear()
+        key = repr((locale, sorted(more.items())))
+        kept = self._kept.setdefault(key, [])
+        context = kept.pop() if kept else self._context(locale=locale, **more)
+        self._open.append((key, context))
+        self._homes.add(urlsplit(url).netloc)
+        context.set_extra_http_headers(extra_http_headers or {})
+        page = context.pages[0]
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(url)
+        page.wait_for_selector(wait, state=state)
         return page
 
+    def leave(self) -> None:
+        """End a test: all pages are left, and nothing must have gone out of this machine or failed."""
+        if not self._open:  # a server that ended had them left already
+            return
+        forgotten = [_forget(context) for _, context in self._open]  # and what was said so far has arrived
+        asked, problems = list(self.asked), list(self.problems)
+        for (key, context), empty in zip(self._open, forgotten, strict=True):
+            if empty and _leave(context):
+                self._kept[key].append(context)
+            else:
+                context.close()
+        self._open.clear()
+        check(asked, problems, self._homes)
+
     def close(self) -> None:
-        """Close all; nothing must have left this machine or failed."""
-        for context in self.contexts:
-            context.close()
-        here = urlsplit(self.address).netloc
-        away = [
-            url
-            for url in self.asked
-            if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != here
-        ]
-        assert self.asked
-        assert away == []
-        assert [each for each in self.problems if not cut_off_by_leaving(each)] == []
+        """Close all that is kept."""
+        for contexts in self._kept.values():
+            for context in contexts:
+                context.close()
+
+    def _context(self, **options: Any) -> Any:
+        context = self._browser.new_context(**options)
+        context.set_default_timeout(120_000)
+        context.on("request", lambda request: self.asked.append(request.url))
+        context.on("weberror", lambda found: self.problems.append(str(found.error)))
+        context.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
+        context.new_page()
+        return context
+
+
+def check(asked: list[str], problems: list[str], homes: set[str]) -> None:
+    """Of what pages asked for nothing may lie outside ``homes``, and they must not have complained."""
+    away = [
+        url
+        for url in asked
+        if urlsplit(url).scheme not in ("data", "blob", "about") and urlsplit(url).netloc not in homes
+    ]
+    assert asked
+    assert away == []
+    assert [each for each in problems if not cut_off_by_leaving(each)] == []
+
+
+def pages_of(request: Any) -> Pages | None:
+    """The pages that a test uses, if it does: they are to be left before a server of its own ends."""
+    return request.getfixturevalue("pages") if "pages" in request.fixturenames else None
+
+
+def _forget(context: Any) -> bool:
+    """Have the context forget its reader; whether it is fit for another one."""
+    from playwright.sync_api import Error
+
+    try:
+        for page in context.pages:
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        context.clear_cookies()
+    except Error:  # a page was closed, or is beyond use
+        return False
+    return bool(context.pages)
+
+
+def _leave(context: Any) -> bool:
+    """Show nothing in the context's one page any more; whether that came about and nothing is kept in it."""
+    from playwright.sync_api import Error
+
+    try:
+        first, *others = context.pages
+        for page in others:
+            page.close()
+        first.goto("about:blank")
+        state = context.storage_state()
+    except Error:
+        return False
+    return bool(state["cookies"] == state["origins"] == [])
+
+
+class Visits:
+    """The chat of one address, opened in pages."""
+
+    def __init__(self, pages: Pages, address: str) -> None:
+        self.pages = pages
+        self.address = address
+
+    @property
+    def problems(self) -> list[str]:
+        """What the pages complained of."""
+        return self.pages.problems
+
+    def open(
+        self, locale: str = "ru-RU", width: int = 1280, height: int = 800, path: str = "", **more: Any
+    ) -> Any:
+        """A page as of a reader who was never here."""
+        size = {"width": width, "height": height}
+        return self.pages.open(
+            self.address + path, ".thread .chip, .thread .turn", locale=locale, **size, **more
+        )
+
+    def close(self) -> None:
+        """Leave all; nothing must have left this machine or failed."""
+        self.pages.leave()
 
 
 def cut_off_by_leaving(problem: str) -> bool:
@@ -83,5 +195,8 @@ def cut_off_by_leaving(problem: str) -> bool:
             "Unexpected error Connection errored out",
             "Unexpected error Network error",
             "Unexpected error Cancelled via cancel scope",
+            # The stream of a page whose server has ended; one that fails while a test looks shows nothing more.
+            "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+            "TypeError: network error",
         )
     )

@@ -18,8 +18,8 @@ def served(tmp_path_factory):
 
 
 @pytest.fixture
-def visits(served, browser):
-    found = Visits(browser, served[0])
+def visits(served, pages):
+    found = Visits(pages, served[0])
     yield found
     found.close()
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from assistant.errors import InputError
+from assistant.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,6 +58,14 @@ def test_an_address_of_another_machine_is_an_error_that_says_what_to_do():
 
     with pytest.raises(InputError, match="--host"):
         bind("192.0.2.1", 0)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_where_nobody_signs_in_the_app_listens_on_this_machine_alone(tmp_path, host):
+    from assistant.web.app import serve
+
+    with pytest.raises(InputError, match="AI_POLICY_SIGN_IN=accounts"):
+        serve(Settings(home=tmp_path, host=host, port=0))
 
 
 def test_the_program_says_on_stderr_that_its_port_is_taken(tmp_path, taken, programs):

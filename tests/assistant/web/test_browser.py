@@ -20,11 +20,11 @@ def served(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(served, browser):
+def opened(served, pages):
     """Opens the chat for a language and a size; afterwards, nothing has left this machine or failed."""
     address, standin = served
     standin.let_go.clear()
-    visits = Visits(browser, address)
+    visits = Visits(pages, address)
     yield visits.open
     standin.let_go.set()
     visits.close()

@@ -26,9 +26,9 @@ def served(tmp_path_factory):
 
 
 @pytest.fixture
-def visit(served, browser):
+def visit(served, pages):
     """Opens the page as a user."""
-    visits = Visits(browser, served[0])
+    visits = Visits(pages, served[0])
     yield lambda user="anna", **more: visits.open(extra_http_headers={HEADER: user}, **more)
     visits.close()
 
@@ -122,10 +122,10 @@ def below(app, folder):
     return passed_on
 
 
-def test_a_link_leads_to_the_folder_under_which_the_app_is_served(browser, tmp_path):
+def test_a_link_leads_to_the_folder_under_which_the_app_is_served(pages, tmp_path):
     assistant = StandIn(Settings(home=tmp_path, port=0, lang="en", share_links=True))
     with listening(below(create(assistant), "/policy")) as address:
-        visits = Visits(browser, address)
+        visits = Visits(pages, address)
         page = visits.open(path="/policy/")
         ask(page, "Кто входит в совет?")
         menu(page, "Кто входит").get_by_role("button", name="Ссылка для чтения").click()

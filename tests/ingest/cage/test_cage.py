@@ -208,7 +208,7 @@ def test_the_reader_is_given_no_secret_and_no_setting(kept, monkeypatch):
 
 def test_the_readers_files_go_with_it(kept):
     read(kept)
-    folder = kept._idle._folder
+    folder = kept._idle._folder.path
     assert folder.is_dir()
     kept.close()
     assert not folder.exists()

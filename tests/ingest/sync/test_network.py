@@ -23,7 +23,7 @@ SITES = Sites(
         }
     ]
 )
-QUICK = Limits(seconds=10.0, silence=4.0, attempts=1, pause=0.0, back_off=0.0)
+ONCE = Limits(seconds=300.0, silence=120.0, attempts=1, pause=0.0, back_off=0.0)
 PAGE = "<html><body><p>Поливать розы утром.</p></body></html>".encode()
 
 
@@ -133,21 +133,21 @@ def bundle(authority, tmp_path):
 
 
 def test_the_users_bundle_and_proxy_are_honoured_and_the_site_is_asked_as_it_wants(site, proxy, bundle):
-    with Fetcher(SITES, ca_bundle=bundle, limits=QUICK) as fetcher:
+    with Fetcher(SITES, ca_bundle=bundle, limits=ONCE) as fetcher:
         assert fetcher.fetch(f"https://{HOST}/act", ("html",)).data == PAGE
     assert proxy.seen == [f"{HOST}:443"]
     assert site.seen[0]["Host"] == HOST and site.seen[0]["Accept-Language"] == "eng"
 
 
 def test_a_redirect_to_plain_http_on_a_listed_host_is_followed_over_https(site, proxy, bundle):
-    with Fetcher(SITES, ca_bundle=bundle, limits=QUICK) as fetcher:
+    with Fetcher(SITES, ca_bundle=bundle, limits=ONCE) as fetcher:
         got = fetcher.fetch(f"https://{HOST}/moved", ("html",))
     assert (got.data, got.url) == (PAGE, f"https://{HOST}/act")
     assert set(proxy.seen) == {f"{HOST}:443"}
 
 
 def test_without_the_bundle_the_certificate_is_refused(site, proxy):
-    with Fetcher(SITES, limits=QUICK) as fetcher, pytest.raises(FetchError, match="broke off"):
+    with Fetcher(SITES, limits=ONCE) as fetcher, pytest.raises(FetchError, match="broke off"):
         fetcher.fetch(f"https://{HOST}/act", ("html",))
     assert site.seen == []
 
@@ -157,7 +157,7 @@ def test_a_host_named_in_no_proxy_is_asked_directly(site, proxy, bundle, monkeyp
     here = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_named: here)
     with (
-        Fetcher(SITES, ca_bundle=bundle, limits=QUICK) as fetcher,
+        Fetcher(SITES, ca_bundle=bundle, limits=ONCE) as fetcher,
         pytest.raises(FetchError, match="private address"),
     ):
         fetcher.fetch(f"https://{HOST}/act", ("html",))
@@ -166,7 +166,7 @@ def test_a_host_named_in_no_proxy_is_asked_directly(site, proxy, bundle, monkeyp
 
 def test_a_bundle_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(FetchError, match="AI_POLICY_SYNC_CA_BUNDLE"):
-        Fetcher(SITES, ca_bundle=tmp_path / "absent.pem", limits=QUICK)
+        Fetcher(SITES, ca_bundle=tmp_path / "absent.pem", limits=ONCE)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +174,6 @@ def test_a_bundle_that_cannot_be_read_is_named(tmp_path):
 )
 def test_a_proxy_that_cannot_be_used_is_named_without_its_password(proxy, monkeypatch, unusable):
     monkeypatch.setenv("HTTPS_PROXY", unusable)
-    with Fetcher(SITES, limits=QUICK) as fetcher, pytest.raises(FetchError, match="HTTPS_PROXY") as caught:
+    with Fetcher(SITES, limits=ONCE) as fetcher, pytest.raises(FetchError, match="HTTPS_PROXY") as caught:
         fetcher.fetch(f"https://{HOST}/act", ("html",))
     assert "SECRET" not in caught.value.en + caught.value.ru

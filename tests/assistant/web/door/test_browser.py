@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from tests.assistant.web.conftest import Visits, browser  # noqa: F401 (ends with this module)
+from tests.assistant.web.conftest import browser, check  # noqa: F401 (ends with this module)
 from tests.assistant.web.door.serving import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -12,10 +14,17 @@ pytestmark = pytest.mark.browser
 VIOLATIONS = "addEventListener('securitypolicyviolation', (event) => console.error('violated ' + event.violatedDirective))"
 
 
-class Doors(Visits):
-    """Visits that begin at the sign-in page. ``planted``: a violation of the policy is made by the test."""
+class Doors:
+    """Visits that begin at the sign-in page, each in a context of its own, for they see other scripts run.
+
+    ``planted``: a violation of the policy is made by the test.
+    """
 
     planted = False
+
+    def __init__(self, browser, address):  # noqa: F811
+        self.browser, self.address = browser, address
+        self.contexts, self.asked, self.problems = [], [], []
 
     def come(self, locale="ru-RU", path="/", **more):
         context = self.browser.new_context(locale=locale, viewport={"width": 1280, "height": 800}, **more)
@@ -33,6 +42,11 @@ class Doors(Visits):
     def _said(self, line):
         if line.type == "error" and not (self.planted and "script-src" in line.text):
             self.problems.append(line.text)
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
+        check(self.asked, self.problems, {urlsplit(self.address).netloc})
 
 
 @pytest.fixture

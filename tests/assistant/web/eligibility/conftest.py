@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
 
 from assistant.engine import Assistant
 from tests.assistant.api.serving import listening
 from tests.assistant.eligibility.held import Home, embedded
-from tests.assistant.web.conftest import cut_off_by_leaving
 from tests.assistant.web.eligibility.pages import MEASURE
 
 HEADER = "X-Signed-In"
@@ -48,31 +45,11 @@ def signed(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser):
+def opened(pages):
     """Opens the tab; afterwards, nothing has left this machine and no console has complained."""
-    contexts, asked, problems, homes = [], [], [], set()
 
-    def open_page(address, query=f"&measure={MEASURE}", locale="ru-RU", width=1280, height=900, **more):
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        homes.add(urlsplit(address).netloc)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-        page.goto(f"{address}/?tab=eligibility{query}")
-        page.wait_for_selector(".el-verdict")
-        return page
+    def open_page(address, query=f"&measure={MEASURE}", **more):
+        return pages.open(f"{address}/?tab=eligibility{query}", ".el-verdict", **more)
 
     yield open_page
-    for context in contexts:
-        context.close()
-    away = [
-        url
-        for url in asked
-        if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc not in homes
-    ]
-    assert asked
-    assert away == []
-    assert [each for each in problems if not cut_off_by_leaving(each)] == []
+    pages.leave()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.assistant.web.conftest import cut_off_by_leaving
+from tests.assistant.web.conftest import pages_of
 from tests.assistant.web.evaluation.serving import HEADER, open_home, run_of, serving
 
 
@@ -67,57 +66,59 @@ def home(opening):
 
 
 @pytest.fixture
-def served(home):
+def served(home, request):
     """(address, assistant) of the page for one local user."""
-    with serving(home) as address:
-        yield address, home
+    yield from _served(home, request)
 
 
-@pytest.fixture
-def signed(opening):
-    """(address, assistant) of the page behind a proxy that says who is signed in."""
-    assistant = opening(owner_header=HEADER)
+def _served(assistant, request):
+    pages = pages_of(request)
     with serving(assistant) as address:
         yield address, assistant
+        if pages is not None:
+            pages.leave()
+
+
+@pytest.fixture(scope="module")
+def looked_at(made, tmp_path_factory):
+    """The address of a page over that home, for tests that only look."""
+    home = tmp_path_factory.mktemp("looked-at") / "home"
+    shutil.copytree(made, home)
+    assistant = open_home(home)
+    with serving(assistant) as address:
+        yield address
+    close(assistant)
+
+
+@pytest.fixture(scope="module")
+def never_run(made, tmp_path_factory):
+    """(address, assistant) of a page over a home without runs, for tests that start none."""
+    home = tmp_path_factory.mktemp("never-run") / "home"
+    shutil.copytree(made, home, ignore=shutil.ignore_patterns("evals"))
+    assistant = open_home(home)
+    with serving(assistant) as address:
+        yield address, assistant
+    close(assistant)
 
 
 @pytest.fixture
-def opened(browser):
+def signed(opening, request):
+    """(address, assistant) of the page behind a proxy that says who is signed in."""
+    yield from _served(opening(owner_header=HEADER), request)
+
+
+@pytest.fixture
+def opened(pages):
     """Opens the tab; afterwards, nothing has left this machine and no console has complained."""
-    contexts, asked, problems, homes = [], [], [], set()
 
-    def watch(page):
-        page.set_default_timeout(60_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-
-    def open_page(address, query="", locale="ru-RU", width=1280, height=900, wait=".ev-lead", **more):
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": height}, **more)
-        context.on("page", watch)
-        contexts.append(context)
-        homes.add(urlsplit(address).netloc)
-        page = context.new_page()
-        page.goto(f"{address}/?tab=evaluation{query}")
-        page.wait_for_selector(wait)
-        return page
+    def open_page(address, query="", wait=".ev-lead", **more):
+        return pages.open(f"{address}/?tab=evaluation{query}", wait, **more)
 
     yield open_page
-    for context in contexts:
-        context.close()
-    away = [
-        url
-        for url in asked
-        if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc not in homes
-    ]
-    assert asked
-    assert away == []
-    assert [each for each in problems if not cut_off_by_leaving(each)] == []
+    pages.leave()
 
 
 @pytest.fixture
-def fresh(opening):
+def fresh(opening, request):
     """(address, assistant) of a page over a home without runs."""
-    assistant = opening(empty=True)
-    with serving(assistant) as address:
-        yield address, assistant
+    yield from _served(opening(empty=True), request)

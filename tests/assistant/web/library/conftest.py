@@ -9,8 +9,6 @@ from assistant.library import Library
 from assistant.library.drafts import ActDraft, RelationDraft
 from assistant.library.view import LibraryView
 from assistant.model import Authority
-from assistant.settings import Settings
-from tests.assistant.api.conftest import small_model  # noqa: F401 (an embedding model of some kilobytes)
 from tests.assistant.web.library.sample import BAD, HOSTILE, LAW_2024, PONDS, WATER, outline_of
 from tests.assistant.web.library.serving import serving
 from tests.builders import WATER_LAW, edition_draft
@@ -62,14 +60,11 @@ def put_user(library):
 
 
 @pytest.fixture(scope="session")
-def ready(tmp_path_factory, small_model):  # noqa: F811
+def ready(tmp_path_factory, corpus_settings):
     """Settings of a home with the embedded corpus, two editions of a law and what is known of ponds."""
-    from ingest.run import ingest_corpus
-
-    settings = Settings(
-        home=tmp_path_factory.mktemp("library") / "home", embedder=str(small_model), lang="en", port=0
-    )
-    assert not ingest_corpus(settings).failed
+    home = tmp_path_factory.mktemp("library") / "home"
+    shutil.copytree(corpus_settings.home, home)
+    settings = corpus_settings.model_copy(update={"home": home})
     library = Library(settings.library_url)
     library.put_edition(edition_draft(WATER, "2020-01-01", path="a.txt"))
     later = outline_of(LAW_2024)

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from assistant.web.library.line import line_of
-from tests.assistant.web.conftest import cut_off_by_leaving
 from tests.assistant.web.library.conftest import HEADER
 from tests.assistant.web.library.sample import WATER
 from tests.assistant.web.library.test_uploading import LAW
@@ -19,45 +18,18 @@ EU = "eu-reg-1689-2024"
 
 
 @pytest.fixture
-def opened(browser):
+def opened(pages):
     """Opens the page; afterwards, nothing has left this machine and no console has complained."""
-    contexts, asked, problems, homes = [], [], [], set()
 
-    def open_page(address, locale="ru-RU", width=1280, height=900, query="", quiet=(), **more):
-        context = browser.new_context(locale=locale, viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        homes.add(urlsplit(address).netloc)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda line: (
-                problems.append(line.text)
-                if line.type == "error" and not any(part in line.text for part in quiet)
-                else None
-            ),
-        )
-        page.goto(f"{address}{query}")
-        page.wait_for_selector(".lib-table tbody tr", state="attached")
-        return page
+    def open_page(address, locale="ru-RU", query="", **more):
+        return pages.open(f"{address}{query}", ".lib-table tbody tr", state="attached", locale=locale, **more)
 
     yield open_page
-    for context in contexts:
-        context.close()
-    away = [
-        url
-        for url in asked
-        if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc not in homes
-    ]
-    assert asked
-    assert away == []
-    assert [each for each in problems if not cut_off_by_leaving(each)] == []
+    pages.leave()
 
 
 @pytest.fixture
-def texts_to_fetch(ready, tmp_path, monkeypatch):
+def texts_to_fetch(ready, pages, tmp_path, monkeypatch):
     """(address, assistant, act) of a page over a catalogue of one act, whose text a site here serves."""
     import ingest.embedded
     from assistant.engine import Assistant
@@ -79,6 +51,7 @@ def texts_to_fetch(ready, tmp_path, monkeypatch):
     assistant = Assistant(settings, library=library)
     with serving(assistant) as address:
         yield address, assistant, known.acts[0].id
+        pages.leave()
     site.shutdown()
     site.server_close()
     thread.join(60)
@@ -299,20 +272,21 @@ def test_files_are_uploaded_with_progress_deleted_and_brought_back(opened, serve
     lines = page.locator(".lib-progress li")
     assert lines.count() == 2
     assert "принят" in lines.nth(0).inner_text()
-    assert "не принят" in lines.nth(1).inner_text()
+    lines.nth(1).get_by_text("не принят").wait_for()  # files are read one after the other
     assert "bad.pdf" in lines.nth(1).locator(".reason").inner_text()
     mine = page.locator(".lib-mine li", has_text="сады")
     mine.wait_for()
-    assert page.locator(".lib-table a[data-act='ru-ukaz-801-2021']").count() == 1
+    row = page.locator(".lib-table a[data-act='ru-ukaz-801-2021']")
+    row.wait_for(state="attached")
     page.locator(".lib-chip", has_text="Мои файлы").click()
-    assert page.locator(".lib-table tr:not([hidden]) a[data-act='ru-ukaz-801-2021']").count() == 1
+    page.locator(".lib-table tr:not([hidden]) a[data-act='ru-ukaz-801-2021']").wait_for()
     mine.get_by_role("button").click()
     page.locator(".lib-toast", has_text="Удалён").wait_for()
-    assert page.locator(".lib-table a[data-act='ru-ukaz-801-2021']").count() == 0
-    assert page.locator(".lib-mine li[data-state='deleted']").get_by_role("button").is_visible()
+    row.wait_for(state="detached")
+    page.locator(".lib-mine li[data-state='deleted']").get_by_role("button").wait_for()
     page.locator(".lib-toast").get_by_role("button", name="Вернуть").click()
     page.locator(".lib-toast", has_text="Возвращён").wait_for()
-    assert page.locator(".lib-table a[data-act='ru-ukaz-801-2021']").count() == 1
+    row.wait_for(state="attached")
     page.locator(".lib-progress a", has_text="Открыть").click()
     page.wait_for_selector(".lib-act[data-act='ru-ukaz-801-2021']")
 

@@ -1,0 +1,94 @@
+"""LangChain's own defaults, step by step and timed; run by a Python that has LangChain.
+
+Loaders by file type, RecursiveCharacterTextSplitter, HuggingFaceEmbeddings, Chroma: what its tutorials put
+together, every setting the library's default but where the store is kept (on disk) and which model is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from evals.benchmarks.peers import steps
+
+CHUNK, OVERLAP = 1000, 200  # characters: the tutorials' numbers
+LARGEST = 5000  # Chroma refuses larger batches
+
+
+class LangChain:
+    """One pipeline; ``prepare`` loads the model, what follows uses it."""
+
+    def prepare(self, model: str) -> dict[str, str]:
+        """Import everything and load the model; returns the versions."""
+        import torch
+        from langchain_chroma import Chroma
+        from langchain_huggingface import HuggingFaceEmbeddings
+        from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+        self.embeddings = HuggingFaceEmbeddings(model_name=model)
+        self.embeddings.embed_query("что-нибудь")
+        self.splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP)
+        self.store_of: Callable[[str], Any] = lambda folder: Chroma(
+            embedding_function=self.embeddings, persist_directory=folder
+        )
+        names = (
+            "langchain-core",
+            "langchain-community",
+            "langchain-chroma",
+            "langchain-huggingface",
+            "pypdf",
+        )
+        return {**steps.versions(*names), "threads": str(torch.get_num_threads())}
+
+    def parse(self, files: Sequence[str]) -> dict[str, int]:
+        """Read files as PyPDFLoader and its like do."""
+        documents = self._load(files)
+        return {
+            "documents": len(documents),
+            "characters": sum(len(each.page_content) for each in documents),
+        }
+
+    def embed(self, texts: Sequence[str]) -> None:
+        """Embed passages."""
+        self.embeddings.embed_documents(list(texts))
+
+    def ingest(self, files: Sequence[str], folder: str) -> dict[str, int]:
+        """Files -> a store on disk in a new folder."""
+        pieces = self.splitter.split_documents(self._load(files))
+        self.store = self.store_of(folder)
+        for first in range(0, len(pieces), LARGEST):
+            self.store.add_documents(pieces[first : first + LARGEST])
+        return {"chunks": len(pieces), "characters": sum(len(piece.page_content) for piece in pieces)}
+
+    def query(self, questions: Sequence[str], k: int) -> dict[str, Any]:
+        """Search the store made last."""
+        return steps.ask_each(lambda question: self.store.similarity_search(question, k=k), questions)
+
+    def _load(self, files: Sequence[str]) -> list[Any]:
+        from langchain_community.document_loaders import (
+            BSHTMLLoader,
+            Docx2txtLoader,
+            PyPDFLoader,
+            TextLoader,
+        )
+
+        loaders: dict[str, Callable[[str], Any]] = {
+            ".pdf": PyPDFLoader,
+            ".docx": Docx2txtLoader,
+            ".txt": lambda path: TextLoader(path, encoding="utf-8"),
+        }
+        documents: list[Any] = []
+        for path in files:
+            documents += loaders.get(Path(path).suffix.lower(), BSHTMLLoader)(path).load()
+        return documents
+
+
+if __name__ == "__main__":
+    timed = LangChain()
+    steps.serve(
+        {
+            "prepare": timed.prepare, "parse": timed.parse, "embed": timed.embed, "ingest": timed.ingest,
+            "query": timed.query, "disk": steps.bytes_under,
+        }
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""How fast and lean the system is, beside other libraries' defaults and the machine's own limit."""
