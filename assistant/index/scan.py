@@ -2,8 +2,8 @@
 
 Where few chunks pass, all of their vectors are compared. Where many do, a bit for each dimension tells which
 are likely the nearest (:mod:`assistant.index.codes`), and the vectors of those alone are compared: the scores
-are exact in either case, a filter only leaves rows out, and what a search costs never grows with the share
-that passes. The files are mapped, not read, and shared between processes; they are derived from the vector
+are exact in either case, a filter only leaves rows out, and a search behind one costs at most about a fifth
+more than one without. The files are mapped, not read, and shared between processes; they are derived from the vector
 store and safe to delete.
 
 Each writing is a folder of its own, named by a number, that is never changed: a reader in another process
