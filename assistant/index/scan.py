@@ -3,8 +3,8 @@
 Where few chunks pass, all of their vectors are compared. Where many do, a bit for each dimension tells which
 are likely the nearest (:mod:`assistant.index.codes`), and the vectors of those alone are compared: the scores
 are exact in either case, a filter only leaves rows out, and a search behind one costs at most about a fifth
-more than one without. The files are mapped, not read, and shared between processes; they are derived from the vector
-store and safe to delete.
+more than one without. The files are mapped, not read, and shared between processes; they are derived from
+the vector store and safe to delete.
 
 Each writing is a folder of its own, named by a number, that is never changed: a reader in another process
 opens the highest and cannot come upon half of one and half of another.
