@@ -50,9 +50,9 @@ FIGURE_WORTH = 0.7  # of the rarest word of a question that asks for a figure, w
 DUTY = frozenset({"duty", "advice", "permission", "ban", "exemption"})  # what answers a question of duty
 # «Обязан ли оператор …», "must a deployer …", not "can you tell me".
 _ASKS_DUTY = re.compile(
-    r"(?<!\w)(?:(?:обязан[аоы]?|должн[аоы]|должен|вправе|нужно|надо|необходимо|можно|разрешено|запрещено|допускается|"
-    r"следует|требуется|рекомендован[аоы]?)\s+ли|обязан[аоы]?|вправе|должен|должн[аоы]|рекомендован[аоы]?)(?!\w)"
-    r"|^(?:must|shall|should|may|can)\s+(?!(?:you|i\s+(?:ask|know))\b)"
+    r"(?<!\w)(?:(?:нужно|надо|необходимо|можно|разрешено|запрещено|допускается|следует|требуется)\s+ли|"
+    r"обязан[аоы]?|вправе|должен|должн[аоы]|рекомендован[аоы]?)(?!\w)"
+    r"|^(?:may|can)\s+(?!(?:you|i\s+(?:ask|know))\b)"
     r"|(?<!\w)(?:must|shall|should|required\s+to|obliged\s+to|allowed\s+to|entitled\s+to|advised\s+to)(?!\w)",
     re.IGNORECASE,
 )

@@ -8,19 +8,18 @@ plainly ask for a figure, and for nothing else, count: a refusal must not come o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from assistant.answer.compose import Statement
-from assistant.answer.verify.quantities import Quantities, quantities
+from assistant.answer.verify.negations import without
+from assistant.answer.verify.quantities import MONEY, TIMES, Quantity, quantities
 from assistant.library.view import LibraryView
 from assistant.model import Lang
 from assistant.query import Reading
 from assistant.references import find_references
 
 Kind = Literal["money", "share", "count", "time"]
-_MONEY = frozenset({"rub", "eur", "usd"})
-_TIMES = frozenset({"workday", "day", "hour", "minute", "second", "week", "month", "year"})
 _LARGE = 10_000  # a number from here on may be a sum without its currency
 
 # «какую ежегодную плату»: between the two only what agrees with them.
@@ -83,7 +82,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ("time", r"месяч|недельн|годичн|ежегодн|ежемесячн|квартал|календарн|\d+-(?:дневн|месячн)|calendar|"
              r"month|quarter|annual|year|день|дня|незамедлительн|немедленн|immediately|"
              r"without\s+(?:undue\s+)?delay|бессрочн|indefinite"),
-    ("count", r"од(?:ин|на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall|один"),
+    ("count", r"один|од(?:на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall"),
 )  # fmt: skip
 _SAID = {kind: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for kind, words in _WORDS}
 _UNSTATED: dict[Lang, dict[Kind, str]] = {
@@ -114,7 +113,7 @@ def figure_unstated(reading: Reading, statements: Sequence[Statement], view: Lib
     for span in (span for each in statements for span in each.spans):
         edition = view.edition(span.edition)
         node = edition.provisions[span.provision]
-        if states([edition.text[node.start : node.end]], kind, "ru" if node.lang == "ru" else "en"):
+        if states(edition.text[node.start : node.end], kind, "ru" if node.lang == "ru" else "en"):
             return ""
     return _UNSTATED[reading.lang][kind]
 
@@ -130,26 +129,17 @@ def kind_asked(question: str) -> Kind | None:
     return None
 
 
-def states(texts: Iterable[str], kind: Kind, lang: Lang) -> bool:
-    """Whether one of the texts states a figure of the kind; numbers of acts and provisions are none."""
-    return any(bool(_SAID[kind].search(text)) or _has(_stated(text, lang), kind) for text in texts)
+def states(text: str, kind: Kind, lang: Lang) -> bool:
+    """Whether a text states a figure of the kind; numbers of acts and provisions are none."""
+    if _SAID[kind].search(text):
+        return True
+    stated = quantities(without(text, [(found.start, found.end) for found in find_references(text)]), lang)
+    return (kind == "time" and bool(stated.dates)) or any(_is_of(each, kind) for each in stated.numbers)
 
 
-def _stated(text: str, lang: Lang) -> Quantities:
-    bare = text
-    for found in find_references(text):
-        bare = f"{bare[: found.start]}{' ' * (found.end - found.start)}{bare[found.end :]}"
-    return quantities(bare, lang)
-
-
-def _has(stated: Quantities, kind: Kind) -> bool:
-    numbers = stated.numbers
+def _is_of(number: Quantity, kind: Kind) -> bool:
     if kind == "money":
-        return any(
-            each.unit in _MONEY or each.unit == "percent" or abs(each.value) >= _LARGE for each in numbers
-        )
+        return number.unit in MONEY or number.unit == "percent" or abs(number.value) >= _LARGE
     if kind == "share":
-        return any(each.unit == "percent" or 0 < abs(each.value) < 1 for each in numbers)
-    if kind == "time":
-        return bool(stated.dates) or any(each.unit in _TIMES for each in numbers)
-    return bool(numbers)
+        return number.unit == "percent" or 0 < abs(number.value) < 1
+    return kind == "count" or number.unit in TIMES

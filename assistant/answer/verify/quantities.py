@@ -152,7 +152,8 @@ _OPPOSITE_BOUND: dict[Bound, Bound] = {"gt": "le", "lt": "ge"}
 _SMALL = 100  # smaller numbers stand in a text by chance: they must count the same things
 _LOOK_BACK = 60
 _LOOK_AHEAD = 48
-_TIMES = frozenset({"workday", "day", "hour", "minute", "second", "week", "month", "year"})
+TIMES = frozenset({"workday", "day", "hour", "minute", "second", "week", "month", "year"})
+MONEY = frozenset({"rub", "eur", "usd"})
 _IN_SMALLER = {("year", "month"): 12, ("week", "day"): 7, ("hour", "minute"): 60, ("day", "hour"): 24}
 
 
@@ -313,7 +314,7 @@ def _bound(plain: str, start: int, end: int, unit: str | None) -> tuple[Bound | 
     turned = _TURNED.search(plain, max(0, before.start() - _LOOK_BACK), before.start())
     if turned and bound in _OPPOSITE_BOUND:
         return _OPPOSITE_BOUND[bound], (turned.start(), end)
-    if word in ("до", "от") and unit not in _TIMES | {"percent", "rub", "eur", "usd"}:
+    if word in ("до", "от") and unit not in TIMES | MONEY | {"percent"}:
         return None, (start, end)
     return bound, (before.start(), end)
 
@@ -343,14 +344,14 @@ def _stated(number: Quantity, quote: Quantities) -> bool:
 
 def _rivals(number: Quantity, quote: Quantities) -> bool:
     """Whether the quotation counts in this unit: then «один» is a number."""
-    if number.unit in _TIMES:
-        return any(other.unit in _TIMES for other in quote.numbers)
+    if number.unit in TIMES:
+        return any(other.unit in TIMES for other in quote.numbers)
     return number.unit is not None and any(other.unit == number.unit for other in quote.numbers)
 
 
 def same(one: Quantity, other: Quantity) -> bool:
     """Whether two numbers are equal where both units are known; «полгода» and "six months" are."""
-    if one.unit == other.unit or (None in (one.unit, other.unit) and not {one.unit, other.unit} & _TIMES):
+    if one.unit == other.unit or (None in (one.unit, other.unit) and not {one.unit, other.unit} & TIMES):
         return one.value == other.value or ("percent" in (one.unit, other.unit) and _shares(one, other))
     for pair, factor in _IN_SMALLER.items():
         if (one.unit, other.unit) == pair:
@@ -362,7 +363,7 @@ def same(one: Quantity, other: Quantity) -> bool:
 
 def counted(number: Quantity) -> str | None:
     """What a number counts: its unit, one for all of time, or else the beginning of the word after it."""
-    return "time" if number.unit in _TIMES else number.unit or number.noun
+    return "time" if number.unit in TIMES else number.unit or number.noun
 
 
 def _shares(one: Quantity, other: Quantity) -> bool:
@@ -388,7 +389,7 @@ def _bounds_agree(claimed: Quantity, quoted: Quantity, bounded: bool) -> bool:
     if one == other:
         return True
     if other is None:  # «в течение 24 часов» and "24 hours": a term is an upper bound
-        return bounded or (one == "le" and quoted.unit in _TIMES)
+        return bounded or (one == "le" and quoted.unit in TIMES)
     return bounded and one == _OPPOSITE_BOUND.get(other)
 
 

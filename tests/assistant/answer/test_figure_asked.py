@@ -73,4 +73,4 @@ def test_what_kind_of_figure_is_asked_for(question, kind):
     ],
 )
 def test_whether_a_text_states_such_a_figure(text, kind, lang, stated):
-    assert states([text], kind, lang) is stated
+    assert states(text, kind, lang) is stated
