@@ -101,4 +101,4 @@ def drop_originals(library: Library, files: Originals) -> None:
     for name in files.kept():
         if name not in needed:
             files.drop(name)
-    files.drop_copies(needed)
+    files.drop_copies(lambda: needed)

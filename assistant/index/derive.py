@@ -208,11 +208,11 @@ def _embed(
 ) -> None:
     """Index ``missing`` chunks; ``lacking``: those of them, or all, that have no vector in the store."""
     done = 0
-    batches: Iterable[tuple[Sequence[_Text], Mapping[str, Made]]]
-    batches = ((batch, {}) for batch in _batches(_texts(library, missing), BATCH))
+    batches = _batches(_texts(library, missing), BATCH)
+    handed: Iterable[tuple[Sequence[_Text], Mapping[str, Made]]] = ((batch, {}) for batch in batches)
     if elsewhere is not None:
-        batches = _made_elsewhere(indexes, _batches(_texts(library, missing), BATCH), shared, elsewhere)
-    for batch, made in batches:
+        handed = _made_elsewhere(indexes, batches, shared, elsewhere)
+    for batch, made in handed:
         if shared is None:
             vectors, codes = _computed(indexes, batch, made)
         else:
@@ -250,11 +250,7 @@ def _made_elsewhere(
 def _unmade(indexes: Indexes, batch: Sequence[_Text], shared: Shared | None) -> Sequence[_Text]:
     """Those of a batch that the model has to read."""
     if shared is not None:
-        profile = indexes.token_profile
-        found = shared.get(
-            indexes.tokens_file.stem, [text.key.chunk for text in batch], indexes.embedder.identity.dimension,
-            profile.directions if profile is not None else None,
-        )  # fmt: skip
+        found = _of_others(indexes, batch, shared)
         batch = [text for text in batch if text.key.chunk not in found]
     texts = [text.embedded for text in batch]
     held = indexes.cache.get(indexes.embedder.identity.fingerprint, "passage", texts)
@@ -262,14 +258,21 @@ def _unmade(indexes: Indexes, batch: Sequence[_Text], shared: Shared | None) -> 
     return [text for text, vector, code in zip(batch, held, coded, strict=True) if vector is None or not code]
 
 
+def _of_others(
+    indexes: Indexes, batch: Sequence[_Text], shared: Shared
+) -> dict[int, tuple[np.ndarray, TokenCodes | None]]:
+    """What other machines that share the library have kept of a batch, by key of the chunk."""
+    dimension, profile = indexes.embedder.identity.dimension, indexes.token_profile
+    directions = profile.directions if profile is not None else None
+    chunks = [text.key.chunk for text in batch]
+    return shared.get(indexes.tokens_file.stem, chunks, dimension, directions)
+
+
 def _fetched(
     indexes: Indexes, batch: Sequence[_Text], shared: Shared, made: Mapping[str, Made]
 ) -> tuple[np.ndarray, list[TokenCodes | None]]:
     """As :func:`_computed`, from what another machine has made; what is made here is kept for the others."""
-    dimension, profile = indexes.embedder.identity.dimension, indexes.token_profile
-    directions = profile.directions if profile is not None else None
-    made_by, chunks = indexes.tokens_file.stem, [text.key.chunk for text in batch]
-    found = shared.get(made_by, chunks, dimension, directions)
+    found = _of_others(indexes, batch, shared)
     rest = [text for text in batch if text.key.chunk not in found]
     if rest:
         vectors, codes = _computed(indexes, rest, made)
@@ -278,9 +281,9 @@ def _fetched(
             indexes.tokens.put(keys, [text.embedded for text in rest], codes)
             held = indexes.tokens.get(keys)
             codes = [held.get(key) for key in keys]
-        shared.put(made_by, keys, vectors, codes)
+        shared.put(indexes.tokens_file.stem, keys, vectors, codes)
         found |= {key: (vectors[row], codes[row]) for row, key in enumerate(keys)}
-    both = [found[chunk] for chunk in chunks]
+    both = [found[text.key.chunk] for text in batch]
     return np.stack([vector for vector, _ in both]), [code for _, code in both]
 
 

@@ -39,7 +39,7 @@ def follow(settings: Settings, indexes: Indexes, library: Library, parallel: Par
         shared = Shared(library)
         shared.take_learnt(indexes)
         if shared.complete(indexes.collection) == library.generation:
-            originals_of(settings).drop_copies({row.sha256 for row in library.renditions()})
+            originals_of(settings).drop_copies(lambda: {row.sha256 for row in library.renditions()})
             return reconcile(indexes, library, following=True)
     if parallel is tuple and not indexes.profile_file.is_file():
         return 0

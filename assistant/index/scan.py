@@ -87,9 +87,8 @@ class Scan:
             part = rows[first : first + BLOCK]
             # Clipping changes nothing, for all rows are there; checking them first would cost a copy.
             np.take(self._vectors, part, axis=0, out=block[: len(part)], mode="clip")
-            for number, vector in enumerate(
-                vectors
-            ):  # a narrow matrix product is slower than two vector ones
+            # One at a time: a narrow matrix product is slower than two vector ones.
+            for number, vector in enumerate(vectors):
                 found[number, first : first + len(part)] = block[: len(part)] @ vector
         return found
 

@@ -160,10 +160,12 @@ class ObjectStore(Originals):
         with suppress(OSError):
             original(self._copies, name).unlink(missing_ok=True)
 
-    def drop_copies(self, needed: Collection[str]) -> None:
+    def drop_copies(self, needed: Callable[[], Collection[str]]) -> None:
         """As :meth:`Originals.drop_copies`."""
-        for file in originals(self._copies):
-            if file.suffix != ".partial" and file.name not in needed:
+        copies = [file for file in originals(self._copies) if file.suffix != ".partial"]
+        held = needed() if copies else ()
+        for file in copies:
+            if file.name not in held:
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
 

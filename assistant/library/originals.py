@@ -7,7 +7,7 @@ import logging
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -80,8 +80,8 @@ class Originals(ABC):
     def drop(self, name: str) -> None:
         """Delete what :meth:`kept` named; what is gone already does not matter."""
 
-    def drop_copies(self, needed: Collection[str]) -> None:  # noqa: B027 (most keep none)
-        """Delete this machine's copies of originals that are not ``needed`` (hashes)."""
+    def drop_copies(self, needed: Callable[[], Collection[str]]) -> None:  # noqa: B027 (most keep none)
+        """Delete this machine's copies of originals that are not ``needed``, which gives hashes."""
 
 
 class Folder(Originals):

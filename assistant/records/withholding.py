@@ -41,8 +41,11 @@ def marks_of(answer: Answer) -> frozenset[str]:
 
 def seen_answer(answer: Answer, owner: Owner, *more: str) -> Answer:
     """The answer as an owner may see it. ``more``: marks of further texts that they may see."""
-    if marks_of(answer) <= {*seen_prefixes(owner), *more}:
-        return answer
+    return answer if marks_of(answer) <= {*seen_prefixes(owner), *more} else withheld(answer)
+
+
+def withheld(answer: Answer) -> Answer:
+    """What is told in place of an answer that may not be seen."""
     return Answer(
         status="abstained",
         language=answer.language,

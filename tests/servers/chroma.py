@@ -6,17 +6,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
+from tests.servers.answering import wait_for
 from tests.servers.ports import unclaimed
 
 PROGRAM = Path(sys.executable).with_name("chroma")
-SECONDS = 120
 
 
 @contextmanager
@@ -38,19 +35,9 @@ def process(folder: Path, port: int) -> Iterator[str]:
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait(child, f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
+        wait_for(child, "chroma run", url, "/api/v2/heartbeat")
+        yield url
     finally:
         child.kill()
         child.wait()
-
-
-def _wait(child: subprocess.Popen[bytes], url: str) -> None:
-    until = time.monotonic() + SECONDS
-    while child.poll() is None and time.monotonic() < until:
-        try:
-            httpx.get(f"{url}/api/v2/heartbeat", timeout=5, trust_env=False).raise_for_status()
-            return
-        except httpx.HTTPError:
-            time.sleep(0.05)
-    raise RuntimeError(f"chroma run did not answer at {url} (status {child.poll()})")

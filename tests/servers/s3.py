@@ -7,18 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
+from tests.servers.answering import SECONDS, wait_for
 from tests.servers.ports import unclaimed
 
 PROGRAM = Path(sys.executable).with_name("weed")
-SECONDS = 120
 BUCKET = "originals"
 OWNER = ("AKIAOWNEROFTHEFILES", "the-owner-s-very-secret-key")
 READER = ("AKIAREADSONLY", "the-reader-s-very-secret-key")
@@ -79,24 +76,12 @@ def process(folder: Path) -> Iterator[S3]:
     )  # fmt: skip
     try:
         url = f"http://127.0.0.1:{ports['s3'][0]}"
-        _wait(child, url)
+        wait_for(child, "SeaweedFS", url, "/healthz")
         _make_bucket(ports)
         yield S3(url)
     finally:
         child.kill()
         child.wait()
-
-
-def _wait(child: subprocess.Popen[bytes], url: str) -> None:
-    until = time.monotonic() + SECONDS
-    while child.poll() is None and time.monotonic() < until:
-        try:
-            if httpx.get(f"{url}/healthz", timeout=5, trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.05)
-    raise RuntimeError(f"SeaweedFS did not answer at {url} (status {child.poll()})")
 
 
 def _make_bucket(ports: dict[str, tuple[int, int]]) -> None:

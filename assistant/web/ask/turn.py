@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from assistant.model import Answer, Record
 from assistant.records.model import Feedback, Mark, MarkState
-from assistant.records.owner import Owner
-from assistant.records.withholding import marks_of, seen_answer
+from assistant.records.owner import Owner, seen_prefixes
+from assistant.records.withholding import marks_of, withheld
 
 
 class Nearest(Record):
@@ -46,16 +46,20 @@ class Turn:
     marks: list[tuple[Mark, MarkState]] = field(default_factory=list)
     form: Literal["", "feedback", "mark"] = ""
     _drawn: tuple[tuple[Any, ...], str] = field(default=((), ""), repr=False, compare=False)
-    _public: Answer | None = field(default=None, repr=False, compare=False)  # known to rest on acts alone
+    # An answer, and the marks of the texts it rests on.
+    _marked: tuple[Answer | None, frozenset[str]] = field(
+        default=(None, frozenset()), repr=False, compare=False
+    )
 
     def withhold(self, owner: Owner) -> None:
         """Tell nothing of an answer that rests on what the owner sees no longer."""
-        if self.answer is None or self.answer is self._public:
+        if self.answer is None:
             return
-        if not marks_of(self.answer):
-            self._public = self.answer
-        elif (seen := seen_answer(self.answer, owner)) is not self.answer:
-            self.answer, self.shown, self.nearest, self.follow_ups, self.marks = seen, 0, [], [], []
+        if self._marked[0] is not self.answer:
+            self._marked = self.answer, marks_of(self.answer)
+        if not self._marked[1] <= set(seen_prefixes(owner)):
+            told = withheld(self.answer)
+            self.answer, self.shown, self.nearest, self.follow_ups, self.marks = told, 0, [], [], []
 
     def drawn(self, draw: Callable[[], str], *how: object) -> str:
         """What ``draw`` makes of this turn, drawn again where the turn or ``how`` it is drawn changed.

@@ -85,10 +85,4 @@ class LangChain:
 
 
 if __name__ == "__main__":
-    timed = LangChain()
-    steps.serve(
-        {
-            "prepare": timed.prepare, "parse": timed.parse, "embed": timed.embed, "ingest": timed.ingest,
-            "query": timed.query, "disk": steps.bytes_under,
-        }
-    )  # fmt: skip
+    steps.serve_peer(LangChain())

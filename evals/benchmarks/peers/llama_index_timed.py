@@ -57,10 +57,4 @@ class LlamaIndex:
 
 
 if __name__ == "__main__":
-    timed = LlamaIndex()
-    steps.serve(
-        {
-            "prepare": timed.prepare, "parse": timed.parse, "embed": timed.embed, "ingest": timed.ingest,
-            "query": timed.query, "disk": steps.bytes_under,
-        }
-    )  # fmt: skip
+    steps.serve_peer(LlamaIndex())

@@ -26,6 +26,12 @@ def serve(steps: Mapping[str, Step]) -> None:
         answers.flush()
 
 
+def serve_peer(timed: Any) -> None:
+    """As :func:`serve`, the steps of a system that is compared."""
+    names = ("prepare", "parse", "embed", "ingest", "query")
+    serve({name: getattr(timed, name) for name in names} | {"disk": bytes_under})
+
+
 def answer(steps: Mapping[str, Step], request: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to one request; an error of a step is told, not raised."""
     step, arguments = steps[request["step"]], request["arguments"]
