@@ -1,8 +1,9 @@
 """A question's reading -> ranked provisions.
 
 Chunks are scored by :mod:`assistant.candidates`; here their scores become those of provisions. A search key
-and a digest's statement lead to the provision they restate and are no rivals to it. Provisions the question
-names come first, and a question with several parts gets the best of each.
+and a digest's statement lead to the provision they restate and are no rivals to it. What stands around a
+provision speaks for it too (:mod:`assistant.order`). Provisions the question names come first, and a question
+with several parts gets the best of each.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from assistant.index.reranker import Reranker
 from assistant.index.vectors import Scope
 from assistant.library.view import LibraryView
 from assistant.model import Authority, Currency, Hit, provision_ref
+from assistant.order import reorder, weights_of
 from assistant.parts import spread
 from assistant.periods import prefer_holding
 from assistant.query import NamedProvision, Reading
@@ -46,6 +48,24 @@ def retrieve(
     ``gathered``: of several parts of one provision the provision itself stands for all but the best.
     """
     editions = view.in_scope(reading.filters, earlier=reading.compares)
+    ranked, found = provisions_found(reading, view, indexes, settings, editions)
+    weights = weights_of(indexes.embedder) if settings.order and settings.dense else None
+    if weights is not None:
+        reorder(ranked, reading, view, indexes.rarity(reading.own_terms), weights)
+    if settings.reranker:
+        with span("rerank", by="cross-encoder"):
+            _rerank(ranked, reading, view, indexes.reranker(settings.reranker), settings)
+    if settings.periods:
+        prefer_holding(ranked, _restated(found), view, reading)
+    _add_direct(ranked, reading, view, editions)
+    best = _in_order(ranked)
+    return spread(gather(best, view) if gathered and settings.gather else best, k)
+
+
+def provisions_found(
+    reading: Reading, view: LibraryView, indexes: Indexes, settings: RetrievalSettings, editions: set[int]
+) -> tuple[dict[tuple[int, str], Ranked], list[Candidate]]:
+    """Provisions by (edition key, id), each scored by itself, and the chunks they were found by."""
     lang = reading.filters.text_lang
     scope = Scope(frozenset(editions), lang, indexes.share(editions, lang))
     with indexes.searching():
@@ -55,14 +75,7 @@ def retrieve(
         ranked = _fold_digests(ranked, found, view, editions, reading)
     ranked = _collapse(ranked, view)
     _favour_named(ranked, view, reading, settings)
-    if settings.reranker:
-        with span("rerank", by="cross-encoder"):
-            _rerank(ranked, reading, view, indexes.reranker(settings.reranker), settings)
-    if settings.periods:
-        prefer_holding(ranked, _restated(found), view, reading)
-    _add_direct(ranked, reading, view, editions)
-    best = _in_order(ranked)
-    return spread(gather(best, view) if gathered and settings.gather else best, k)
+    return ranked, found
 
 
 def _in_order(ranked: dict[tuple[int, str], Ranked]) -> list[Ranked]:

@@ -68,6 +68,9 @@ class RetrievalSettings(BaseModel):
     support: float = Field(0.5, ge=0, description="How much a provision's second chunk adds to its best.")
     gather: bool = Field(True, description="In a search a short provision stands for its parts.")
     digest_keys: bool = Field(True, description="Let a digest's statement lead to the provision it restates.")
+    order: bool = Field(
+        True, description="Score the best provisions anew by what stands around them, as was learnt."
+    )
     periods: bool = Field(
         True, description="Facts that hold at the time asked about before those that do not."
     )

@@ -22,7 +22,7 @@ from assistant.query import Reading
 from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
 
-SCORE_MARGIN = 0.9  # standardised score below the best at which a provision no longer joins the answer
+SCORE_MARGIN = 0.75  # standardised score below the best at which a provision no longer joins the answer
 SURE_MARGIN = 0.3  # one no further below it stays whatever words it has
 SHARED_ENOUGH = 0.7  # share of the question's words that the others need, of what the best of them has
 WHOLE_CHARS = 700  # a provision up to this length is quoted whole
