@@ -17,6 +17,8 @@ _JURISDICTIONS = (
 _CHANGED = (
     r"измени(?:л\w*|лось)",
     r"поменя\w+",
+    r"как\w+ (?:последн\w+ |недавн\w+ )?(?:изменени|поправк)\w+",
+    r"изменени\w+ (?:был[ио]? )?вн[её]с\w+",
     r"нов(?:ой|ая|ую) редакци\w+",
     "раньше было",
     r"до изменени\w*",
@@ -24,6 +26,8 @@ _CHANGED = (
     "what (?:has |have |was |were )?changed?",
     "changes? (?:to|in|between|since)",
     "amended since",
+    r"how (?:has|have|did|was|were)\b.{1,80}\b(?:changed?|amended)",
+    "what amendments",
     "previous (?:version|edition|wording)",
     r"differ\w* (?:from|between) (?:the )?(?:old|previous|earlier)",
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answer import abstain, notes
 from assistant.answer.bodies import BodyFacts, body_facts
+from assistant.answer.changes import what_changed
 from assistant.answer.clarify import clarify
 from assistant.answer.compose import Composed, Span, Statement, answered, compose
 from assistant.answer.conflicts import conflicts
@@ -61,6 +62,9 @@ def answer(asked: Asked) -> Answer:
     clarified = clarify(reading, view)
     if clarified is not None:
         return clarified
+    changed = what_changed(reading, asked.ranked, view)
+    if changed is not None:
+        return changed
     told = body_facts(reading, view) if asked.backend is None else None
     if told is not None:
         return _of_bodies(told, asked)
