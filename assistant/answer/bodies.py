@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answer.compose import Span, Statement
-from assistant.bodies import Body, asked, known_property
+from assistant.answer.named_places import places_in, regions
+from assistant.bodies import Asked, Body, asked, known_property
 from assistant.library.view import LibraryView
 from assistant.model import Authority, Lang
 from assistant.query import Reading
@@ -58,10 +60,25 @@ def body_facts(reading: Reading, view: LibraryView) -> BodyFacts | None:
         if view.editions[key].authority == Authority.DIGEST
     }
     facts = BodyFacts()
-    for body in wanted.bodies:
-        for name in wanted.properties:
+    for body in _of_region(wanted, reading.question):
+        for name in _with_chair(body, wanted.properties):
             _tell(body, name, digests, reading, view, facts, silent=wanted.listing)
     return facts if facts.statements or facts.unknown else None
+
+
+def _of_region(wanted: Asked, question: str) -> Sequence[Body]:
+    """The bodies asked of; of listed ones those of the regions the question names, where there are any."""
+    named = regions(places_in(question))
+    if not wanted.listing or not named:
+        return wanted.bodies
+    return [body for body in wanted.bodies if named & places_in(f"{body.ru} ; {body.en}")] or wanted.bodies
+
+
+def _with_chair(body: Body, properties: Sequence[str]) -> Sequence[str]:
+    """Who chairs a body is one of those who make it up, where that is known."""
+    if "members" in properties and "chair" not in properties and known_property(body, "chair"):
+        return ("chair", *properties)
+    return properties
 
 
 def _tell(

@@ -19,8 +19,8 @@ from assistant.answer.conflicts import conflicts
 from assistant.answer.extractive import select
 from assistant.answer.figure_asked import figure_unstated
 from assistant.answer.generative import Generated, generate
-from assistant.answer.named_places import places_in, regions
 from assistant.answer.premise import Correction, corrections, told
+from assistant.answer.region_asked import is_of_elsewhere, without_other_regions
 from assistant.answer.sentences import split_sentences
 from assistant.answer.threshold import threshold_of
 from assistant.answer.translate import translate
@@ -57,8 +57,9 @@ class Asked:
 
 def answer(asked: Asked) -> Answer:
     """The answer. Raises BackendError of the kind ``cancelled`` where it was stopped."""
-    asked = replace(asked, ranked=answering(asked.ranked))
     reading, view = asked.reading, asked.view
+    ranked = without_other_regions(reading.question, answering(asked.ranked), view)
+    asked = replace(asked, ranked=ranked)
     clarified = clarify(reading, view)
     if clarified is not None:
         return clarified
@@ -91,7 +92,7 @@ def _with_remarks(found: Answer, asked: Asked, wrong: Sequence[Correction]) -> A
     found.corrections = [told(each, reading.lang) for each in wrong]
     found.conflicts = conflicts(found.citations, asked.view, reading)
     found.answer = "\n\n".join([*found.corrections, found.answer, *found.conflicts])
-    if _of_elsewhere(found, asked):
+    if is_of_elsewhere(reading.question, found, asked.view):
         notes.add_note(found, notes.of_no_region(reading.lang))
     return _at_another_time(found, asked)
 
@@ -116,17 +117,6 @@ def _at_another_time(found: Answer, asked: Asked) -> Answer:
     found.notes = [*dict.fromkeys(said), *found.notes]
     found.answer = "\n\n".join([*dict.fromkeys(said), found.answer])
     return found
-
-
-def _of_elsewhere(found: Answer, asked: Asked) -> bool:
-    """Whether the question names a region that nothing cited names."""
-    named = regions(places_in(asked.reading.question))
-    if not named:
-        return False
-    acts = [asked.view.acts[each.act] for each in found.citations]
-    told = [part for act in acts for part in (act.title_ru, act.title_en, act.issuer) if part]
-    told += [part for each in found.citations for part in (each.title, each.quote)]
-    return not named & places_in(" ; ".join(told))
 
 
 def _excerpts(

@@ -182,3 +182,14 @@ def test_a_statement_on_rules_that_apply_later_says_so(corpus_assistant):
     found = standings(corpus_assistant, "eu-reg-1689-2024", today)
     assert found[ai_act["статья 9(1)"]] == ("not_yet_in_force", "2027-12-02")
     assert found[ai_act["статья 5(1)"]][0] == "current"
+
+
+def test_of_listed_bodies_those_of_the_region_asked_about_are_told(corpus_assistant):
+    answer = corpus_assistant.ask("What must a regional commission on AI do in Leningrad region?")
+    assert {citation.act for citation in answer.citations} == {"ru-leningrad-ai-commission"}
+
+
+def test_who_chairs_a_body_is_told_with_its_members(corpus_assistant):
+    answer = corpus_assistant.ask("Кто входит в состав президентской комиссии по ИИ? Назовите членов.")
+    assert [citation.provision for citation in answer.citations] == ["digest/4/ru", "digest/5/ru"]
+    assert "Орешкин" in answer.answer and "Дюмин" in answer.answer
