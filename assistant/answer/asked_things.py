@@ -7,7 +7,7 @@ the question fits. asked_things.yaml lists things that no text can tell of witho
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -70,8 +70,7 @@ def thing_unsaid(reading: Reading, statements: Sequence[Statement], view: Librar
     asked = [(thing, found) for thing in _things() if (found := thing.asks.search(asking))]
     if not asked:
         return ""
-    named = {view.acts[act].jurisdiction for act in reading.explicit}
-    said = spoken(statements, view, named)
+    said = spoken(statements, view, _jurisdictions(reading.explicit, view))
     for thing, found in asked:
         if not thing.says.search(said):
             whole = _WORD_END.match(asking, found.end())
@@ -87,7 +86,7 @@ def other_law(reading: Reading, statements: Sequence[Statement], view: LibraryVi
     """
     asked = set(reading.jurisdictions)
     if asked:
-        asked |= {view.acts[act].jurisdiction for act in reading.acts}
+        asked |= _jurisdictions(reading.acts, view)
     if not asked or not asked <= LAWS:
         return ""
     quoted = {
@@ -96,6 +95,10 @@ def other_law(reading: Reading, statements: Sequence[Statement], view: LibraryVi
         for span in each.spans
     }
     return "" if asked & quoted or not quoted <= LAWS else _OTHER_LAW[reading.lang]
+
+
+def _jurisdictions(acts: Iterable[str], view: LibraryView) -> set[str]:
+    return {law for act in acts if (law := view.acts[act].jurisdiction) is not None}
 
 
 def spoken(statements: Sequence[Statement], view: LibraryView, jurisdictions: Collection[str] = ()) -> str:
