@@ -20,7 +20,7 @@ from assistant.query import Reading
 from assistant.references import find_references
 
 Kind = Literal["money", "share", "count", "time"]
-_MEASURED = TIMES | MONEY | {"percent"}  # what is counted has no unit
+_MEASURED = TIMES | {"percent"}  # what is counted is none of these
 _LARGE = 10_000  # a number from here on may be a sum without its currency
 
 # «какую ежегодную плату»: between the two only what agrees with them.
@@ -38,7 +38,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "money",
         rf"{_WHAT}{_SUMS_RU}|(?:каков\s+)?размер\s+штрафа|какого\s+размера\s+(?:[^\W\d_]+\s+)?(?:стипендия|выплата|надбавка|плата|грант|субсидия)|"
-        r"сколько\s+(?:стоит|стоят|денег|рублей|евро|долларов)|"
+        r"сколько\s+(?:всего\s+)?(?:стоит|стоят|денег|рублей|евро|долларов)|"
         rf"what\s+(?:{_NOT_BETWEEN}\w+\s+){{0,2}}{_SUMS_EN}|how\s+many\s+(?:euros?|dollars|rou?bles)|"
         r"how\s+much\s+(?:money|does\s+it\s+cost)|"
         r"how\s+much\s+(?:does|do|did|must|will|would|can)\b[^,;?]{0,80}\b(?:charge|cost|pay|have\s+for)",
@@ -91,7 +91,8 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ("time", r"месяч|недельн|годичн|ежегодн|ежемесячн|квартал|календарн|\d+-(?:дневн|месячн)|calendar|"
              r"month|quarter|annual|year|день|дня|незамедлительн|немедленн|immediately|"
              r"without\s+(?:undue\s+)?delay|бессрочн|indefinite"),
-    ("count", r"один|од(?:на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall"),
+    ("count", r"раз(?:а|ов)?(?!\w)|once|twice|times(?!\w)|"
+              r"один|од(?:на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall"),
 )  # fmt: skip
 _SAID = {kind: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for kind, words in _WORDS}
 _UNSTATED: dict[Lang, dict[Kind, str]] = {
