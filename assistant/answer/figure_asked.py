@@ -20,6 +20,7 @@ from assistant.query import Reading
 from assistant.references import find_references
 
 Kind = Literal["money", "share", "count", "time"]
+_MEASURED = TIMES | {"percent"}  # what is counted is none of these
 _LARGE = 10_000  # a number from here on may be a sum without its currency
 
 # «какую ежегодную плату»: between the two only what agrees with them.
@@ -36,8 +37,8 @@ _NOT_BETWEEN = r"(?!(?:the|an?|is|are|was|were|sets?|pays?|covers?|of|for|author
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         "money",
-        rf"{_WHAT}{_SUMS_RU}|какого\s+размера\s+(?:[^\W\d_]+\s+)?(?:стипендия|выплата|надбавка|плата|грант|субсидия)|"
-        r"сколько\s+(?:стоит|стоят|денег|рублей|евро|долларов)|"
+        rf"{_WHAT}{_SUMS_RU}|(?:каков\s+)?размер\s+штрафа|какого\s+размера\s+(?:[^\W\d_]+\s+)?(?:стипендия|выплата|надбавка|плата|грант|субсидия)|"
+        r"сколько\s+(?:всего\s+)?(?:стоит|стоят|денег|рублей|евро|долларов)|"
         rf"what\s+(?:{_NOT_BETWEEN}\w+\s+){{0,2}}{_SUMS_EN}|how\s+many\s+(?:euros?|dollars|rou?bles)|"
         r"how\s+much\s+(?:money|does\s+it\s+cost)|"
         r"how\s+much\s+(?:does|do|did|must|will|would|can)\b[^,;?]{0,80}\b(?:charge|cost|pay|have\s+for)",
@@ -59,6 +60,14 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         rf"what\s+(?:{_NOT_BETWEEN}\w+\s+){{0,2}}quota",
     ),
 )
+# The unit of the figure, said beside it: "what accuracy, in percent, must …".
+_UNITS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("share", re.compile(r"(?<!\w)(?:in\s+per\s?cent|в\s+процентах)(?!\w)", re.IGNORECASE)),
+    ("money", re.compile(
+        r"(?<!\w)(?:in\s+(?:euros?|dollars|rou?bles)|в\s+(?:рублях|долларах))(?!\w)", re.IGNORECASE)),
+    ("time", re.compile(
+        r",\s*(?:in\s+(?:days|months|hours|weeks)|в\s+(?:днях|месяцах|часах))(?!\w)", re.IGNORECASE)),
+)  # fmt: skip
 # A figure is asked for where a clause begins with these words: «…: за сколько дней», "Under it, how many".
 _CLAUSE = r"(?:^|[,:;.!?—–]\s+)(?:(?:за|на|в|до|через|by|in|for|within|at|and|а)\s+)?"
 _ASKS = tuple(
@@ -82,7 +91,8 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ("time", r"месяч|недельн|годичн|ежегодн|ежемесячн|квартал|календарн|\d+-(?:дневн|месячн)|calendar|"
              r"month|quarter|annual|year|день|дня|незамедлительн|немедленн|immediately|"
              r"without\s+(?:undue\s+)?delay|бессрочн|indefinite"),
-    ("count", r"один|од(?:на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall"),
+    ("count", r"раз(?:а|ов)?(?!\w)|once|twice|times(?!\w)|"
+              r"один|од(?:на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall"),
 )  # fmt: skip
 _SAID = {kind: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for kind, words in _WORDS}
 _UNSTATED: dict[Lang, dict[Kind, str]] = {
@@ -126,7 +136,7 @@ def kind_asked(question: str) -> Kind | None:
             before = _CONDITION.sub(" ", question[: match.start("asks")])
             after = question[match.end("asks") :]
             return None if _OTHER.search(before) or _OTHER.search(after) else kind
-    return None
+    return next((kind for kind, words in _UNITS if words.search(question)), None)
 
 
 def states(text: str, kind: Kind, lang: Lang) -> bool:
@@ -142,4 +152,6 @@ def _is_of(number: Quantity, kind: Kind) -> bool:
         return number.unit in MONEY or number.unit == "percent" or abs(number.value) >= _LARGE
     if kind == "share":
         return number.unit == "percent" or 0 < abs(number.value) < 1
-    return kind == "count" or number.unit in TIMES
+    if kind == "count":
+        return number.unit not in _MEASURED
+    return number.unit in TIMES

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answer import abstain, notes
+from assistant.answer.asked_things import other_law, spoken, thing_unsaid
+from assistant.answer.beyond_acts import beyond_acts
 from assistant.answer.bodies import BodyFacts, body_facts
 from assistant.answer.changes import what_changed
 from assistant.answer.clarify import clarify
@@ -133,13 +135,23 @@ def _excerpts(
     statements = _correcting(wrong, view) + select(asked.ranked, reading, view, rarity, asked.settings)
     if not statements:
         return abstain.abstention(reading, asked.ranked, view)
-    unstated = figure_unstated(reading, statements, view)
-    if unstated and not wrong and asked.settings.abstain:
-        return abstain.abstention(reading, asked.ranked, view, unstated)
+    beside = _beside_the_point(reading, statements, view)
+    if beside and not wrong and asked.settings.abstain:
+        return abstain.abstention(reading, asked.ranked, view, beside)
     composed = compose(statements, view, reading)
     if asked.backend is not None and result is not None:
         composed = _translated(composed, asked, asked.backend, result)
     return abstain.add_missing(answered(composed, reading, view, EXTRACTIVE), reading, view)
+
+
+def _beside_the_point(reading: Reading, statements: Sequence[Statement], view: LibraryView) -> str:
+    """Why statements on its subject do not answer a question, in the reader's language; empty if they may."""
+    return (
+        figure_unstated(reading, statements, view)
+        or thing_unsaid(reading, statements, view)
+        or other_law(reading, statements, view)
+        or beyond_acts(reading.question, spoken(statements, view), reading.filters.as_of, reading.lang)
+    )
 
 
 def _correcting(wrong: Sequence[Correction], view: LibraryView) -> list[Statement]:

@@ -12,6 +12,9 @@ from assistant.answer.figure_asked import kind_asked, states
     [
         ("Какую ежегодную плату вносит садовник за вход в сад?", "money"),
         ("Сколько стоит членство в клубе?", "money"),
+        ("Сколько всего денег даёт фонд?", "money"),
+        ("What accuracy, in percent, must a shears model reach?", "share"),
+        ("How often, in months, is the garden inspected?", "time"),
         ("What hourly rate may a gardener charge?", "money"),
         ("What rent per acre applies to the pond?", "money"),
         ("Какой процент затрат возмещает субсидия?", "share"),
@@ -68,6 +71,8 @@ def test_what_kind_of_figure_is_asked_for(question, kind):
         ("The report under Article 73(2) is sent to the authority.", "time", "en", False),
         ("Возмещается одна треть затрат.", "share", "ru", True),
         ("В совет входят семь человек.", "count", "ru", True),
+        ("Отчёт подаётся в течение 30 дней.", "count", "ru", False),
+        ("Совет собирается два раза в год.", "count", "ru", True),
         ("Each Member State designates at least one authority.", "count", "en", True),
         ("Совет создан указом от 3 февраля 2024 г. № 7.", "count", "ru", False),
     ],

@@ -121,6 +121,21 @@ def test_what_is_stated_or_no_figure_is_answered(room, question, places):
     assert room.ask(question=question, places=places).status == "answered"
 
 
+@pytest.mark.parametrize(
+    ("question", "places", "said"),
+    [
+        ("Какой диплом нужен садовнику роз?", [(LAW, "st1/ch1")], "об этом не говорят: «Какой диплом»"),
+        ("Кого назначат садовником роз утром?", [(LAW, "st1/ch1")], "не что будет решено"),
+    ],
+)
+def test_what_provisions_on_the_subject_do_not_tell_is_not_answered(room, question, places, said):
+    made = room.ask(question=question, places=places)
+    assert made.status == "abstained"
+    assert said in made.answer
+    assert made.nearest
+    assert room.ask(question=question, places=places, abstain=False).status == "answered"
+
+
 # ── a model that works ────────────────────────────────────────────────────────────────────────
 
 
