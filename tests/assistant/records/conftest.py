@@ -4,6 +4,8 @@ In the short run PostgreSQL has the tests of what differs between databases and 
 others are run on it by ``make test-long``.
 """
 
+import shutil
+
 import pytest
 import sqlalchemy
 
@@ -38,10 +40,24 @@ def database(request, tmp_path):
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """The file of ``library`` over SQLite, written once in a run; nothing may write to it afterwards."""
+    file = tmp_path_factory.mktemp("filled") / "library.sqlite"
+    made = Library(f"sqlite:///{file}")
+    made.put_edition(edition_draft())
+    made.close()
+    return file
+
+
 @pytest.fixture
-def library(database):
+def library(database, filled):
     """A library that holds one edition of the sample law."""
+    on_server = database.startswith("postgresql")
+    if not on_server:
+        shutil.copy(filled, sqlalchemy.make_url(database).database)
     opened = Library(database)
-    opened.put_edition(edition_draft())
+    if on_server:
+        opened.put_edition(edition_draft())
     yield opened
     opened.close()
