@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Where bytecode is not kept, each of the many processes that are started here compiles what it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run setup test test-long fuzz smoke bench peers bench-retrieval audit lint format clean
 
