@@ -17,7 +17,7 @@ def main() -> int:
     on_one_thread()
     settings = current_settings()
     configure(settings)
-    from assistant.web.app import serve
+    from assistant.web.listening import serve
 
     try:
         serve(settings)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from hypothesis import settings as hypothesis_settings
 
 from assistant.index.derive import reconcile
@@ -19,6 +18,7 @@ from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from ingest.embedded import parallel_statements
+from tests.sample_home import Learning
 from tests.servers import chroma, postgres, s3
 
 # Property tests take the same examples in every run, so that a change that lands has not failed by chance;
@@ -57,20 +57,26 @@ def model_folder(embedder: Embedder) -> Path:
 
 
 @pytest.fixture(scope="session")
-def learnt(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home for which the default model's means are learnt: once in a run, for all its processes."""
+def learning(tmp_path_factory: pytest.TempPathFactory) -> Learning:
+    """Where the default model's means are kept: they are learnt once in a run, for all its processes."""
     root = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         root = root.parent  # all processes' own
-    home, index = root / "learnt", root / "learnt" / "index"
-    with FileLock(root / "learnt.lock"):
-        if not (home / "done").exists():
-            library = Library(f"sqlite:///{root / 'learnt.sqlite'}")
-            indexes = Indexes(index, embedder, VectorCache(home / "vectors.sqlite"))
+    return Learning(root / "learnt")
+
+
+@pytest.fixture(scope="session")
+def learnt(embedder: Embedder, learning: Learning) -> Path:
+    """A home for which the default model's means are learnt."""
+    home = learning.home
+    with learning.alone():
+        if not learning.done:
+            library = Library(f"sqlite:///{home}.sqlite")
+            indexes = Indexes(home / "index", embedder, VectorCache(home / "vectors.sqlite"))
             reconcile(indexes, library, parallel=parallel_statements)
             indexes.vectors.close()
             library.close()
-            (home / "done").touch()
+            learning.note()
     return home
 
 
@@ -111,29 +117,34 @@ def s3_server() -> Iterator[s3.S3]:
 
 # Files that take longest come first, whatever their names: one that began last would leave a process waiting.
 LONGEST = (
-    "tests/test_contract.py",
     "tests/assistant/web/evaluation/test_browser.py",
     "tests/assistant/web/library/test_browser.py",
-    "tests/test_bad_input.py",
+    "tests/test_contract.py",
+    "tests/assistant/test_cli_chat.py",
     "tests/assistant/web/eligibility/test_browser_result.py",
+    "tests/assistant/web/test_browser.py",
     "tests/assistant/web/test_browser_history.py",
     "tests/assistant/web/eligibility/test_browser.py",
     "tests/assistant/index/test_derive_mending.py",
-    "tests/assistant/web/test_browser.py",
     "tests/assistant/web/library/test_uploading.py",
-    "tests/assistant/test_cli_chat.py",
-    "tests/assistant/records/test_owners_check.py",
-    "tests/assistant/web/test_app.py",
     "tests/corpus/test_digest_figures.py",
     "tests/evals/benchmarks/test_nomiracl.py",
-    "tests/evals/test_eval_command.py",
     "tests/assistant/index/test_embedder.py",
     "tests/assistant/api/test_openapi.py",
+    "tests/assistant/web/test_app.py",
     "tests/assistant/web/test_accessibility.py",
-    "tests/ingest/cage/test_cage.py",
+    "tests/test_bad_input.py",
+    "tests/evals/test_eval_command.py",
+    "tests/assistant/records/test_owners_check.py",
+    "tests/assistant/test_cli_access.py",
     "tests/ingest/test_faults.py",
+    "tests/ingest/cage/test_cage.py",
+    "tests/evals/report/test_page.py",
+    "tests/ingest/readers/test_scan.py",
+    "tests/ingest/structure/test_eu_act.py",
     "tests/ingest/test_killed.py",
     "tests/ingest/test_reading_beside_a_writer.py",
+    "tests/ingest/readers/test_pdf.py",
 )
 
 

@@ -8,9 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from tests import forked
 
@@ -32,11 +36,39 @@ def new_home(folder: Path, model_folder: Path, like: Path | None = None) -> Path
     (folder / "models").mkdir(parents=True)
     (folder / "models" / MODEL).symlink_to(model_folder, target_is_directory=True)
     if like is not None:
-        (folder / "index").mkdir()
-        for learnt in LEARNT:
-            for means in (like / "index").glob(learnt):
-                shutil.copy(means, folder / "index")
+        _copy_means(like, folder)
     return folder
+
+
+def _copy_means(home: Path, other: Path) -> None:
+    (other / "index").mkdir(parents=True, exist_ok=True)
+    for learnt in LEARNT:
+        for means in (home / "index").glob(learnt):
+            shutil.copy(means, other / "index")
+
+
+@dataclass(frozen=True)
+class Learning:
+    """The home with a run's means of languages and tokens, which one process learns for all."""
+
+    home: Path
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have no other process learn them meanwhile."""
+        with FileLock(f"{self.home}.lock"):
+            yield
+
+    @property
+    def done(self) -> bool:
+        """Whether they are there."""
+        return (self.home / "done").exists()
+
+    def note(self, learnt_in: Path | None = None) -> None:
+        """They are there from now on. ``learnt_in``: another home, where a test has had them learnt."""
+        if learnt_in is not None:
+            _copy_means(learnt_in, self.home)
+        (self.home / "done").touch()
 
 
 @dataclass(frozen=True)

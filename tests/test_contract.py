@@ -86,10 +86,14 @@ def files(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ingested(tmp_path_factory, model_folder, files):
-    """A home after its first ingest, and what that printed."""
+def ingested(tmp_path_factory, model_folder, files, learning):
+    """A home after its first ingest, and what that printed. What it learnt serves the homes of other tests."""
     home = new_home(tmp_path_factory.mktemp("home") / "ai-policy", model_folder)
-    return home, ai_policy(home, "ingest", files, "--json")
+    with learning.alone():
+        done = ai_policy(home, "ingest", files, "--json")
+        if done.status == 0 and not learning.done:
+            learning.note(home)
+    return home, done
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from assistant.cli.common import as_json
 def serve(host: str | None, port: int | None) -> None:
     """Start the web app."""
     from assistant.settings import current_settings
-    from assistant.web.app import serve as serve_app
+    from assistant.web.listening import serve as serve_app
 
     changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     serve_app(current_settings().model_copy(update=changed))

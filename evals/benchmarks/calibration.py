@@ -31,23 +31,27 @@ class Combination:
     def __init__(
         self, rows: Sequence[Mapping[str, float]], truth: Sequence[bool], names: Sequence[str]
     ) -> None:
-        from sklearn.model_selection import StratifiedKFold, cross_val_predict
+        from sklearn import config_context
+        from sklearn.model_selection import StratifiedKFold
+        from sklearn.pipeline import make_pipeline
 
         self.names = tuple(names)
         table, right = self._table(rows), np.asarray(truth, dtype=bool)
         folds = min(FOLDS, int(min(right.sum(), (~right).sum())))
         if folds < 2:
             raise ValueError("a combination needs two cases of each kind at least")
-        split = StratifiedKFold(folds, shuffle=True, random_state=0)
-        tried = {
-            strength: cross_val_predict(_model(strength), table, right, cv=split, method="predict_proba")[
-                :, 1
-            ]
-            for strength in STRENGTHS
-        }
+        tried = {strength: np.empty(len(right)) for strength in STRENGTHS}
+        # Hundreds of small fits, of parts of a table that is looked at as a whole by the last one.
+        with config_context(skip_parameter_validation=True, assume_finite=True):
+            for learnt, held in StratifiedKFold(folds, shuffle=True, random_state=0).split(table, right):
+                scale = _scaler().fit(table[learnt])
+                seen, unseen = scale.transform(table[learnt]), scale.transform(table[held])
+                for strength, found in tried.items():
+                    fitted = _regression(strength).fit(seen, right[learnt])
+                    found[held] = fitted.predict_proba(unseen)[:, 1]
         self.strength = min(tried, key=lambda strength: (_loss(right, tried[strength]), strength))
         self.held_out = [float(each) for each in tried[self.strength]]
-        self._fitted = _model(self.strength).fit(table, right)
+        self._fitted = make_pipeline(_scaler(), _regression(self.strength)).fit(table, right)
 
     def scores(self, rows: Sequence[Mapping[str, float]]) -> list[float]:
         """The probability, 0…1, of each case."""
@@ -63,14 +67,16 @@ class Combination:
         return np.array([[row[name] for name in self.names] for row in rows], dtype=float)
 
 
-def _model(strength: float):  # type: ignore[no-untyped-def]  # noqa: ANN202 (scikit-learn has no types)
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
+def _scaler():  # type: ignore[no-untyped-def]  # noqa: ANN202 (scikit-learn has no types)
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(
-        StandardScaler(), LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")
-    )
+    return StandardScaler()
+
+
+def _regression(strength: float):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")
 
 
 def _loss(truth: np.ndarray, probability: np.ndarray) -> float:

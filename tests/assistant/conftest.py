@@ -1,5 +1,6 @@
 """A small home over our own sample law, with a stand-in embedder; the embedded corpus, with a model of some kilobytes."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,11 @@ def digest_draft():
     )  # fmt: skip
 
 
-@pytest.fixture
-def garden(tmp_path):
-    """An Assistant over two editions of the sample law, one digest and one catalogued act without text."""
-    settings = Settings(home=tmp_path / "home")
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory):
+    """A folder with the home of ``garden``, derived once in a run; nothing may write to it."""
+    folder = tmp_path_factory.mktemp("planted")
+    settings = Settings(home=folder / "home")
     settings.home.mkdir()
     library = Library(settings.library_url)
     library.put_catalogue(
@@ -64,8 +66,21 @@ def garden(tmp_path):
     library.put_edition(edition_draft(edition="2020-01-01", path="a.txt"))
     library.put_edition(edition_draft(edition="2024-03-01", path="b.txt"))
     library.put_edition(digest_draft())
-    indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(tmp_path / "vectors.sqlite"))
+    indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(folder / "vectors.sqlite"))
     reconcile(indexes, library)
+    indexes.close()
+    indexes.cache.close()
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def garden(planted, tmp_path):
+    """An Assistant over two editions of the sample law, one digest and one catalogued act without text."""
+    shutil.copytree(planted, tmp_path, dirs_exist_ok=True)
+    settings = Settings(home=tmp_path / "home")
+    library = Library(settings.library_url)
+    indexes = Indexes(settings.index_path, StemEmbedder(), VectorCache(tmp_path / "vectors.sqlite"))
     assistant = Assistant(settings, library=library, indexes=indexes)
     yield assistant
     indexes.vectors.close()

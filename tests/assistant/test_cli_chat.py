@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -195,12 +197,20 @@ def test_a_person_at_a_terminal_is_prompted_and_leaves_with_ctrl_c(home):
             terminal.write(b"/new\n")
             screen.until("Новая беседа.")
             screen.until("> ")
-            # An interrupt between the prompt and the wait for a key is not seen until a key comes: CPython's own.
+            waits_for_a_key(running)
             assert ended_by(running, signal.SIGINT) == 0
     finally:
         running.kill()
         running.wait()
     assert "Traceback" not in screen.text
+
+
+def waits_for_a_key(running):
+    """Wait until a process that has prompted sleeps: CPython does not see an interrupt before that until a key comes."""
+    shown, until = psutil.Process(running.pid), time.monotonic() + 120
+    while shown.status() != psutil.STATUS_SLEEPING:
+        assert time.monotonic() < until, "it does not wait for a key"
+        time.sleep(0.01)
 
 
 def ended_by(running, number):

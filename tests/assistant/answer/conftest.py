@@ -1,5 +1,6 @@
 """A small library without an index: a law in two editions, a foreign regulation, digests of both."""
 
+import shutil
 from datetime import date
 
 import pytest
@@ -79,9 +80,11 @@ def order_draft():
     return edition_draft(ORDER, "2021-01-01", text=text, provisions=nodes, path="order.txt", title="О лейках")
 
 
-@pytest.fixture
-def library(tmp_path):
-    made = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """The file of ``library``, written once in a run; nothing may write to it afterwards."""
+    file = tmp_path_factory.mktemp("filled") / "library.sqlite"
+    made = Library(f"sqlite:///{file}")
     made.put_catalogue(
         [
             ActDraft(id=LAW, kind="federal_law", title_ru="О поливе роз", title_en="On watering", number="1-ФЗ",
@@ -113,8 +116,16 @@ def library(tmp_path):
             (3, "Регламент о розах.", "A regulation on roses.", ["art1/1", "art1/2"], "text"),
         )
     )
-    yield made
     made.close()
+    return file
+
+
+@pytest.fixture
+def library(filled, tmp_path):
+    shutil.copy(filled, tmp_path / "library.sqlite")
+    opened = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -273,7 +273,7 @@ def test_a_file_of_ones_own_is_not_brought_deleted_or_brought_back_unwritten(tmp
 
 
 def test_the_app_does_not_begin_with_settings_that_cannot_be_written_down(tmp_path):
-    from assistant.web.app import serve
+    from assistant.web.listening import serve
 
     home = Settings(home=tmp_path, audit=REQUIRED, port=0)
     with unwritable(home), pytest.raises(LibraryError, match="without it nothing is done"):

@@ -14,6 +14,7 @@ from assistant.index.embedder import Encoded
 from assistant.index.indexes import Indexes
 from assistant.index.lexical import LexicalIndex
 from assistant.index.token_store import TokenStore
+from assistant.index.vector_cache import VectorCache
 from assistant.index.vectors import VectorIndex
 from assistant.library import Library
 from tests.builders import StemEmbedder, edition_draft
@@ -43,10 +44,24 @@ class TokenlessEmbedder(StemEmbedder):
         return Encoded(self.embed_passages(list(texts)), None)
 
 
+@pytest.fixture(scope="module")
+def in_step(tmp_path_factory):
+    """A folder with a library and the indexes in step with it; nothing may write to it afterwards."""
+    folder = tmp_path_factory.mktemp("in-step")
+    library = Library(f"sqlite:///{folder / 'library.sqlite'}")
+    library.put_edition(edition_draft())
+    indexes = Indexes(folder / "index", StemEmbedder(), VectorCache(folder / "v.sqlite"))
+    bring_in_step(indexes, library)
+    indexes.close()
+    indexes.cache.close()
+    library.close()
+    return folder
+
+
 @pytest.fixture
-def library(tmp_path):
+def library(in_step, tmp_path):
+    shutil.copy(in_step / "library.sqlite", tmp_path)
     opened = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
-    opened.put_edition(edition_draft())
     yield opened
     opened.close()
 
@@ -67,12 +82,11 @@ def make(open_indexes):
 
 
 @pytest.fixture
-def made(library, make):
+def made(in_step, library, make, tmp_path):
     """Indexes in step with the library, closed."""
-    one = make()
-    bring_in_step(one, library)
-    one.forget_profiles()
-    return one
+    shutil.copytree(in_step / "index", tmp_path / "index")
+    shutil.copy(in_step / "v.sqlite", tmp_path)
+    return make()
 
 
 def bring_in_step(indexes, library, pairs=PAIRS):

@@ -4,6 +4,8 @@ In the short run PostgreSQL has the tests of what differs between databases and 
 others are run on it by ``make test-long``.
 """
 
+import shutil
+
 import pytest
 import sqlalchemy
 
@@ -25,23 +27,38 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path):
-    """The URL of a database that holds nothing."""
+    """The URL of a database that holds nothing, tables at most."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'library.sqlite'}"
         return
     url = request.getfixturevalue("postgres_url")
     yield url
     engine = sqlalchemy.create_engine(url)
-    tables = ", ".join(sqlalchemy.inspect(engine).get_table_names())
-    with engine.begin() as connection:
-        connection.execute(sqlalchemy.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    tables = set(sqlalchemy.inspect(engine).get_table_names()) - {"alembic_version", "meta"}
+    with engine.begin() as connection:  # what says of which schema it is stays: the tables do, too
+        connection.execute(sqlalchemy.text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        connection.execute(sqlalchemy.text("DELETE FROM meta WHERE key <> 'schema'"))
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """The file of ``library`` over SQLite, written once in a run; nothing may write to it afterwards."""
+    file = tmp_path_factory.mktemp("filled") / "library.sqlite"
+    made = Library(f"sqlite:///{file}")
+    made.put_edition(edition_draft())
+    made.close()
+    return file
+
+
 @pytest.fixture
-def library(database):
+def library(database, filled):
     """A library that holds one edition of the sample law."""
+    on_server = database.startswith("postgresql")
+    if not on_server:
+        shutil.copy(filled, sqlalchemy.make_url(database).database)
     opened = Library(database)
-    opened.put_edition(edition_draft())
+    if on_server:
+        opened.put_edition(edition_draft())
     yield opened
     opened.close()

@@ -45,7 +45,7 @@ def programs():
 
 
 def test_a_taken_port_is_an_error_that_says_what_to_do(taken):
-    from assistant.web.app import bind
+    from assistant.web.listening import bind
 
     with pytest.raises(InputError) as caught:
         bind("127.0.0.1", taken)
@@ -54,7 +54,7 @@ def test_a_taken_port_is_an_error_that_says_what_to_do(taken):
 
 
 def test_an_address_of_another_machine_is_an_error_that_says_what_to_do():
-    from assistant.web.app import bind
+    from assistant.web.listening import bind
 
     with pytest.raises(InputError, match="--host"):
         bind("192.0.2.1", 0)
@@ -62,7 +62,7 @@ def test_an_address_of_another_machine_is_an_error_that_says_what_to_do():
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_where_nobody_signs_in_the_app_listens_on_this_machine_alone(tmp_path, host):
-    from assistant.web.app import serve
+    from assistant.web.listening import serve
 
     with pytest.raises(InputError, match="AI_POLICY_SIGN_IN=accounts"):
         serve(Settings(home=tmp_path, host=host, port=0))
@@ -78,7 +78,7 @@ def test_the_program_says_on_stderr_that_its_port_is_taken(tmp_path, taken, prog
 
 OVER_STAND_IN = """
 from assistant.settings import current_settings
-from assistant.web.app import serve
+from assistant.web.listening import serve
 from tests.assistant.web.standin import StandIn
 serve(current_settings(), assistant=StandIn(current_settings()))
 """

@@ -250,7 +250,7 @@ def test_refusals_are_counted_by_status(served):
 
 
 def test_the_server_keeps_no_list_of_requests_beside_the_log(served):
-    from assistant.web.app import configured
+    from assistant.web.listening import configured
 
     levels = {name: logging.getLogger(name).level for name in ("uvicorn.error", "uvicorn.access")}
     try:

@@ -59,7 +59,7 @@ def serving(assistant: Assistant) -> Iterator[str]:
     """The address of the running page."""
     import uvicorn
 
-    from assistant.web.app import Server, bind
+    from assistant.web.listening import Server, bind
 
     listener = bind("127.0.0.1", 0)
     started = threading.Event()
