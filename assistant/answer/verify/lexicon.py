@@ -159,8 +159,11 @@ class Matcher:
                     matcher.by_stem.setdefault(first.lstrip("=+~").lower(), []).append((parts, notion))
         return matcher
 
-    def find(self, words: Sequence[Word]) -> list[Named]:
-        """The notions that ``words`` name, in reading order; only forms of the same words may overlap."""
+    def find(self, words: Sequence[Word], *, nested: bool = False) -> list[Named]:
+        """The notions that ``words`` name, in reading order; only forms of the same words may overlap.
+
+        ``nested``: with those named within a long form («СМИ» in «орган, осуществляющий надзор в сфере СМИ»).
+        """
         offers: list[tuple[int, int, str]] = []
         for place, word in enumerate(words):
             for parts, notion in (
@@ -174,23 +177,28 @@ class Matcher:
                 *self.by_prefix.get(word.folded[:3], ()),
                 *self.by_prefix.get(word.folded[:2], ()),
             ):
-                long = len(parts) >= _LONG
-                if self.nouns and len(parts) == 1 and _is_verb(words, place):
+                if not _fits(parts[0], word) or place + len(parts) > len(words):
                     continue
-                if place + len(parts) <= len(words) and all(
+                if len(parts) == 1:
+                    if not (self.nouns and _is_verb(words, place)):
+                        offers.append((place, place + 1, notion))
+                    continue
+                long = len(parts) >= _LONG
+                if all(
                     _fits(part, words[place + number])
-                    and (
-                        number == 0 or words[place + number].joined or (long and words[place + number].listed)
-                    )
-                    for number, part in enumerate(parts)
+                    and (words[place + number].joined or (long and words[place + number].listed))
+                    for number, part in enumerate(parts[1:], start=1)
                 ):
                     offers.append((place, place + len(parts), notion))
         taken: dict[int, tuple[int, int]] = {}
         kept = set()
         for first, last, notion in sorted(offers, key=lambda each: (each[0] - each[1], each[0])):
             span = (first, last)
-            if all(taken.get(place, span) == span for place in range(first, last)):
+            around = {taken.get(place, span) for place in range(first, last)}
+            if around == {span}:
                 taken.update(dict.fromkeys(range(first, last), span))
+                kept.add((first, last, notion))
+            elif nested and all(a < first and b - a >= _LONG for a, b in around):
                 kept.add((first, last, notion))
         return [
             Named(notion, words[first].start, words[last - 1].end) for first, last, notion in sorted(kept)

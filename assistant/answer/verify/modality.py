@@ -29,6 +29,7 @@ _FORCES: tuple[tuple[str, str], ...] = (
                  r"n['’]t\s+(?:prohibit|forbid|ban)\w*"),
     ("exemption", r"не\s+(?:обязан\w*|обязательн\w*|обязателен|требу[ею]тся|требует|"
                   r"нужн\w+|нужен|необходим\w*)|необязател\w*|"
+                  r"не\s+име[юе]\w+\s+обязательн\w+|"
                   r"освобожд\w+|"
                   r"(?:not|never)\s+(?:be\s+)?(?:required|obliged|obligated|necessary|mandatory|"
                   r"compulsory|needed)|need\s+not|unnecessary|"
@@ -93,6 +94,26 @@ _HEAD = re.compile(
 )
 
 
+# "Where necessary", «при необходимости», "expertise required for it": what is needed, not what must be done.
+_NEED = re.compile(r"necessary|required|needed(?:\s+to)?|нужн\w+|необходим\w+", re.IGNORECASE)
+_IS = re.compile(
+    r"(?<!\w)(?:is|are|was|were|be|been|being|becomes?|it|shall|must|will|also|only|always|not|legally)\s+$",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"(?<!\w)(?:where|if|when|as|wherever|whenever|если|когда|где)(?!\w)[^,.;:!?]*$", re.IGNORECASE
+)
+
+
+def of_need(text: str, match: re.Match[str]) -> bool:
+    """Whether a word of duty says what is needed for something, or makes a condition of its being needed."""
+    if match.lastgroup != "duty" or not _NEED.fullmatch(match.group()):
+        return False
+    if _WHERE.search(text, 0, match.start()):
+        return True
+    return match.group().isascii() and not _IS.search(text, 0, match.start())
+
+
 def for_ability(text: str, match: re.Match[str]) -> bool:
     """Whether a word of permission says in a clause of purpose what somebody becomes able to do."""
     return match.lastgroup == "permission" and bool(_PURPOSE.search(text, 0, match.start()))
@@ -123,7 +144,7 @@ class Modality:
 def modality(text: str, skip: Sequence[tuple[int, int]] = ()) -> Modality:
     """Read a text. ``skip``: spans read already, such as bounds of numbers («не более 5»)."""
     plain = without(text, [*skip, *(match.span() for match in HARMLESS.finditer(text))])
-    found = list(FORCE.finditer(plain))
+    found = [match for match in FORCE.finditer(plain) if not of_need(plain, match)]
     freed = tuple(match.span() for match in found if match.lastgroup in ("exemption", "unbanned"))
     rest = without(plain, freed)
     return Modality(

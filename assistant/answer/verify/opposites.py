@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer.verify.lexicon import Named, Word, load_opposites
+from assistant.answer.verify.meanings import QUALITY as _QUALITY
 from assistant.answer.verify.meanings import Beside
 from assistant.answer.verify.negations import Denied
 
@@ -85,9 +86,13 @@ def _only_plain(place: int, text: Denied, other: Denied, beside: Beside, back: B
     return (
         bool(met)
         and not any(back.known(each) for each in met)
-        and all(beside.agreement(ours, each) >= _AGREEMENT for each in met)
-        and not any(_negated(other, each, each) or _denied_just_before(other, each) for each in met)
-        and not _negated(text, place, place)
+        and all(_QUALITY.search(other.words[each].word.folded) for each in met)
+        and all(
+            beside.agreement(ours, each) >= _AGREEMENT or beside.touches(place, place, each, each)
+            for each in met
+        )
+        and not any(_denies(other, each) or _denied_just_before(other, each) for each in met)
+        and not _denies(text, place)
     )
 
 
@@ -118,16 +123,31 @@ def _denied_just_before(text: Denied, place: int) -> bool:
 def _opposed(each: Named, rivals: Sequence[Named], beside: Beside, claim: Denied, quote: Denied) -> bool:
     place, end = beside.at(each.start), beside.at(each.end - 1)
     taken = {at for rival in rivals for at in range(_at(quote, rival.start), _at(quote, rival.end - 1) + 1)}
-    root = frozenset({claim.words[place].word.stem})
+    root = frozenset(sense for sense in claim.words[place].senses if not sense.startswith("#"))
     if place == end and set(beside.counterparts(place, root)) - taken:
         return False  # the word itself stands in the quotation, in another form
     nearest = beside.nearest(place, {_at(quote, rival.start) for rival in rivals})
+    ends = {_at(quote, rival.start): _at(quote, rival.end - 1) for rival in rivals}
     if len(quote.words) > _SAME_LENGTH * len(claim.words):
         ours = beside.neighbours(place)
-        nearest = [other for other in nearest if beside.agreement(ours, other) >= _AGREEMENT]
+        nearest = [
+            other
+            for other in nearest
+            if beside.agreement(ours, other) >= _AGREEMENT or beside.touches(place, end, other, ends[other])
+        ]
     negated = _negated(claim, place, end)
-    ends = {_at(quote, rival.start): _at(quote, rival.end - 1) for rival in rivals}
     return any(_negated(quote, other, ends[other]) == negated for other in nearest)
+
+
+def _denies(text: Denied, place: int) -> bool:
+    """Whether a negation bears on a word, or on nothing that can be told in its segment."""
+    return any(
+        mark.head in (None, place)
+        and (mark.sure or mark.head is not None)
+        and text.segments[mark.place] == text.segments[place]
+        and mark.place != place
+        for mark in text.marks
+    )
 
 
 def _at(text: Denied, start: int) -> int:
