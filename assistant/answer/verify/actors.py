@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.answer.verify.forces import Forces, Mention
@@ -9,6 +10,7 @@ from assistant.answer.verify.lexicon import Named, Word, load_actors
 from assistant.answer.verify.meanings import Beside, Meant
 
 _RIGHT_BEFORE = 2  # words between a bearer and its modal word
+_POINTING = re.compile(r"(?:таки|указанн|эти|этих|этим|данн)\w*|these|those|such|said")
 _TOGETHER = 5  # words within which a quotation may say in its own words what an actor is called in a claim
 
 
@@ -56,6 +58,8 @@ def _described(actor: Named, beside: Beside, others: Sequence[Named]) -> bool:
         ]
         for place in own
     ]
+    if any(_pointed_at(beside.other, other) for places in met for other in places):
+        return True
     if len(own) < 2 or not all(met):
         return False
     return any(
@@ -93,6 +97,11 @@ def swapped_bearers(claim: Forces, quote: Forces) -> list[Named]:
         if holders and all(held and bearer[-1].id not in held for held in holders):
             swapped.append(bearer[-1])
     return swapped
+
+
+def _pointed_at(text: Sequence[Meant], place: int) -> bool:
+    """Whether a text points at what it has named before: «такие компании», "these individuals"."""
+    return place > 0 and bool(_POINTING.fullmatch(text[place - 1].word.folded))
 
 
 def substituted_actors(claim: Sequence[Meant], quote: Sequence[Meant]) -> list[Named]:

@@ -269,7 +269,8 @@ def _tolerated(mention: Mention, stated: Modality, limits: Limits) -> bool:
     if force == "chance":
         return "duty" not in meant_ or stated.possible or stated.potential
     if force == "duty":
-        return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
+        # The present tense of a rule obliges; so does a condition, whatever it bans.
+        return not meant_ - ({"chance", "ban"} if limits.listed else {"chance"})
     if force == "permission":
         excused = limits.required or _excused(
             force, stated, limits

@@ -184,7 +184,8 @@ def loses_ban(claim: str, quoted: Sequence[Quoted]) -> bool:
 
 def _own_numbers(claim: str, cited: Sequence[Cited]) -> list[tuple[int, int]]:
     """Where a claim has numbers that cited acts and provisions are called by («AI 100-1», «пункт 2»)."""
-    names = {match for each in cited for name in each.names for match in re.findall(r"\d[\d./-]*\d|\d", name)}
+    called = [name for each in cited for name in each.names if "_" not in name]  # not by names of files
+    names = {match for name in called for match in re.findall(r"\d[\d./-]*\d|\d", name)}
     patterns = [rf"(?<![\w.,]){re.escape(name)}(?![\w.,]*\d)" for name in names if len(name) > 1]
     own = {number for each in cited for number in re.findall(r"\d+(?:\.\d+)*", each.provision)}
     patterns += [rf"(?:{_LABELS})[\s.№]*{re.escape(number)}(?!\w|[.,]\d)" for number in own]

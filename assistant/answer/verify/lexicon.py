@@ -162,7 +162,8 @@ class Matcher:
     def find(self, words: Sequence[Word], *, nested: bool = False) -> list[Named]:
         """The notions that ``words`` name, in reading order; only forms of the same words may overlap.
 
-        ``nested``: with those named within a long form («СМИ» in «орган, осуществляющий надзор в сфере СМИ»).
+        ``nested``: with those named within others («СМИ» in «орган, осуществляющий надзор в сфере СМИ»,
+        «юридическое лицо» in «иностранное юридическое лицо»).
         """
         offers: list[tuple[int, int, str]] = []
         for place, word in enumerate(words):
@@ -198,7 +199,7 @@ class Matcher:
             if around == {span}:
                 taken.update(dict.fromkeys(range(first, last), span))
                 kept.add((first, last, notion))
-            elif nested and all(a < first and b - a >= _LONG for a, b in around):
+            elif nested and all(_holds_another(words, a, first, b) for a, b in around):
                 kept.add((first, last, notion))
         return [
             Named(notion, words[first].start, words[last - 1].end) for first, last, notion in sorted(kept)
@@ -240,6 +241,16 @@ def _fits(part: str, word: Word) -> bool:
     if mark == "~":
         return word.stem == rest and bool(_ADJECTIVE_END.search(word.folded))
     return word.stem == part
+
+
+def _holds_another(words: Sequence[Word], start: int, first: int, end: int) -> bool:
+    """Whether the notion named in ``[start, end)`` is told by the one beginning at ``first`` too.
+
+    A long form tells of things that it is not about itself; a short one adds adjectives to what it names.
+    """
+    if end - start >= _LONG:
+        return start < first
+    return start < first and all(_ADJECTIVE_END.search(each.folded) for each in words[start:first])
 
 
 def _is_verb(words: Sequence[Word], place: int) -> bool:

@@ -58,15 +58,16 @@ _FORCES: tuple[tuple[str, str], ...] = (
                r"желательн\w*|желателен|целесообразн\w*|(?<!^)(?<!\.\s)should|recommend(?:s|ed)?|"
                r"encourag(?:es|ed|ing|e)|"
                r"advis(?:ed|able|es)|desirable|preferabl[ey]|поощря\w+"),
-    ("duty", r"обязан\w*|обязать|обязыва\w+|обяжет|обязательн\w*|обязателен|должн[аоы]?|должен|долженствует|"
+    ("duty", r"обязан(?!ност(?:и|ей|ям|ями|ях))\w*|обязать|обязыва\w+|обяжет|"
+             r"обязательн\w*|обязателен|должн[аоы]?|должен|долженствует|"
              r"необходим[оыа]?|"
              r"надлежит|подлежит|подлежат|требу[ею]тся|требует|требуют|следует(?!\s+из)|нужно|нужен|"
              r"нужна|нужны|"
              r"надо|возлага\w+|возложен\w*|возложить|"
-             r"shall|must|required?|requires|requiring|oblig(?:ed?|es|ations?|atory)|obligated|"
+             r"shall|must|required?|requires|requiring|oblig(?:ed?|es|ation|atory)|obligated|"
              r"mandatory|mandates?|"
              r"(?:has|have|had)\s+to|need(?:s|ed)?\s+to|necessary|compulsory|bound\s+to|"
-             r"(?:is|are|was|were)\s+to(?=\s+[a-z])|duty|duties"),
+             r"(?:is|are|was|were)\s+to(?=\s+[a-z])|duty"),
 )  # fmt: skip
 FORCE = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _FORCES) + r")(?!\w)", re.IGNORECASE
@@ -82,6 +83,12 @@ _POTENTIAL = re.compile(
 # Where a text says what for, "can" is an ability: «чтобы они могли применять», "so that they can use".
 _PURPOSE = re.compile(
     r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^,.;:!?]*$",
+    re.IGNORECASE,
+)
+# "Limits on when AI may be used", «сведения о том, кто может быть привлечён»: a question within a sentence.
+_ASKED = re.compile(
+    r"(?<!\w)(?:on|of|about|to)\s+(?:when|whether|how|who)(?!\w)[^,.;:!?]*$|"
+    r"(?<!\w)о\s+том,\s+(?:когда|как|кто|где|при\s+каких|в\s+каких)(?!\w)[^,.;:!?]*$",
     re.IGNORECASE,
 )
 _EXCLUDES = re.compile(r"(?<!\w)(?:исключ\w+|кроме|exclu\w+|except\w*|derogat\w+)(?!\w)", re.IGNORECASE)
@@ -101,7 +108,8 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 _WHERE = re.compile(
-    r"(?<!\w)(?:where|if|when|as|wherever|whenever|если|когда|где)(?!\w)[^,.;:!?]*$", re.IGNORECASE
+    r"(?<!\w)(?:where|if|when|as|wherever|whenever|why|если|когда|где|зачем|почему)(?!\w)[^,.;:!?]*$",
+    re.IGNORECASE,
 )
 
 
@@ -115,8 +123,9 @@ def of_need(text: str, match: re.Match[str]) -> bool:
 
 
 def for_ability(text: str, match: re.Match[str]) -> bool:
-    """Whether a word of permission says in a clause of purpose what somebody becomes able to do."""
-    return match.lastgroup == "permission" and bool(_PURPOSE.search(text, 0, match.start()))
+    """Whether a word of permission permits nothing: it says what somebody becomes able to do, or asks."""
+    before = (_PURPOSE, _ASKED)
+    return match.lastgroup == "permission" and any(each.search(text, 0, match.start()) for each in before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer.verify.lexicon import Word
-from assistant.answer.verify.meanings import Beside, Meant, meant
+from assistant.answer.verify.meanings import QUALITY, Beside, Meant, meant
 
 # «не только», "without delay" and the like negate nothing.
 HARMLESS = re.compile(
@@ -72,6 +72,7 @@ _LIGHT = frozenset(
     | {"является", "являются", "являющ", "быть", "могут", "может", "этого", "этом"}
     | {"have", "has", "yet", "only", "also", "does", "same", "such", "either"}
 )
+_PREFIXED = re.compile(r"не|бес|без|un|in|non")
 _FURTHER = frozenset({"nor", "neither", "ни"})  # go on with a negation
 _REACH = 4  # words after a negator among which its head is
 _SAME_LENGTH = 1.6  # times the words of a claim that a quotation may have and be about the same throughout
@@ -156,9 +157,11 @@ def negation_differs(claim: Denied, quote: Denied, banned: bool = False) -> bool
     """
     there, back = Beside(claim.words, quote.words), Beside(quote.words, claim.words)
     ours, theirs = _unmet(claim, quote, there), _unmet(quote, claim, back)
+    # A quality with a negating prefix («неопределённый») denies that quality and nothing else.
+    ours_left, theirs_left = _but_qualities(claim, ours), _but_qualities(quote, theirs)
     if banned:
         ours = [mark for mark in ours if mark.head is not None]
-    if any(_turned(mark, there, quote, theirs) for mark in ours if mark.sure):
+    if any(_turned(mark, there, quote, theirs_left) for mark in ours if mark.sure):
         return True
     told = [mark for mark in ours if mark.sure and claim.words[mark.place].word.folded not in _FURTHER]
     if not banned and len(told) > max(1, len(theirs)):
@@ -167,10 +170,21 @@ def negation_differs(claim: Denied, quote: Denied, banned: bool = False) -> bool
         return True
     alike = len(quote.words) <= _SAME_LENGTH * len(claim.words)
     return any(
-        _turned(mark, back, claim, ours, there, alike=alike)
+        _turned(mark, back, claim, ours_left, there, alike=alike)
         for mark in theirs
         if mark.sure and (alike or _about(mark, quote, back))
     )
+
+
+def _but_qualities(text: Denied, marks: Sequence[Mark]) -> list[Mark]:
+    """The marks that are not adjectives or adverbs with a negating prefix."""
+    return [
+        mark
+        for mark in marks
+        if mark.sure
+        or not _PREFIXED.match(text.words[mark.place].word.folded)
+        or not QUALITY.search(text.words[mark.place].word.folded)
+    ]
 
 
 def _unmet(one: Denied, other: Denied, there: Beside) -> list[Mark]:
@@ -184,9 +198,14 @@ def _unmet(one: Denied, other: Denied, there: Beside) -> list[Mark]:
             continue
         looked_up = mark.place if mark.head is None else mark.head
         met = set(there.counterparts(looked_up)) & (places if mark.head is None else heads)
-        if not met:
+        if not met and not _by_prefix(one.words[looked_up], other):
             unmet.append(mark)
     return unmet
+
+
+def _by_prefix(word: Meant, other: Denied) -> bool:
+    """Whether the other text says a negated word with a negating prefix: "not affect" and "unaffected"."""
+    return word.content and any(each.opposite & word.senses for each in other.words)
 
 
 def _turned(

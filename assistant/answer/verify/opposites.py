@@ -16,6 +16,8 @@ from assistant.answer.verify.negations import Denied
 
 _SAME_LENGTH = 1.6  # times the words of a claim that a quotation may have and be about the same throughout
 _SCOPE = 6  # words after a negation that it bears on
+_IF = "if-unless/one"
+_ROOT = 5  # letters by which forms of one longer word are known
 _AGREEMENT = 2  # neighbours that must agree where the quotation is longer
 
 
@@ -124,8 +126,16 @@ def _opposed(each: Named, rivals: Sequence[Named], beside: Beside, claim: Denied
     place, end = beside.at(each.start), beside.at(each.end - 1)
     taken = {at for rival in rivals for at in range(_at(quote, rival.start), _at(quote, rival.end - 1) + 1)}
     root = frozenset(sense for sense in claim.words[place].senses if not sense.startswith("#"))
-    if place == end and set(beside.counterparts(place, root)) - taken:
+    begins = claim.words[place].word.folded[:_ROOT]
+    again = {
+        at
+        for at, other in enumerate(quote.words)
+        if len(begins) == _ROOT and other.word.folded.startswith(begins)
+    }
+    if place == end and (set(beside.counterparts(place, root)) | again) - taken:
         return False  # the word itself stands in the quotation, in another form
+    if each.id == _IF and _denied_after(claim, end):
+        return False  # «если не» is "unless"
     nearest = beside.nearest(place, {_at(quote, rival.start) for rival in rivals})
     ends = {_at(quote, rival.start): _at(quote, rival.end - 1) for rival in rivals}
     if len(quote.words) > _SAME_LENGTH * len(claim.words):
@@ -137,6 +147,16 @@ def _opposed(each: Named, rivals: Sequence[Named], beside: Beside, claim: Denied
         ]
     negated = _negated(claim, place, end)
     return any(_negated(quote, other, ends[other]) == negated for other in nearest)
+
+
+def _denied_after(text: Denied, place: int) -> bool:
+    """Whether the segment that begins with a word is negated, and another one too."""
+    segment = text.segments[place]
+    if not any(mark.sure and text.segments[mark.place] != segment for mark in text.marks):
+        return False
+    return any(
+        mark.sure and text.segments[mark.place] == segment and mark.place > place for mark in text.marks
+    )
 
 
 def _denies(text: Denied, place: int) -> bool:
