@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer.verify.lexicon import Named, Word, load_opposites
-from assistant.answer.verify.meanings import QUALITY as _QUALITY
-from assistant.answer.verify.meanings import Beside
+from assistant.answer.verify.meanings import QUALITY, Beside
 from assistant.answer.verify.negations import Denied
 
 _SAME_LENGTH = 1.6  # times the words of a claim that a quotation may have and be about the same throughout
@@ -88,7 +87,7 @@ def _only_plain(place: int, text: Denied, other: Denied, beside: Beside, back: B
     return (
         bool(met)
         and not any(back.known(each) for each in met)
-        and all(_QUALITY.search(other.words[each].word.folded) for each in met)
+        and all(QUALITY.search(other.words[each].word.folded) for each in met)
         and all(
             beside.agreement(ours, each) >= _AGREEMENT or beside.touches(place, place, each, each)
             for each in met
