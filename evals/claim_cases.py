@@ -1,8 +1,8 @@
 """True statements on quotations of acts, and what becomes of them when one fact is changed.
 
 Each case holds a statement in our words, the place of the quotation that bears it out, and the same statement
-with one number, date, negation, modal verb, article, act or body made false. Quotations are references with a
-hash, resolved against a library.
+with one number, date, negation, modal verb, article, act or body made false, or its scope, roles,
+connectives, exceptions or conditions. Quotations are references with a hash, resolved against a library.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ from evals.retrieval_cases import Place, hash_of, official_editions
 
 CASES = Path(__file__).parent / "cases" / "claims.jsonl"
 
-Change = Literal["number", "date", "percent", "negation", "modal", "article", "act", "body"]
+# What the figures are promised for; the last five of all are subtler, and told apart.
+PLAIN = ("number", "date", "percent", "negation", "modal", "article", "act", "body")
+Change = Literal[
+    "number", "date", "percent", "negation", "modal", "article", "act", "body",
+    "scope", "role", "connective", "exception", "condition",
+]  # fmt: skip
 
 
 class Mutation(BaseModel):

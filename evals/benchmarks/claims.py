@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.answer.verify import faults
 from assistant.answer.verify.judge import Quoted
-from evals.claim_cases import GroundedCase
+from evals.claim_cases import PLAIN, GroundedCase
 from evals.metrics.bootstrap import mean_interval
 
 Judge = Callable[[str, Sequence[Quoted]], bool]  # whether a statement is withheld
@@ -20,7 +20,11 @@ def withheld_by_rules(claim: str, grounds: Sequence[Quoted]) -> bool:
 
 
 def score(cases: Sequence[GroundedCase], judge: Judge = withheld_by_rules) -> dict[str, Any]:
-    """Shares with 95 % intervals: mutations caught, true statements withheld; also by kind and language."""
+    """Shares with 95 % intervals: mutations caught, true statements withheld; also by kind and language.
+
+    ``caught``: of the kinds the figures are promised for; ``caught_subtle``: of scope, role, connective,
+    exception, condition.
+    """
     true = [(each, judge(each.case.claim, [each.ground])) for each in cases]
     changed = [
         (each, mutation.kind, judge(mutation.claim, [each.ground]))
@@ -32,7 +36,8 @@ def score(cases: Sequence[GroundedCase], judge: Judge = withheld_by_rules) -> di
         "true": _share([held for _, held in true]),
         "true_same_language": _share([held for each, held in true if not each.cross]),
         "true_cross_lingual": _share([held for each, held in true if each.cross]),
-        "caught": _share([held for _, _, held in changed]),
+        "caught": _share([held for _, kind, held in changed if kind in PLAIN]),
+        "caught_subtle": _share([held for _, kind, held in changed if kind not in PLAIN]),
         "caught_same_language": _share([held for each, _, held in changed if not each.cross]),
         "caught_cross_lingual": _share([held for each, _, held in changed if each.cross]),
         "caught_by_kind": {

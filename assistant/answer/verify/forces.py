@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.answer.verify.lexicon import Word
 from assistant.answer.verify.limits import Limits
 from assistant.answer.verify.meanings import Beside, Meant, meant
-from assistant.answer.verify.modality import FORCE, Modality, for_ability
+from assistant.answer.verify.modality import FORCE, Modality, for_ability, of_need
 from assistant.answer.verify.negations import without
 
 _REACH = 6  # words after a modal word among which the action is
@@ -30,12 +30,19 @@ _OF_WHOM = re.compile(r"(?:обязательн|добровольн)\w+|mandato
 # What «следует», «должен» say of "should"; the other way round only the first does.
 _OUGHT = re.compile(r"следует|должн\w*|должен|надлежит|нужно|ought", re.IGNORECASE)
 _WEAK = re.compile(r"следует|желательно|ought", re.IGNORECASE)
+# "No penalty can apply", «никто не может»: a permission for none is a ban.
+_NOBODY = re.compile(
+    r"(?<!\w)(?:no(?!\s+(?:later|earlier|more|less|fewer)\b)|nobody|none|neither|nothing)\s[^,.;:!?]*$",
+    re.IGNORECASE,
+)
 _ASIDE = 10  # words that commas may put in between
 # Verbs that say only that something is done; the noun after them says what («может осуществляться проверка»).
 _SUPPORT = re.compile(
     r"осуществля|осуществить|производит|производя|проводит|проведен|выполнят|perform|conduct|carr(?:y|ied)"
 )
 _NOUN_REACH = 3
+_ALIKE = 3  # neighbours that the words around two modal words must share to be about one action
+_CLEARLY = 2  # of them more than any other modal word of the quotation has
 _LIGHT = frozenset(
     {
         "быть",
@@ -90,13 +97,16 @@ class Forces:
 def forces(text: str, words: Sequence[Word], skip: Sequence[tuple[int, int]] = ()) -> Forces:
     """Read a text. ``skip``: spans read already, such as bounds of numbers."""
     said = meant(text, words)
-    found = list(FORCE.finditer(without(text, skip)))
+    plain = without(text, skip)
+    found = [match for match in FORCE.finditer(plain) if not of_need(plain, match)]
     modal = {place for match in found for place, each in enumerate(said) if _in(each, match)}
     mentions = []
     for match in found:
         places = [place for place, each in enumerate(said) if _in(each, match)]
         if places and not for_ability(text, match):
             kind = "permission" if match.lastgroup == "unbanned" else str(match.lastgroup)
+            if kind == "permission" and _NOBODY.search(text, 0, match.start()):
+                kind = "ban"
             heads = _heads(said, places, modal, match.group())
             mentions.append(Mention(kind, match.group(), heads, said[places[0]].clause, places[0]))
     return Forces(said, mentions)
@@ -178,13 +188,19 @@ def changed_forces(
         {
             each.force
             for each in claim.mentions
-            if not _borne_out(each, quote, beside, stated, limits, above) or _waived(each, opening, stated)
+            if not _borne_out(each, quote, beside, stated, limits, above)
+            or _waived(each, opening, stated, limits)
         }
     )
 
 
-def _waived(mention: Mention, opening: frozenset[str], stated: Modality) -> bool:
-    """Whether a claim permits what a list's lead-in makes a duty, where the item says nothing itself."""
+def _waived(mention: Mention, opening: frozenset[str], stated: Modality, limits: Limits) -> bool:
+    """Whether a claim permits what a list's lead-in makes a duty, or makes a duty of what it permits.
+
+    Where the item says nothing itself.
+    """
+    if mention.force == "duty" and opening == {"permission"} and not limits.listed:
+        return not stated.forces & {"duty", "ban"}
     return mention.force == "permission" and opening == {"duty"} and not stated.forces
 
 
@@ -193,6 +209,10 @@ def _borne_out(
 ) -> bool:
     met = set(beside.counterparts(mention.heads[0])) if mention.heads else set()
     alike = [each for each in quote.mentions if met & set(each.heads)]
+    if not alike and mention.force == "duty":
+        alike = [each for each in _governing(met, quote) if each.force == "permission"]
+    if not alike and len(quote.mentions) > 1:
+        alike = _around_alike(mention, quote, beside)
     if alike:
         return any(_agree(mention, each, stated, limits) for each in alike)
     if mention.force in stated.forces or _tolerated(mention, stated, limits):
@@ -200,6 +220,27 @@ def _borne_out(
     if mention.force in above & _LISTED:
         return True
     return any(_agree(mention, each, stated, limits) for each in quote.mentions)
+
+
+def _governing(places: set[int], quote: Forces) -> list[Mention]:
+    """The modal words in whose reach the quotation has an action: the last ones before it in its clause."""
+    found = []
+    for place in places:
+        before = [
+            each for each in quote.mentions if each.place < place and each.clause == quote.words[place].clause
+        ]
+        found += before[-1:]
+    return found
+
+
+def _around_alike(mention: Mention, quote: Forces, beside: Beside) -> list[Mention]:
+    """The modal word of the quotation that stands among the same words as the claim's, if one does."""
+    ours = beside.neighbours(mention.heads[0] if mention.heads else mention.place)
+    scores = [beside.agreement(ours, each.heads[0] if each.heads else each.place) for each in quote.mentions]
+    best = max(scores)
+    if best < _ALIKE or sum(1 for each in scores if each > best - _CLEARLY) > 1:
+        return []
+    return [quote.mentions[scores.index(best)]]
 
 
 def _agree(one: Mention, other: Mention, stated: Modality, limits: Limits) -> bool:
@@ -228,7 +269,8 @@ def _tolerated(mention: Mention, stated: Modality, limits: Limits) -> bool:
     if force == "chance":
         return "duty" not in meant_ or stated.possible or stated.potential
     if force == "duty":
-        return not meant_ - {"advice"} and "advice" not in meant_  # the present tense of a rule
+        # The present tense of a rule obliges; so does a condition, whatever it bans.
+        return not meant_ - ({"chance", "ban"} if limits.listed else {"chance"})
     if force == "permission":
         excused = limits.required or _excused(
             force, stated, limits

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from assistant.answer.verify.actors import strange_actors, swapped_bearers
+from assistant.answer.verify.actors import strange_actors, substituted_actors, swapped_bearers
+from assistant.answer.verify.connectives import changed_connectives
 from assistant.answer.verify.forces import Forces, changed_forces, forces, forces_of_lists
 from assistant.answer.verify.lexicon import Word, words_of
 from assistant.answer.verify.limits import changed_limits, common_limits, loose_bounds
@@ -28,6 +30,7 @@ from assistant.answer.verify.quantities import (
     unmatched_dates,
     unmatched_numbers,
 )
+from assistant.answer.verify.turning_dates import turned_dates
 from assistant.model import Lang
 from assistant.number_words import find_number_words
 from assistant.references import detect_language
@@ -134,6 +137,12 @@ class _Text:
         return cls(text, words, found, read, modal, negated)
 
 
+@lru_cache(maxsize=256)
+def _read_quotation(text: str) -> _Text:
+    """Quotations are read once: several claims rest on one."""
+    return _Text.read(text)
+
+
 def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     """Everything in which a claim departs from its quotations; empty where it departs in nothing."""
     quote = "\n".join(each.text for each in quoted)
@@ -141,7 +150,7 @@ def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     named, in_quote = places(claim), places(quote)
     cited = [_lent(each) for each in quoted if each.cited]
     said = _Text.read(claim, [*named.spans, *_own_numbers(claim, cited)])
-    meant = _Text.read(quote)
+    meant = _read_quotation(quote)
     dates = [date for each in cited for date in each.dates]
     found = [Fault("place", words) for words in strange_places(claim, named, in_quote, quote, cited)]
     opening = [number for each in quoted if each.published for number in _opening_numbers(each)]
@@ -149,6 +158,7 @@ def faults(claim: str, quoted: Sequence[Quoted]) -> list[Fault]:
     names = words_of("\n".join([above, *(name for each in cited for name in each.names)]))
     strange = strange_actors(said.denied.words, meant.denied.words, names, named.spans)
     strange += swapped_bearers(said.forces, meant.forces)
+    strange += substituted_actors(said.denied.words, meant.denied.words)
     found += [Fault("actor", claim[each.start : each.end]) for each in strange]
     spans = [*said.quantities.spans, *named.spans]
     turned = turned_words(said.denied, meant.denied, names, spans, in_quote.spans)
@@ -174,7 +184,8 @@ def loses_ban(claim: str, quoted: Sequence[Quoted]) -> bool:
 
 def _own_numbers(claim: str, cited: Sequence[Cited]) -> list[tuple[int, int]]:
     """Where a claim has numbers that cited acts and provisions are called by («AI 100-1», «пункт 2»)."""
-    names = {match for each in cited for name in each.names for match in re.findall(r"\d[\d./-]*\d|\d", name)}
+    called = [name for each in cited for name in each.names if "_" not in name]  # not by names of files
+    names = {match for name in called for match in re.findall(r"\d[\d./-]*\d|\d", name)}
     patterns = [rf"(?<![\w.,]){re.escape(name)}(?![\w.,]*\d)" for name in names if len(name) > 1]
     own = {number for each in cited for number in re.findall(r"\d+(?:\.\d+)*", each.provision)}
     patterns += [rf"(?:{_LABELS})[\s.№]*{re.escape(number)}(?!\w|[.,]\d)" for number in own]
@@ -205,6 +216,7 @@ def _quantities(said: _Text, meant: _Text, opening: Sequence[Quantity], dates: S
     theirs = replace(meant.quantities, numbers=(*meant.quantities.numbers, *opening))
     found = [Fault("number", claim[each.start : each.end]) for each in unmatched_numbers(ours, theirs)]
     found += [Fault("bound", claim[each.start : each.end]) for each in turned_bounds(ours, theirs)]
+    found += [Fault("bound", words) for words in turned_dates(claim, meant.text)]
     return found + [Fault("date", date) for date in unmatched_dates(ours, theirs, dates)]
 
 
@@ -213,7 +225,10 @@ def _forces(said: _Text, meant: _Text, quoted: Sequence[Quoted]) -> list[Fault]:
     opening = forces_of_lists([each.lead_in for each in quoted if each.published])
     found = [Fault("bound", words) for words in loose_bounds(said.text, meant.text)]
     found += [Fault("restriction", words) for words in changed_limits(said.text, meant.text)]
-    limits = common_limits(said.text, meant.text)
+    lead_in = "\n".join(each.lead_in for each in quoted)
+    joined = changed_connectives(said.text, said.denied.words, meant.denied.words)
+    found += [Fault("restriction", words) for words in joined]
+    limits = common_limits(said.text, meant.text, lead_in)
     changed = changed_forces(said.forces, meant.forces, meant.modality, above, limits, opening)
     found += [Fault("force", force) for force in changed]
     if negation_differs(said.denied, meant.denied, "ban" in above):

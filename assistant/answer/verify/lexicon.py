@@ -159,8 +159,12 @@ class Matcher:
                     matcher.by_stem.setdefault(first.lstrip("=+~").lower(), []).append((parts, notion))
         return matcher
 
-    def find(self, words: Sequence[Word]) -> list[Named]:
-        """The notions that ``words`` name, in reading order; only forms of the same words may overlap."""
+    def find(self, words: Sequence[Word], *, nested: bool = False) -> list[Named]:
+        """The notions that ``words`` name, in reading order; only forms of the same words may overlap.
+
+        ``nested``: with those named within others («СМИ» in «орган, осуществляющий надзор в сфере СМИ»,
+        «юридическое лицо» in «иностранное юридическое лицо»).
+        """
         offers: list[tuple[int, int, str]] = []
         for place, word in enumerate(words):
             for parts, notion in (
@@ -174,23 +178,28 @@ class Matcher:
                 *self.by_prefix.get(word.folded[:3], ()),
                 *self.by_prefix.get(word.folded[:2], ()),
             ):
-                long = len(parts) >= _LONG
-                if self.nouns and len(parts) == 1 and _is_verb(words, place):
+                if not _fits(parts[0], word) or place + len(parts) > len(words):
                     continue
-                if place + len(parts) <= len(words) and all(
+                if len(parts) == 1:
+                    if not (self.nouns and _is_verb(words, place)):
+                        offers.append((place, place + 1, notion))
+                    continue
+                long = len(parts) >= _LONG
+                if all(
                     _fits(part, words[place + number])
-                    and (
-                        number == 0 or words[place + number].joined or (long and words[place + number].listed)
-                    )
-                    for number, part in enumerate(parts)
+                    and (words[place + number].joined or (long and words[place + number].listed))
+                    for number, part in enumerate(parts[1:], start=1)
                 ):
                     offers.append((place, place + len(parts), notion))
         taken: dict[int, tuple[int, int]] = {}
         kept = set()
         for first, last, notion in sorted(offers, key=lambda each: (each[0] - each[1], each[0])):
             span = (first, last)
-            if all(taken.get(place, span) == span for place in range(first, last)):
+            around = {taken.get(place, span) for place in range(first, last)}
+            if around == {span}:
                 taken.update(dict.fromkeys(range(first, last), span))
+                kept.add((first, last, notion))
+            elif nested and all(_holds_another(words, a, first, b) for a, b in around):
                 kept.add((first, last, notion))
         return [
             Named(notion, words[first].start, words[last - 1].end) for first, last, notion in sorted(kept)
@@ -232,6 +241,16 @@ def _fits(part: str, word: Word) -> bool:
     if mark == "~":
         return word.stem == rest and bool(_ADJECTIVE_END.search(word.folded))
     return word.stem == part
+
+
+def _holds_another(words: Sequence[Word], start: int, first: int, end: int) -> bool:
+    """Whether the notion named in ``[start, end)`` is told by the one beginning at ``first`` too.
+
+    A long form tells of things that it is not about itself; a short one adds adjectives to what it names.
+    """
+    if end - start >= _LONG:
+        return start < first
+    return start < first and all(_ADJECTIVE_END.search(each.folded) for each in words[start:first])
 
 
 def _is_verb(words: Sequence[Word], place: int) -> bool:

@@ -51,7 +51,16 @@ _REQUIRED = re.compile(
 _IF = re.compile(r"(?<!\w)(?:если|if|where|provided)$", re.IGNORECASE)
 _STOP = re.compile(r"[,.;:!?\n]")
 _OPENS_LIST = re.compile(r"(?<!\w)(?:услови\w+|следующ\w+|conditions?|following)(?!\w)|^\s*$", re.IGNORECASE)
+_CONDITIONS = re.compile(
+    r"(?<!\w)(?:услови\w+|случа\w+|только|лишь|conditions?|only|solely|cases)(?!\w)", re.IGNORECASE
+)
 _MOSTLY = 0.5  # of a condition's words that the quotation's must share
+# What no rule that says "only" allows of its list.
+_WIDENED = re.compile(
+    r"(?<!\w)(?:в\s+том\s+числе|среди\s+прочего|среди\s+прочих|помимо\s+прочих|among\s+others|inter\s+alia|among\s+other\s+things|"
+    r"not\s+only|не\s+только)(?!\w)",
+    re.IGNORECASE,
+)
 _NO_SOONER = re.compile(
     r"(?<!\w)(?:не\s+(?:ранее|раньше)|not\s+(?:before|earlier|sooner)|no\s+(?:earlier|sooner))(?!\w)",
     re.IGNORECASE,
@@ -63,19 +72,23 @@ _ONLY = re.compile(r"(?<!\w)(?:только|лишь|исключительно|
 class Limits:
     """What claim and quotation both narrow.
 
+    listed: the lead-in opens a list of conditions, which oblige even where it permits.
     only: both say "only"; conditional: by a condition or a term; required: by what is demanded for it.
     """
 
     only: bool
     conditional: bool
     required: bool
+    listed: bool = False
 
 
-def common_limits(claim: str, quote: str) -> Limits:
-    """How claim and quotation both narrow what they say."""
+def common_limits(claim: str, quote: str, lead_in: str = "") -> Limits:
+    """How claim and quotation both narrow what they say. ``lead_in``: of the quotation's list."""
     sooner = bool(_NO_SOONER.search(claim) and _NO_SOONER.search(quote))
     only = bool(_ONLY.search(claim) and _ONLY.search(quote))
-    return Limits(only, sooner or conditioned(claim, quote), required(claim, quote))
+    return Limits(
+        only, sooner or conditioned(claim, quote), required(claim, quote), bool(_CONDITIONS.search(lead_in))
+    )
 
 
 def conditioned(claim: str, quote: str) -> bool:
@@ -136,6 +149,8 @@ def changed_limits(claim: str, quote: str) -> list[str]:
     changed = []
     if _NOT_ONLY.search(claim) and not _NOT_ONLY.search(quote) and _ONLY.search(quote):
         changed.append(_words(_NOT_ONLY, claim))
+    if _ONLY.search(_NOT_ONLY.sub("", quote)) and not _NARROWED.search(_WIDENED.sub("", claim)):
+        changed += [match.group() for match in _WIDENED.finditer(claim)][:1]
     said = _NOT_ONLY.sub("", claim)
     said = _ONLY_IF.sub("", said) if conditioned(claim, quote) or required(claim, quote) else said
     if _ONLY.search(said) and not _NARROWED.search(_BY_NAME.sub("", quote)):

@@ -26,13 +26,14 @@ EQUIVALENTS = Path(corpus.__file__).parent / "equivalents.yaml"
 _LEAST = 3  # letters of a word that has content
 _BEGINNING = 6  # letters by which longer words of one root are known
 _AROUND = 8  # words on either side that are a word's neighbours
+_TOUCHING = 2  # words beside a word among which the one it goes with is
 _ALTERNATING = re.compile(r"(?<=[а-яё]{4}[бвмп])л$")  # «уведомляет» and «уведомить»
 _CLAUSE_ENDS = frozenset(".;:!?\n")
 _PREFIXES = ("не", "без", "бес", "non", "un", "in", "im", "il", "ir", "dis")
 _ROOT = 4  # letters of what a negating prefix leaves
 # Endings of words that a prefix turns into opposites: "untrusted", "incompatible", «недоверенный». Others
 # only begin alike: "information", "include", «неделя».
-_QUALITY = re.compile(
+QUALITY = re.compile(
     r"(?:able|ible|ent|ant|al|ive|ate|ful|ly|ous|ety|ity|ness|"
     r"ный|ная|ное|ные|ного|ной|ному|ную|ным|ном|ных|ными|но|"
     r"мый|мая|мое|мые|мого|мой|мому|мую|мым|мом|мых|мыми|мо|шенный|нность|нности|мость|мости)$"
@@ -87,7 +88,9 @@ def senses(folded: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def _opposite(folded: str) -> frozenset[str]:
-    quality, participle = _QUALITY.search(folded), _PARTICIPLE.search(folded)
+    if folded.endswith("less") and len(folded) >= _ROOT + 4:
+        return senses(folded[:-4] + "ful")
+    quality, participle = QUALITY.search(folded), _PARTICIPLE.search(folded)
     for prefix in _PREFIXES:
         turned = quality or (participle and prefix in ("un", "non"))
         if turned and folded.startswith(prefix) and len(folded) >= len(prefix) + _ROOT:
@@ -142,6 +145,22 @@ class Beside:
         """How many of the neighbours ``ours`` have a counterpart beside ``place`` in the other text."""
         theirs = frozenset().union(*(each.senses for each in _neighbours(self.other, place)))
         return sum(1 for each in ours if each.senses & theirs)
+
+    def touches(self, first: int, last: int, start: int, end: int, *, before: bool = False) -> bool:
+        """Whether the word after ``[first, last]`` has a counterpart beside ``[start, end]`` over there.
+
+        ``before``: the word before it.
+        """
+        around = (
+            self.one[max(0, first - _TOUCHING) : first][::-1]
+            if before
+            else self.one[last + 1 : last + 1 + _TOUCHING]
+        )
+        next_ = next((each for each in around if each.content), None)
+        if next_ is None or next_.clause != self.one[last].clause:
+            return False
+        beside = (*self.other[max(0, start - _TOUCHING) : start], *self.other[end + 1 : end + 1 + _TOUCHING])
+        return any(each.content and each.senses & next_.senses for each in beside)
 
     def neighbours(self, place: int) -> list[Meant]:
         """The words of content around a place of the first text."""

@@ -29,6 +29,7 @@ _FORCES: tuple[tuple[str, str], ...] = (
                  r"n['’]t\s+(?:prohibit|forbid|ban)\w*"),
     ("exemption", r"не\s+(?:обязан\w*|обязательн\w*|обязателен|требу[ею]тся|требует|"
                   r"нужн\w+|нужен|необходим\w*)|необязател\w*|"
+                  r"не\s+име[юе]\w+\s+обязательн\w+|"
                   r"освобожд\w+|"
                   r"(?:not|never)\s+(?:be\s+)?(?:required|obliged|obligated|necessary|mandatory|"
                   r"compulsory|needed)|need\s+not|unnecessary|"
@@ -57,15 +58,16 @@ _FORCES: tuple[tuple[str, str], ...] = (
                r"желательн\w*|желателен|целесообразн\w*|(?<!^)(?<!\.\s)should|recommend(?:s|ed)?|"
                r"encourag(?:es|ed|ing|e)|"
                r"advis(?:ed|able|es)|desirable|preferabl[ey]|поощря\w+"),
-    ("duty", r"обязан\w*|обязать|обязыва\w+|обяжет|обязательн\w*|обязателен|должн[аоы]?|должен|долженствует|"
+    ("duty", r"обязан(?!ност(?:и|ей|ям|ями|ях))\w*|обязать|обязыва\w+|обяжет|"
+             r"обязательн\w*|обязателен|должн[аоы]?|должен|долженствует|"
              r"необходим[оыа]?|"
              r"надлежит|подлежит|подлежат|требу[ею]тся|требует|требуют|следует(?!\s+из)|нужно|нужен|"
              r"нужна|нужны|"
              r"надо|возлага\w+|возложен\w*|возложить|"
-             r"shall|must|required?|requires|requiring|oblig(?:ed?|es|ations?|atory)|obligated|"
+             r"shall|must|required?|requires|requiring|oblig(?:ed?|es|ation|atory)|obligated|"
              r"mandatory|mandates?|"
              r"(?:has|have|had)\s+to|need(?:s|ed)?\s+to|necessary|compulsory|bound\s+to|"
-             r"(?:is|are|was|were)\s+to(?=\s+[a-z])|duty|duties"),
+             r"(?:is|are|was|were)\s+to(?=\s+[a-z])|duty"),
 )  # fmt: skip
 FORCE = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _FORCES) + r")(?!\w)", re.IGNORECASE
@@ -83,6 +85,12 @@ _PURPOSE = re.compile(
     r"(?<!\w)(?:чтобы|с\s+тем\s+чтобы|so\s+that|in\s+order\s+that|such\s+that)(?!\w)[^,.;:!?]*$",
     re.IGNORECASE,
 )
+# "Limits on when AI may be used", «сведения о том, кто может быть привлечён»: a question within a sentence.
+_ASKED = re.compile(
+    r"(?<!\w)(?:on|of|about|to)\s+(?:when|whether|how|who)(?!\w)[^,.;:!?]*$|"
+    r"(?<!\w)о\s+том,\s+(?:когда|как|кто|где|при\s+каких|в\s+каких)(?!\w)[^,.;:!?]*$",
+    re.IGNORECASE,
+)
 _EXCLUDES = re.compile(r"(?<!\w)(?:исключ\w+|кроме|exclu\w+|except\w*|derogat\w+)(?!\w)", re.IGNORECASE)
 # The word a negation bears on: the next one that is no auxiliary.
 _HEAD = re.compile(
@@ -93,9 +101,31 @@ _HEAD = re.compile(
 )
 
 
+# "Where necessary", «при необходимости», "expertise required for it": what is needed, not what must be done.
+_NEED = re.compile(r"necessary|required|needed(?:\s+to)?|нужн\w+|необходим\w+", re.IGNORECASE)
+_IS = re.compile(
+    r"(?<!\w)(?:is|are|was|were|be|been|being|becomes?|it|shall|must|will|also|only|always|not|legally)\s+$",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"(?<!\w)(?:where|if|when|as|wherever|whenever|why|если|когда|где|зачем|почему)(?!\w)[^,.;:!?]*$",
+    re.IGNORECASE,
+)
+
+
+def of_need(text: str, match: re.Match[str]) -> bool:
+    """Whether a word of duty says what is needed for something, or makes a condition of its being needed."""
+    if match.lastgroup != "duty" or not _NEED.fullmatch(match.group()):
+        return False
+    if _WHERE.search(text, 0, match.start()):
+        return True
+    return match.group().isascii() and not _IS.search(text, 0, match.start())
+
+
 def for_ability(text: str, match: re.Match[str]) -> bool:
-    """Whether a word of permission says in a clause of purpose what somebody becomes able to do."""
-    return match.lastgroup == "permission" and bool(_PURPOSE.search(text, 0, match.start()))
+    """Whether a word of permission permits nothing: it says what somebody becomes able to do, or asks."""
+    before = (_PURPOSE, _ASKED)
+    return match.lastgroup == "permission" and any(each.search(text, 0, match.start()) for each in before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +153,7 @@ class Modality:
 def modality(text: str, skip: Sequence[tuple[int, int]] = ()) -> Modality:
     """Read a text. ``skip``: spans read already, such as bounds of numbers («не более 5»)."""
     plain = without(text, [*skip, *(match.span() for match in HARMLESS.finditer(text))])
-    found = list(FORCE.finditer(plain))
+    found = [match for match in FORCE.finditer(plain) if not of_need(plain, match)]
     freed = tuple(match.span() for match in found if match.lastgroup in ("exemption", "unbanned"))
     rest = without(plain, freed)
     return Modality(

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer.verify.lexicon import Named, Word, load_opposites
-from assistant.answer.verify.meanings import Beside
+from assistant.answer.verify.meanings import QUALITY, Beside
 from assistant.answer.verify.negations import Denied
 
 _SAME_LENGTH = 1.6  # times the words of a claim that a quotation may have and be about the same throughout
 _SCOPE = 6  # words after a negation that it bears on
+_IF = "if-unless/one"
+_ROOT = 5  # letters by which forms of one longer word are known
 _AGREEMENT = 2  # neighbours that must agree where the quotation is longer
 
 
@@ -85,9 +87,13 @@ def _only_plain(place: int, text: Denied, other: Denied, beside: Beside, back: B
     return (
         bool(met)
         and not any(back.known(each) for each in met)
-        and all(beside.agreement(ours, each) >= _AGREEMENT for each in met)
-        and not any(_negated(other, each, each) or _denied_just_before(other, each) for each in met)
-        and not _negated(text, place, place)
+        and all(QUALITY.search(other.words[each].word.folded) for each in met)
+        and all(
+            beside.agreement(ours, each) >= _AGREEMENT or beside.touches(place, place, each, each)
+            for each in met
+        )
+        and not any(_denies(other, each) or _denied_just_before(other, each) for each in met)
+        and not _denies(text, place)
     )
 
 
@@ -118,16 +124,49 @@ def _denied_just_before(text: Denied, place: int) -> bool:
 def _opposed(each: Named, rivals: Sequence[Named], beside: Beside, claim: Denied, quote: Denied) -> bool:
     place, end = beside.at(each.start), beside.at(each.end - 1)
     taken = {at for rival in rivals for at in range(_at(quote, rival.start), _at(quote, rival.end - 1) + 1)}
-    root = frozenset({claim.words[place].word.stem})
-    if place == end and set(beside.counterparts(place, root)) - taken:
+    root = frozenset(sense for sense in claim.words[place].senses if not sense.startswith("#"))
+    begins = claim.words[place].word.folded[:_ROOT]
+    again = {
+        at
+        for at, other in enumerate(quote.words)
+        if len(begins) == _ROOT and other.word.folded.startswith(begins)
+    }
+    if place == end and (set(beside.counterparts(place, root)) | again) - taken:
         return False  # the word itself stands in the quotation, in another form
+    if each.id == _IF and _denied_after(claim, end):
+        return False  # «если не» is "unless"
     nearest = beside.nearest(place, {_at(quote, rival.start) for rival in rivals})
+    ends = {_at(quote, rival.start): _at(quote, rival.end - 1) for rival in rivals}
     if len(quote.words) > _SAME_LENGTH * len(claim.words):
         ours = beside.neighbours(place)
-        nearest = [other for other in nearest if beside.agreement(ours, other) >= _AGREEMENT]
+        nearest = [
+            other
+            for other in nearest
+            if beside.agreement(ours, other) >= _AGREEMENT or beside.touches(place, end, other, ends[other])
+        ]
     negated = _negated(claim, place, end)
-    ends = {_at(quote, rival.start): _at(quote, rival.end - 1) for rival in rivals}
     return any(_negated(quote, other, ends[other]) == negated for other in nearest)
+
+
+def _denied_after(text: Denied, place: int) -> bool:
+    """Whether the segment that begins with a word is negated, and another one too."""
+    segment = text.segments[place]
+    if not any(mark.sure and text.segments[mark.place] != segment for mark in text.marks):
+        return False
+    return any(
+        mark.sure and text.segments[mark.place] == segment and mark.place > place for mark in text.marks
+    )
+
+
+def _denies(text: Denied, place: int) -> bool:
+    """Whether a negation bears on a word, or on nothing that can be told in its segment."""
+    return any(
+        mark.head in (None, place)
+        and (mark.sure or mark.head is not None)
+        and text.segments[mark.place] == text.segments[place]
+        and mark.place != place
+        for mark in text.marks
+    )
 
 
 def _at(text: Denied, start: int) -> int:

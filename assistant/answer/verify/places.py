@@ -59,7 +59,7 @@ def strange_places(
     claim: str, named: Places, quoted: Places, quote: str, cited: Sequence[Cited]
 ) -> list[str]:
     """The words of a claim that name an act or a provision other than the cited ones and the quoted ones."""
-    digits = set(re.findall(r"(?<![\d.,])\d+(?![.,]?\d)", quote))
+    digits = set(re.findall(r"(?<![\d.,])\d+(?![.,]?\d)", quote)) | set(re.findall(r"\d+/\d+", quote))
     strange = []
     for each in named.references:
         act = each.act
@@ -99,7 +99,8 @@ def _act_known(reference: Reference, quoted: Places, digits: set[str], cited: Se
     if any(pattern.fullmatch(each.act) for pattern in patterns for each in cited):
         return True
     number = re.findall(r"\d+", act.number or "")
-    if number and set(number) <= digits:
+    whole = re.findall(r"\d+/\d+", act.number or "")  # 2016/679 is one number, not two
+    if number and set(whole or number) <= digits:
         return not _of_another_kind(act, quoted)
     foreign = [each for each in cited if each.jurisdiction != (act.jurisdiction or "ru")]
     if number and any(number[0] in each.act.split("-") for each in foreign):  # «указ № 14110» of the US
