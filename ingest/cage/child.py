@@ -69,7 +69,7 @@ def _edition(job: Job) -> bytes:
 
 def _text(job: Job) -> bytes:
     document = read_document(job.blobs[0], job.request["name"])
-    # Halves of surrogate pairs, as pdfium gives letters of formulas, are in no canonical text either.
+    # Lone halves of surrogate pairs are in no canonical text either.
     return "\n".join(block.text for block in document.blocks).encode("utf-8", "ignore")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -21,9 +20,6 @@ from ingest.readers.pdf_hidden import Unseen
 
 SUPERSCRIPTS = str.maketrans("0123456789+-=()n−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻")
 _RAISABLE = re.compile(r"[0-9+\-−=()n]+")
-# Line breaks and spaces of all kinds.
-_BLANKS = (0, 9, 10, 11, 12, 13, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B)
-_HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})  # pdfium's marks of a hyphen that ends a line
 _LEVEL = 0.1  # points by which the baselines of a word's characters may always differ
 _LEADERS = re.compile(r"(?:\s?[.…·_]){5,}\s*(?:[\divxl]{1,5})?$")
 _PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
@@ -94,60 +90,62 @@ class PageText:
     hidden: list[Hidden] = field(default_factory=list)
 
 
-def read_pieces(handle: Any, unseen: Unseen, text: str) -> tuple[list[Piece], list[str]]:
+def read_pieces(handle: Any, unseen: Unseen, text: str, count: int) -> tuple[list[Piece], list[str]]:
     """The pieces of a text page in content order, and the texts of rotated ones; ``unseen`` ones left out.
 
-    ``text``: the whole page's, as pdfium gives it.
+    ``text``: the whole page's, as pdfium gives it; ``count``: how many characters it has.
     """
-    characters = Characters(handle, text)
-    shown = "".join(["-" if code in _HYPHENS else chr(code) for code in characters.codes])
-    blank = np.isin(np.asarray(characters.codes, dtype=np.int64), _BLANKS)
-    ways = unseen.ways(handle, characters.boxes, ~blank)
-    for index in range(len(shown)) if ways else ():
-        if blank[index]:
-            unseen.space()
-        elif index in ways:
-            unseen.add(ways[index], shown[index])
-    blank[list(ways)] = True
+    characters = Characters(handle, text, count)
+    shown, blank = characters.shown, characters.blank
+    ways = unseen.ways(characters)
+    if ways:
+        for index, (char, is_blank) in enumerate(zip(shown, blank.tolist(), strict=True)):
+            if is_blank:
+                unseen.space()
+            elif index in ways:
+                unseen.add(ways[index], char)
+        blank[list(ways)] = True
     pieces: list[Piece] = []
     rotated: list[str] = []
-    lefts, rights, baselines = characters.lefts, characters.rights, characters.baselines
-    for start, end, least, most in _words(blank, lefts, rights, baselines):
-        size, bold, turned = characters.style(start)
-        if not turned and least > -0.6 * size and most < 0.9 * size:
-            word = shown[start:end]
-            left, right = float(lefts[start]), float(rights[end - 1])
-            pieces.append(Piece(word, left, right, float(baselines[start]), size, bold, False))
+    starts, ends, least, most = _words(characters)
+    lefts = characters.boxes[starts, 0].tolist()
+    rights = characters.boxes[ends - 1, 2].tolist()
+    baselines = characters.baselines[starts].tolist()
+    styles = characters.styles(starts)
+    for start, end, low, high, left, right, baseline, (size, bold, turned) in zip(
+        starts.tolist(), ends.tolist(), least, most, lefts, rights, baselines, styles, strict=True
+    ):
+        if not turned and low > -0.6 * size and high < 0.9 * size:
+            pieces.append(Piece(shown[start:end], left, right, baseline, size, bold, False))
         else:
             _cut(characters, shown, start, end, pieces, rotated)
     return pieces, ["".join(rotated)] if rotated else []
 
 
-def _words(
-    blank: np.ndarray, lefts: np.ndarray, rights: np.ndarray, baselines: np.ndarray
-) -> Iterator[tuple[int, int, float, float]]:
+def _words(characters: Characters) -> tuple[np.ndarray, np.ndarray, list[float], list[float]]:
     """Runs ``[start, end)`` of what is not blank, with the least and the most gap between neighbours.
 
     NaN stands for the gaps of a run that is not of one baseline from left to right.
     """
-    places = np.flatnonzero(~blank)
+    places = np.flatnonzero(~characters.blank)
     if not len(places):
-        return
-    first = np.concatenate([[True], np.diff(places) > 1])
+        return places, places, [], []
+    first = np.ones(len(places), dtype=bool)
+    first[1:] = places[1:] - places[:-1] > 1
     starts = np.flatnonzero(first)
-    lengths = np.diff(np.append(starts, len(places)))
-    level, reach = baselines[places], rights[places]
+    lengths = np.diff(starts, append=len(places))
+    boxes, level = characters.boxes[places], characters.baselines[places]
+    lefts, reach = boxes[:, 0], boxes[:, 2]
+    before = np.roll(reach, 1)
     with np.errstate(invalid="ignore"):
-        gaps = np.where(first, 0.0, lefts[places] - np.roll(reach, 1))
+        gaps = np.where(first, 0.0, lefts - before)
         even = np.abs(level - np.repeat(level[starts], lengths)) < _LEVEL
-        even &= first | (reach >= np.roll(reach, 1))
+        even &= first | (reach >= before)
         uneven = ~np.logical_and.reduceat(even, starts)
-        least, most = (way.reduceat(gaps, starts) for way in (np.minimum, np.maximum))
+        least, most = np.minimum.reduceat(gaps, starts), np.maximum.reduceat(gaps, starts)
     least[uneven] = most[uneven] = np.nan
     begins = places[starts]
-    yield from zip(
-        begins.tolist(), (begins + lengths).tolist(), least.tolist(), most.tolist(), strict=True
-    )  # fmt: skip
+    return begins, begins + lengths, least.tolist(), most.tolist()
 
 
 def _cut(
@@ -156,20 +154,21 @@ def _cut(
     """Add the pieces of a run whose characters do not simply follow one another; they may be several."""
     current: Piece | None = None
     spaced = True
-    for index in range(start, end):
-        left, right = float(characters.lefts[index]), float(characters.rights[index])
-        y = float(characters.baselines[index])
+    boxes, baselines = characters.boxes[start:end].tolist(), characters.baselines[start:end].tolist()
+    styles = characters.styles(range(start, end))
+    for char, (left, _, right, _), y, (size, bold, turned) in zip(
+        shown[start:end], boxes, baselines, styles, strict=True
+    ):
         if current is not None and _continues(current, left, y):
-            current.text += shown[index]
+            current.text += char
             current.x1 = max(current.x1, right)
             continue
-        size, bold, turned = characters.style(index)
         if turned:
-            rotated.append(shown[index])
+            rotated.append(char)
             current, spaced = None, True
             continue
         glued = not spaced and bool(pieces) and left - pieces[-1].x1 < 0.2 * size
-        current = Piece(shown[index], left, right, y, size, bold, glued)
+        current = Piece(char, left, right, y, size, bold, glued)
         pieces.append(current)
         spaced = False
 
