@@ -214,7 +214,7 @@ def test_the_readers_files_go_with_it(kept):
     assert not folder.exists()
 
 
-def test_two_threads_have_a_process_each_and_one_is_kept(kept):
+def test_two_threads_have_a_process_each_and_those_that_are_fit_are_kept(kept):
     cage = kept
     read(cage)
     results = []
@@ -224,7 +224,7 @@ def test_two_threads_have_a_process_each_and_one_is_kept(kept):
     for each in threads:
         each.join()
     assert results == ["ru-ukaz-777-2021"] * 2
-    assert cage._idle[0].alive
+    assert 1 <= len({each.pid for each in cage._idle if each.alive}) <= 2
 
 
 def test_a_page_is_drawn_in_the_cage(kept):
