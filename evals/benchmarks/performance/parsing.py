@@ -35,9 +35,9 @@ def measure(run: Run) -> list[Figure]:
             cut.append(pages / started[0].take("cut", files=files).wall)
     return [
         figure("parse", "PDF pages read", "pages/s", "higher", read, Aim(bound=FASTER, against=LANGCHAIN),
-               "Ours reads as ingest does, as many files at once as there are cores and reading processes (two, "
-               "unless set), the others one after the other, as they do. Ours reads in processes that can be "
-               "killed, and finds columns, tables, footnotes, hidden text."),
+               "Ours reads as ingest does, as many files at once as there are cores and reading processes "
+               "(two, unless set), in processes that can be killed, and finds columns, tables, footnotes, "
+               "hidden text. The others read one file after the other, as they do."),
         figure("alone", "PDF pages read by one process", "pages/s", "higher", read | {OURS: alone},
                note="The same, one file after the other by each."),
         figure("cut", "The same, cut into provisions", "pages/s", "higher", {OURS: cut},
