@@ -22,11 +22,15 @@ SHOWN_PAGES = 3
 _EMOJI = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff"
 # Unicode's default-ignorable characters and the bidirectional controls. The joiner stays between emoji, one
 # variation selector after a character; several in a row carry a message of their own.
-_UNSEEN = re.compile(
-    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    f"|[\ufe00-\ufe0f]{{2,}}|\u200d(?![{_EMOJI}])|(?<![{_EMOJI}])(?<![{_EMOJI}]\ufe0f)\u200d"
+_SHOW_NOTHING = (
+    "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_UNSEEN = re.compile(
+    f"[{_SHOW_NOTHING}]|[\ufe00-\ufe0f]{{2,}}|\u200d(?![{_EMOJI}])|(?<![{_EMOJI}])(?<![{_EMOJI}]\ufe0f)\u200d"
+)
+# What _UNSEEN may begin with: a set is looked for several times faster than alternatives.
+_MAY_BE_UNSEEN = re.compile(f"[{_SHOW_NOTHING}\ufe00-\ufe0f\u200d]")
 _SOFT = "\u00ad"
 _SOFT_RUN = re.compile(f"{_SOFT}{{2,}}")
 _SOFT_MANY = 20  # fewer soft hyphens in one stretch of text are never a finding
@@ -106,7 +110,7 @@ def without_invisible(text: str) -> str:
 def invisible_in(text: str, page: int | None = None) -> list[Hidden]:
     """Characters in ``text`` that show nothing. A soft hyphen here and there is good typography."""
     found = []
-    unseen = list(_UNSEEN.finditer(text))
+    unseen = list(_UNSEEN.finditer(text)) if _MAY_BE_UNSEEN.search(text) else []
     if unseen:
         count = sum(len(match.group()) for match in unseen)
         found.append(Hidden(Way.CHARACTERS, _around(text, unseen[0].start()), count, page))

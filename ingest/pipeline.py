@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -91,6 +91,15 @@ class Options:
     settle: Callable[[EditionDraft], None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a path holds. ``sidecar``: what stands beside it; ``hashes``: of both, SHA-256."""
+
+    data: bytes
+    sidecar: dict[str, Any] | None
+    hashes: tuple[str, str | None]
+
+
 @dataclass(slots=True)
 class Ingest:
     """One run over some paths."""
@@ -105,6 +114,7 @@ class Ingest:
     _known: dict[str, list[RenditionRow]] = field(default_factory=dict)
     _editions: dict[int, EditionRow] = field(default_factory=dict)
     _seen: set[Path] = field(default_factory=set)  # looked at ahead of their turn
+    _found: dict[Path, _Found] = field(default_factory=dict)  # what was found there, until it is their turn
     _begun: set[tuple[str, str | None]] = field(default_factory=set)  # their hashes, and their sidecars'
 
     def run(self, paths: Sequence[Path]) -> IngestReport:
@@ -115,10 +125,14 @@ class Ingest:
             self._known.setdefault(row.sha256, []).append(row)
         self._editions = {row.id: row for row in self.library.editions()}
         todo = list(self._expand(paths))
-        for position, path in enumerate(todo):
-            self.progress(path.name, position, len(todo))
-            self._look_ahead(todo[position : position + 1 + self.cage.ahead])
-            self._take(path)
+        try:
+            for position, path in enumerate(todo):
+                self.progress(path.name, position, len(todo))
+                if len(todo) > 1:
+                    self._look_ahead(todo[position : position + 1 + self.cage.ahead])
+                self._take(path)
+        finally:
+            self.cage.forget()
         if todo:
             self.progress(todo[-1].name, len(todo), len(todo))
         self.report.seconds = round(time.monotonic() - started, 2)
@@ -150,40 +164,42 @@ class Ingest:
                 continue
             self._seen.add(path)
             try:
-                data = bytes_of(path, self.cage.limits.file_bytes)
-                sidecar = sidecar_of(path)
+                found = self._found[path] = self._look(path)
             except ReadError:  # told when it is the file's turn
                 continue
-            digest = sha256(data)
-            told = sha256(sidecar[0]) if sidecar else None
-            if (digest, told) in self._begun or self._held_as(digest, told) is not None:
+            if found.hashes in self._begun or self._held_as(*found.hashes) is not None:
                 continue
-            self._begun.add((digest, told))
+            self._begun.add(found.hashes)
             self.cage.begin(
-                data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
-                self.options.authority,
-            )  # fmt: skip
+                found.data, path, found.sidecar, self.catalogue, self.options.identity, self.options.authority
+            )
+
+    def _look(self, path: Path) -> _Found:
+        """Raises ReadError."""
+        data = bytes_of(path, self.cage.limits.file_bytes)
+        sidecar = sidecar_of(path)
+        told, said = (sha256(sidecar[0]), sidecar[1]) if sidecar else (None, None)
+        return _Found(data, said, (sha256(data), told))
 
     def _take(self, path: Path) -> None:
         try:
-            data = bytes_of(path, self.cage.limits.file_bytes)
-            sidecar = sidecar_of(path)
+            found = self._found.pop(path, None) or self._look(path)
         except ReadError as error:
             self._fail(path, error)
             return
-        sidecar_hash = sha256(sidecar[0]) if sidecar else None
-        if self._unchanged(path, sha256(data), sidecar_hash):
+        data, (digest, sidecar_hash) = found.data, found.hashes
+        if self._unchanged(path, digest, sidecar_hash):
             return
         self.options.told(Step(path, "read"))
         try:
             draft = self.cage.edition(
-                data, path, sidecar[1] if sidecar else None, self.catalogue, self.options.identity,
+                data, path, found.sidecar, self.catalogue, self.options.identity,
                 self.options.authority, partial(self._tell_hidden, path),
                 lambda: self.options.told(Step(path, "structure")),
             )  # fmt: skip
             # What a file is called and made of is known here; nothing a reader says changes it.
             draft.file = replace(
-                draft.file, path=printable(path.resolve()), sha256=sha256(data), size=len(data),
+                draft.file, path=printable(path.resolve()), sha256=digest, size=len(data),
                 sidecar_sha256=sidecar_hash,
             )  # fmt: skip
             if self.options.settle is not None:

@@ -2,7 +2,8 @@
 
 A process is started when it is needed and kept for the next file: its start costs about a second, once. One
 that crashed or was killed is replaced. No more than so many are at work at once: files that are taken in wait
-for their turn, and who looks at a page is told to come back.
+for their turn, and who looks at a page is told to come back. Of several files the next ones are read at the
+same time and while the first is being stored.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import errno
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -21,10 +23,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import ReadError
 from assistant.happenings import NotRead, tell
+from assistant.index.cores import allowed_cores
 from assistant.library.drafts import EditionDraft
 from assistant.model import Authority, Identity
 from assistant.settings import ReaderSettings
 from ingest.cage import refusals
+from ingest.cage.ahead import Ahead, key_of
 from ingest.cage.process import LostError, Reader
 from ingest.cage.refusals import NotBegun
 from ingest.catalogue import Catalogue
@@ -37,23 +41,27 @@ _DRAFT = TypeAdapter(EditionDraft)
 _HIDDEN = TypeAdapter(list[Hidden])
 _MOST_TOLD = 5  # places of a result that is none
 _FULL = (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE)
+_END_SECONDS, _LOOK_SECONDS = 5.0, 0.05  # how long processes nobody needs are stopped, and how often
 _TRIES = 2  # a process that waited too long has ended itself: another one is asked
 
 
 class Cage:
-    """Reads foreign files within limits. For any number of threads; one process is kept between files.
+    """Reads foreign files within limits. For any number of threads; processes are kept between files.
 
-    No more than ``limits.processes`` threads are served at once.
+    No more than ``limits.processes`` threads are served at once. ``ahead``: how many files :meth:`begin`
+    should be told of before it is their turn.
     """
-
-    ahead = 0  # files that :meth:`begin` should be told of before it is their turn
 
     def __init__(self, limits: ReaderSettings | None = None) -> None:
         self.limits = limits or ReaderSettings()
         self.peak = 0  # bytes a reading process was seen to use at most
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(self.limits.processes)
-        self._idle: Reader | None = None
+        at_once = min(self.limits.processes, allowed_cores())
+        self.ahead = at_once if at_once > 1 else 0
+        self._idle: list[Reader] = []
+        self._busy: dict[Reader, threading.Thread] = {}
+        self._read_ahead = Ahead()
         self._catalogue: tuple[Catalogue, str, str] | None = None  # the last one, its JSON and its digest
 
     def begin(
@@ -65,7 +73,24 @@ class Cage:
         overrides: Identity | None = None,
         authority: Authority | None = None,
     ) -> None:
-        """Be told of a file that :meth:`edition` will be asked for; here nothing is done ahead of time."""
+        """Read a file that :meth:`edition` will be asked for with the same words, in a thread of its own."""
+        key = key_of(data, path, sidecar, overrides, authority, id(catalogue))
+
+        def read(told: Callable[[dict[str, Any]], None]) -> EditionDraft:
+            return self._edition(data, path, sidecar, catalogue, overrides, authority, told)
+
+        self._read_ahead.begin(key, read)
+
+    def forget(self) -> None:
+        """Of the files begun, no one is asked for any more."""
+        threads = self._read_ahead.drop_all()
+        deadline = time.monotonic() + _END_SECONDS
+        while (threads := [each for each in threads if each.is_alive()]) and time.monotonic() < deadline:
+            with self._lock:
+                busy = [reader for reader, thread in self._busy.items() if thread in threads]
+            for reader in busy:
+                reader.stop()
+            threads[0].join(_LOOK_SECONDS)
 
     def edition(
         self,
@@ -78,7 +103,10 @@ class Cage:
         tell_hidden: Callable[[Sequence[Hidden]], None] | None = None,
         tell_read: Callable[[], None] = lambda: None,
     ) -> EditionDraft:
-        """As :func:`ingest.build.build_edition`, in the cage. Raises ReadError or IdentityError."""
+        """As :func:`ingest.build.build_edition`, in the cage. Raises ReadError or IdentityError.
+
+        What was begun is waited for; its events are told then.
+        """
 
         def told(message: dict[str, Any]) -> None:
             if message.get("event") == "structure":
@@ -86,6 +114,22 @@ class Cage:
             elif message.get("event") == "hidden" and tell_hidden is not None:
                 tell_hidden(_HIDDEN.validate_python(message.get("findings")))
 
+        key = key_of(data, path, sidecar, overrides, authority, id(catalogue))
+        found = self._read_ahead.take(key, told)
+        if found is None:
+            found = self._edition(data, path, sidecar, catalogue, overrides, authority, told)
+        return found
+
+    def _edition(
+        self,
+        data: bytes,
+        path: Path,
+        sidecar: dict[str, Any] | None,
+        catalogue: Catalogue,
+        overrides: Identity | None,
+        authority: Authority | None,
+        told: Callable[[dict[str, Any]], None],
+    ) -> EditionDraft:
         request = {
             "task": "edition",
             "path": str(path.absolute()),
@@ -189,26 +233,34 @@ class Cage:
         return {"catalogue": held[1]}
 
     def _take(self) -> Reader:
-        with self._lock:
-            reader, self._idle = self._idle, None
-        if reader is not None and reader.alive:
+        """A process for this thread: one that is kept, or a new one."""
+        while True:
+            with self._lock:
+                reader = self._idle.pop() if self._idle else None
+            if reader is None:
+                reader = Reader(self.limits)
+            elif not reader.alive:
+                reader.kill()
+                continue
+            with self._lock:
+                self._busy[reader] = threading.current_thread()
             return reader
-        if reader is not None:
-            reader.kill()
-        return Reader(self.limits)
 
     def _give_back(self, reader: Reader) -> None:
+        fit = reader.alive and not reader.worn
         with self._lock:
-            if self._idle is None and reader.alive and not reader.worn:
-                self._idle = reader
+            del self._busy[reader]
+            if fit:  # there are no more of them than places
+                self._idle.append(reader)
                 return
         reader.kill()
 
     def close(self) -> None:
-        """End the process that is kept; the next file starts another one."""
+        """End the processes; the next file starts another one."""
+        self.forget()
         with self._lock:
-            reader, self._idle = self._idle, None
-        if reader is not None:
+            idle, self._idle = self._idle, []
+        for reader in idle:
             reader.kill()
 
 

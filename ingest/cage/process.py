@@ -75,6 +75,7 @@ class Reader:
         self.catalogue: str | None = None  # the digest of the catalogue it was given
         self.peak = 0  # bytes it and what it started were seen to use at most
         self._mute = False  # it sent no more and went on
+        self._stopped = False  # by who needs its answer no more
         _sweep_once()
         self._folder = Folder()
         command = [sys.executable, "-P", "-m", "ingest.cage.child", limits.model_dump_json()]
@@ -180,6 +181,8 @@ class Reader:
     def _why(self, name: str, watch: _Watch, *, begun: bool) -> ReadError | LostError:
         """The reason why the process is gone: what was found while it was watched, else how it ended."""
         how, said = self._how(), self._last_words.said()
+        if self._stopped:
+            return LostError("crashed", how)
         if watch.cause is None:
             log.warning(
                 "The process reading %s ended by itself (%s). Its last words: %s", name, how, said or "none"
@@ -217,6 +220,11 @@ class Reader:
         if how == "SIGKILL" or _NO_MEMORY.search(said):
             return True
         return mapped > self.limits.memory_bytes * (_ALL if how in _BREAKS else _NEARLY)
+
+    def stop(self) -> None:
+        """End the process from another thread than the one that waits for its answer: that one is told."""
+        self._stopped = True
+        _kill_all(self._process)
 
     def kill(self) -> None:
         """End the process and everything it started, and wait for it. Calling it twice is harmless."""

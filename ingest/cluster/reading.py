@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from assistant.library.drafts import EditionDraft
 from assistant.model import Authority, Identity
 from assistant.settings import ReaderSettings
 from ingest.cage import Cage
+from ingest.cage.ahead import Key, key_of
 from ingest.cage.refusals import as_said
 from ingest.catalogue import Catalogue
 from ingest.cluster.connection import Cluster, ClusterError
@@ -34,7 +34,7 @@ class ClusterCage(Cage):
         self.ahead = AHEAD * cluster.cpus
         self.workers: Counter[Worker] = Counter()
         self._cluster = cluster
-        self._begun: dict[tuple[str, str, str], Any] = {}
+        self._begun: dict[Key, Any] = {}
         self._shared: tuple[Catalogue, str, list[Any]] | None = None
 
     def begin(
@@ -47,7 +47,7 @@ class ClusterCage(Cage):
         authority: Authority | None = None,
     ) -> None:
         """Have a file read that will be asked for. Raises ClusterError."""
-        key = _key(data, path, sidecar)
+        key = key_of(data, path, sidecar)
         if key not in self._begun:
             file = File(data, str(path.absolute()), sidecar, overrides, authority)
             digest, shared = self._share(catalogue)
@@ -68,7 +68,7 @@ class ClusterCage(Cage):
     ) -> EditionDraft:
         """As :meth:`Cage.edition`, by a worker. Raises also ClusterError."""
         self.begin(data, path, sidecar, catalogue, overrides, authority)
-        read: Read = self._cluster.result(self._begun.pop(_key(data, path, sidecar)))
+        read: Read = self._cluster.result(self._begun.pop(key_of(data, path, sidecar)))
         self.workers[read.worker] += 1
         if tell_hidden is not None and read.hidden:
             tell_hidden(read.hidden)
@@ -93,7 +93,3 @@ def error_of(said: Mapping[str, str]) -> PolicyError:
         if said["type"] == kind.__name__:
             return kind(said["en"], said["ru"])
     return as_said(dict(said))
-
-
-def _key(data: bytes, path: Path, sidecar: dict[str, Any] | None) -> tuple[str, str, str]:
-    return str(path), hashlib.sha256(data).hexdigest(), json.dumps(sidecar, sort_keys=True)

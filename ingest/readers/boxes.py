@@ -15,6 +15,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from assistant.errors import ReadError
+from ingest.readers.pdf_characters import join_pairs
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 
@@ -94,11 +95,16 @@ def _key(text: str) -> list[str]:
 
 def _letters(handle: object) -> tuple[list[str], list[int]]:
     """The counting characters of a page, and the index of each in pdfium's text page."""
+    count = pdfium_c.FPDFText_CountChars(handle)
+    halves = "".join(chr(pdfium_c.FPDFText_GetUnicode(handle, index)) for index in range(count))
+    text, seconds = join_pairs(halves)
+    left_out = frozenset(seconds)
+    places = (index for index in range(len(halves)) if index not in left_out)
     letters: list[str] = []
     indexes: list[int] = []
-    for index in range(pdfium_c.FPDFText_CountChars(handle)):
-        for char in _key(chr(pdfium_c.FPDFText_GetUnicode(handle, index))):
-            letters.append(char)
+    for char, index in zip(text, places, strict=True):
+        for letter in _key(char):
+            letters.append(letter)
             indexes.append(index)
     return letters, indexes
 

@@ -23,6 +23,7 @@ from ingest.readers.pdf_hidden import look
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_layout import Flow, Layout
 from ingest.readers.pdf_lines import Line, PageText, build_lines, read_pieces
+from ingest.readers.pdf_objects import PageObjects
 from ingest.readers.pdf_tables import Row, read_rules, take_tables
 
 log = logging.getLogger(__name__)
@@ -165,16 +166,17 @@ def _pages(data: bytes, name: str) -> tuple[list[PageText], list[list[Row]]]:
 def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[PageText, list[Row]]:
     page = document[index]
     try:
+        objects = PageObjects(page.raw)
         textpage = page.get_textpage()
         try:
-            unseen = look(page, index + 1)
+            unseen = look(page, index + 1, objects)
             text = textpage.get_text_range()
-            pieces, rotated = read_pieces(textpage.raw, unseen, text)
+            pieces, rotated = read_pieces(textpage.raw, unseen, text, textpage.count_chars())
             hidden = unseen.findings(text)
         finally:
             textpage.close()
         width, height = page.get_size()
-        level, upright = read_rules(page.raw)
+        level, upright = read_rules(objects)
         pieces, rows = take_tables(pieces, level, upright, index + 1)
         lines = build_lines(pieces, index + 1)
         return PageText(index + 1, width, height, lines, rotated, level, hidden), rows

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ingest.readers.pdf_lines import Line, Piece, make_line
 
 _BIN = 2  # points
@@ -47,15 +49,7 @@ def _gutter(lines: Sequence[Line], width: float) -> float | None:
     if len(lines) < _MIN_LINES:
         return None
     low, high = int(width * 0.3 / _BIN), int(width * 0.7 / _BIN)
-    crossed = [0] * (high - low)
-    for line in lines:
-        covered: set[int] = set()
-        for piece in line.pieces:
-            first, last = int(piece.x0 / _BIN), int(piece.x1 / _BIN)
-            if last >= low and first < high:
-                covered.update(range(max(first, low), min(last + 1, high)))
-        for position in covered:
-            crossed[position - low] += 1
+    crossed = _crossed(lines, low, high)
     limit = len(lines) * 0.2
     best: tuple[int, int] = (0, 0)
     start = 0
@@ -67,6 +61,21 @@ def _gutter(lines: Sequence[Line], width: float) -> float | None:
         return None
     middle = (low + best[1] + best[0] / 2) * _BIN
     return middle if _is_text(lines, middle) else None
+
+
+def _crossed(lines: Sequence[Line], low: int, high: int) -> list[int]:
+    """How many lines reach into each bin from ``low`` up to ``high``."""
+    counts = [len(line.pieces) for line in lines]
+    edges = np.array([(piece.x0, piece.x1) for line in lines for piece in line.pieces])
+    firsts, lasts = (edges / _BIN).astype(np.int64).T
+    owners = np.repeat(np.arange(len(lines)), counts)
+    within = (lasts >= low) & (firsts < high)
+    owners, firsts, lasts = owners[within], firsts[within], lasts[within]
+    steps = np.zeros((len(lines), high - low + 1), dtype=np.int64)
+    np.add.at(steps, (owners, np.maximum(firsts, low) - low), 1)
+    np.add.at(steps, (owners, np.minimum(lasts + 1, high) - low), -1)
+    crossed: list[int] = (np.cumsum(steps, axis=1) > 0).sum(axis=0)[:-1].tolist()
+    return crossed
 
 
 def _is_text(lines: Sequence[Line], gutter: float) -> bool:

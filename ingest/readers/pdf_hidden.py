@@ -8,32 +8,29 @@ space.
 from __future__ import annotations
 
 import ctypes
-import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
 from ingest.hidden import NEAR_WHITE, TINY_POINTS, Hidden, Way, invisible_in, left_out, near_white
+from ingest.readers import pdfium
+from ingest.readers.pdf_objects import PATH, TEXT, Bounds, Matrix, PageObjects, moved
 
-Matrix = tuple[float, float, float, float, float, float]
-Bounds = tuple[float, float, float, float]  # left, bottom, right, top
+if TYPE_CHECKING:
+    from ingest.readers.pdf_characters import Characters
 
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_MAX_DEPTH = 8  # of forms inside forms
 _LOW = 2 * TINY_POINTS  # a character box of tiny type is lower and narrower than this
 _SCALE = 2.0  # pixels a point where a page is drawn
-# Text render mode -> how to ask for the colour that shows the text; filled and stroked text shows twice.
-_COLOUR = {
-    pdfium_c.FPDF_TEXTRENDERMODE_FILL: pdfium_c.FPDFPageObj_GetFillColor,
-    pdfium_c.FPDF_TEXTRENDERMODE_FILL_CLIP: pdfium_c.FPDFPageObj_GetFillColor,
-    pdfium_c.FPDF_TEXTRENDERMODE_STROKE: pdfium_c.FPDFPageObj_GetStrokeColor,
-    pdfium_c.FPDF_TEXTRENDERMODE_STROKE_CLIP: pdfium_c.FPDFPageObj_GetStrokeColor,
-}
-_TEXT, _PATH, _FORM = pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_FORM
+_INVISIBLE = pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+# Text render modes -> how to ask for the colour that shows the text; filled and stroked text shows twice.
+_COLOURS = (
+    ((pdfium_c.FPDF_TEXTRENDERMODE_FILL, pdfium_c.FPDF_TEXTRENDERMODE_FILL_CLIP), pdfium.fill_of),
+    ((pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_STROKE_CLIP), pdfium.stroke_of),
+)
 _PICTURES = frozenset({pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING})
 
 
@@ -47,19 +44,22 @@ class Unseen:
     _texts: dict[Way, list[str]] = field(default_factory=dict)
     _last: Way | None = None
 
-    def ways(self, textpage: Any, boxes: np.ndarray, signs: np.ndarray) -> dict[int, Way]:
-        """Why characters are not seen, by place. ``boxes``: their edges [n, 4]; ``signs``: not spaces."""
+    def ways(self, characters: Characters) -> dict[int, Way]:
+        """Why characters are not seen, by place; spaces are none of them."""
+        signs = ~characters.blank
         left, bottom, right, top = self.box
-        lefts, highs, rights, lows = boxes.T
+        lefts, highs, rights, lows = characters.boxes.T
         off = signs & ((rights <= left) | (lefts >= right) | (highs <= bottom) | (lows >= top))
         small = signs & (highs - lows < _LOW) & (rights - lefts < _LOW) & ~off
         found = dict.fromkeys(np.flatnonzero(off).tolist(), Way.OFF_PAGE)
-        tiny = [index for index in np.flatnonzero(small).tolist() if _size(textpage, index) <= TINY_POINTS]
-        found |= dict.fromkeys(tiny, Way.TINY)
+        suspects = np.flatnonzero(small).tolist()
+        for index, (size, _, _) in zip(suspects, characters.styles(suspects), strict=True):
+            if size <= TINY_POINTS:
+                found[index] = Way.TINY
         if self.objects:
-            for index in np.flatnonzero(signs).tolist():
-                handle = pdfium_c.FPDFText_GetTextObject(textpage, index)
-                way = self.objects.get(_address(handle)) if handle else None
+            places = np.flatnonzero(signs)
+            for index, text_object in zip(places.tolist(), characters.objects(places), strict=True):
+                way = self.objects.get(text_object or 0)
                 if way is not None:
                     found.setdefault(index, way)
         return found
@@ -91,78 +91,83 @@ class _Suspect:
     bounds: Bounds
 
 
-def look(page: pypdfium2.PdfPage, number: int) -> Unseen:
+def look(page: pypdfium2.PdfPage, number: int, objects: PageObjects) -> Unseen:
     """Look at every text object of a page."""
     rect = pdfium_c.FS_RECTF()
     pdfium_c.FPDF_GetPageBoundingBox(page.raw, rect)
     unseen = Unseen(number, (rect.left, rect.bottom, rect.right, rect.top))
-    look_at = _Look()
-    suspects: list[_Suspect] = []
-    painted = 0
-    for handle, kind, matrix in _objects(page.raw):
-        if kind != _TEXT:
-            continue
-        way = look_at.way(handle)
-        if way is None:
-            painted += 1
-        else:
-            suspects.append(_Suspect(_address(handle), way, look_at.bounds(handle, matrix)))
-    if suspects:
-        unseen.objects = _confirmed(page, unseen.box, suspects, painted, look_at)
+    texts = [(address, matrix) for address, kind, matrix in objects.all() if kind == TEXT]
+    ways = _ways([address for address, _ in texts])
+    if ways:
+        look_at = _Look()
+        suspects = [
+            _Suspect(address, ways[address], look_at.bounds(address, matrix))
+            for address, matrix in texts
+            if address in ways
+        ]
+        unseen.objects = _confirmed(page, unseen.box, suspects, len(texts) - len(suspects), objects, look_at)
     return unseen
+
+
+def _ways(texts: Sequence[pdfium.Address]) -> dict[pdfium.Address, Way]:
+    """Why some text objects may not be seen."""
+    modes = np.fromiter(map(pdfium.render_mode, texts), dtype=np.int32, count=len(texts))
+    found = dict.fromkeys((texts[at] for at in np.flatnonzero(modes == _INVISIBLE).tolist()), Way.UNPAINTED)
+    for of_modes, ask in _COLOURS:
+        asked = np.flatnonzero(np.isin(modes, of_modes)).tolist()
+        colours = np.zeros((len(asked), 4), dtype=np.uint32)  # red, green, blue, alpha
+        known = list(map(ask, (texts[at] for at in asked), *pdfium.columns(colours)))
+        pale = (colours[:, 3] == 0) | (colours[:, :3] >= NEAR_WHITE).all(axis=1)
+        for row in np.flatnonzero(pale).tolist():
+            if known[row]:
+                found[texts[asked[row]]] = Way.WHITE if colours[row, 3] else Way.UNPAINTED
+    return found
 
 
 class _Look:
     """Reads the properties of page objects; holds the C buffers so that a call costs little."""
 
     def __init__(self) -> None:
-        self.red, self.green, self.blue, self.alpha = (ctypes.c_uint() for _ in range(4))
-        self.edges = tuple(ctypes.c_float() for _ in range(4))
+        self.colour, self.edges = np.zeros((1, 4), dtype=np.uint32), np.zeros((1, 4), dtype=np.float32)
         self.fill, self.stroke = ctypes.c_int(), ctypes.c_int()
 
-    def way(self, handle: Any) -> Way | None:
-        """Why a text object may not be seen."""
-        mode = pdfium_c.FPDFTextObj_GetTextRenderMode(handle)
-        if mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
-            return Way.UNPAINTED
-        ask = _COLOUR.get(mode)
-        if ask is not None and ask(handle, self.red, self.green, self.blue, self.alpha):
-            if not self.alpha.value:
-                return Way.UNPAINTED
-            if self.red.value >= NEAR_WHITE and near_white(self.red.value, self.green.value, self.blue.value):
-                return Way.WHITE
-        return None
-
-    def bounds(self, handle: Any, outer: Matrix) -> Bounds:
+    def bounds(self, address: pdfium.Address, outer: Matrix) -> Bounds:
         """The box of an object in the page's space."""
-        pdfium_c.FPDFPageObj_GetBounds(handle, *self.edges)
-        left, bottom, right, top = (edge.value for edge in self.edges)
-        corners = [_moved(outer, x, y) for x in (left, right) for y in (bottom, top)]
+        pdfium.bounds_of(address, *(column[0] for column in pdfium.columns(self.edges)))
+        left, bottom, right, top = self.edges[0].tolist()
+        corners = [moved(outer, x, y) for x in (left, right) for y in (bottom, top)]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return min(xs), min(ys), max(xs), max(ys)
 
-    def is_backdrop(self, handle: Any, kind: int) -> bool:
+    def is_backdrop(self, address: pdfium.Address, kind: int) -> bool:
         """Whether an object may be a ground on which white text stands out."""
         if kind in _PICTURES:
             return True
-        if kind != _PATH:
+        if kind != PATH:
             return False
+        handle = pdfium.as_object(address)
         if not pdfium_c.FPDFPath_GetDrawMode(handle, self.fill, self.stroke) or not self.fill.value:
             return False
-        told = pdfium_c.FPDFPageObj_GetFillColor(handle, self.red, self.green, self.blue, self.alpha)
-        return not told or not near_white(self.red.value, self.green.value, self.blue.value)
+        told = pdfium.fill_of(address, *(column[0] for column in pdfium.columns(self.colour)))
+        red, green, blue, _ = self.colour[0].tolist()
+        return not told or not near_white(red, green, blue)
 
 
 def _confirmed(
-    page: pypdfium2.PdfPage, box: Bounds, suspects: list[_Suspect], painted: int, look_at: _Look
+    page: pypdfium2.PdfPage,
+    box: Bounds,
+    suspects: list[_Suspect],
+    painted: int,
+    objects: PageObjects,
+    look_at: _Look,
 ) -> dict[int, Way]:
     """The suspects that are hidden indeed: no text under a scan, no white letters on a dark ground."""
     drawn: np.ndarray | None = None
     pictures: list[Bounds] = []
     backdrops: list[Bounds] = []
-    for handle, kind, matrix in _objects(page.raw):
-        if look_at.is_backdrop(handle, kind):
-            backdrops.append(look_at.bounds(handle, matrix))
+    for address, kind, matrix in objects.all():
+        if look_at.is_backdrop(address, kind):
+            backdrops.append(look_at.bounds(address, matrix))
             if kind in _PICTURES:
                 pictures.append(backdrops[-1])
     # A scan shows its text as a picture: what is painted besides, a stamp or a number, is the lesser part.
@@ -204,55 +209,3 @@ def _covers(grounds: list[Bounds], bounds: Bounds) -> bool:
 
 def _area(bounds: Bounds) -> float:
     return max(0.0, bounds[2] - bounds[0]) * max(0.0, bounds[3] - bounds[1])
-
-
-def _objects(page: Any) -> Iterator[tuple[Any, int, Matrix]]:
-    """Every object of a page with its type and the matrix of the forms it stands in."""
-    get, kind_of = pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType
-    for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        handle = get(page, index)
-        kind = kind_of(handle)
-        if kind == _FORM:
-            yield from _inside(handle, _IDENTITY, 0)
-        else:
-            yield handle, kind, _IDENTITY
-
-
-def _inside(form: Any, outer: Matrix, depth: int) -> Iterator[tuple[Any, int, Matrix]]:
-    own = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFPageObj_GetMatrix(form, own)
-    inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), outer)
-    for index in range(pdfium_c.FPDFFormObj_CountObjects(form)):
-        handle = pdfium_c.FPDFFormObj_GetObject(form, index)
-        kind = pdfium_c.FPDFPageObj_GetType(handle)
-        if kind != _FORM:
-            yield handle, kind, inner
-        elif depth < _MAX_DEPTH:
-            yield from _inside(handle, inner, depth + 1)
-
-
-def _product(first: Matrix, then: Matrix) -> Matrix:
-    """The matrix that applies ``first``, then ``then``."""
-    a, b, c, d, e, f = first
-    moved = _moved(then, e, f)
-    return (
-        a * then[0] + b * then[2], a * then[1] + b * then[3],
-        c * then[0] + d * then[2], c * then[1] + d * then[3], *moved,
-    )  # fmt: skip
-
-
-def _moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _size(textpage: Any, index: int) -> float:
-    """The size of a character as it stands on the page."""
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
-    scale = math.hypot(matrix.c, matrix.d) or 1.0
-    return abs(float(pdfium_c.FPDFText_GetFontSize(textpage, index)) * scale)
-
-
-def _address(handle: Any) -> int:
-    return ctypes.addressof(handle.contents)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -21,13 +20,13 @@ from ingest.readers.pdf_hidden import Unseen
 
 SUPERSCRIPTS = str.maketrans("0123456789+-=()n−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻")
 _RAISABLE = re.compile(r"[0-9+\-−=()n]+")
-# Line breaks and spaces of all kinds.
-_BLANKS = (0, 9, 10, 11, 12, 13, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000, 0x200B)
-_HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})  # pdfium's marks of a hyphen that ends a line
 _LEVEL = 0.1  # points by which the baselines of a word's characters may always differ
 _LEADERS = re.compile(r"(?:\s?[.…·_]){5,}\s*(?:[\divxl]{1,5})?$")
 _PAGE_NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
+_LETTERS_APART = 4  # fewer, with a space after each, are words of one letter
 _LETTER_SPACED = re.compile(r"(?<!\S)(?:[А-ЯЁа-яё] ){4,}[А-ЯЁа-яё](?=[\s:]|$)")
+
+_LEFT, _RIGHT, _BASELINE, _SIZE, _TEXT, _GLUED = map(attrgetter, ("x0", "x1", "y", "size", "text", "glued"))
 
 
 @dataclass(slots=True)
@@ -94,60 +93,62 @@ class PageText:
     hidden: list[Hidden] = field(default_factory=list)
 
 
-def read_pieces(handle: Any, unseen: Unseen, text: str) -> tuple[list[Piece], list[str]]:
+def read_pieces(handle: Any, unseen: Unseen, text: str, count: int) -> tuple[list[Piece], list[str]]:
     """The pieces of a text page in content order, and the texts of rotated ones; ``unseen`` ones left out.
 
-    ``text``: the whole page's, as pdfium gives it.
+    ``text``: the whole page's, as pdfium gives it; ``count``: how many characters it has.
     """
-    characters = Characters(handle, text)
-    shown = "".join(["-" if code in _HYPHENS else chr(code) for code in characters.codes])
-    blank = np.isin(np.asarray(characters.codes, dtype=np.int64), _BLANKS)
-    ways = unseen.ways(handle, characters.boxes, ~blank)
-    for index in range(len(shown)) if ways else ():
-        if blank[index]:
-            unseen.space()
-        elif index in ways:
-            unseen.add(ways[index], shown[index])
-    blank[list(ways)] = True
+    characters = Characters(handle, text, count)
+    shown, blank = characters.shown, characters.blank
+    ways = unseen.ways(characters)
+    if ways:
+        for index, (char, is_blank) in enumerate(zip(shown, blank.tolist(), strict=True)):
+            if is_blank:
+                unseen.space()
+            elif index in ways:
+                unseen.add(ways[index], char)
+        blank[list(ways)] = True
     pieces: list[Piece] = []
     rotated: list[str] = []
-    lefts, rights, baselines = characters.lefts, characters.rights, characters.baselines
-    for start, end, least, most in _words(blank, lefts, rights, baselines):
-        size, bold, turned = characters.style(start)
-        if not turned and least > -0.6 * size and most < 0.9 * size:
-            word = shown[start:end]
-            left, right = float(lefts[start]), float(rights[end - 1])
-            pieces.append(Piece(word, left, right, float(baselines[start]), size, bold, False))
+    starts, ends, least, most = _words(characters)
+    lefts = characters.boxes[starts, 0].tolist()
+    rights = characters.boxes[ends - 1, 2].tolist()
+    baselines = characters.baselines[starts].tolist()
+    styles = characters.styles(starts)
+    for start, end, low, high, left, right, baseline, (size, bold, turned) in zip(
+        starts.tolist(), ends.tolist(), least, most, lefts, rights, baselines, styles, strict=True
+    ):
+        if not turned and low > -0.6 * size and high < 0.9 * size:
+            pieces.append(Piece(shown[start:end], left, right, baseline, size, bold, False))
         else:
             _cut(characters, shown, start, end, pieces, rotated)
     return pieces, ["".join(rotated)] if rotated else []
 
 
-def _words(
-    blank: np.ndarray, lefts: np.ndarray, rights: np.ndarray, baselines: np.ndarray
-) -> Iterator[tuple[int, int, float, float]]:
+def _words(characters: Characters) -> tuple[np.ndarray, np.ndarray, list[float], list[float]]:
     """Runs ``[start, end)`` of what is not blank, with the least and the most gap between neighbours.
 
     NaN stands for the gaps of a run that is not of one baseline from left to right.
     """
-    places = np.flatnonzero(~blank)
+    places = np.flatnonzero(~characters.blank)
     if not len(places):
-        return
-    first = np.concatenate([[True], np.diff(places) > 1])
+        return places, places, [], []
+    first = np.ones(len(places), dtype=bool)
+    first[1:] = places[1:] - places[:-1] > 1
     starts = np.flatnonzero(first)
-    lengths = np.diff(np.append(starts, len(places)))
-    level, reach = baselines[places], rights[places]
+    lengths = np.diff(starts, append=len(places))
+    boxes, level = characters.boxes[places], characters.baselines[places]
+    lefts, reach = boxes[:, 0], boxes[:, 2]
+    before = np.roll(reach, 1)
     with np.errstate(invalid="ignore"):
-        gaps = np.where(first, 0.0, lefts[places] - np.roll(reach, 1))
+        gaps = np.where(first, 0.0, lefts - before)
         even = np.abs(level - np.repeat(level[starts], lengths)) < _LEVEL
-        even &= first | (reach >= np.roll(reach, 1))
+        even &= first | (reach >= before)
         uneven = ~np.logical_and.reduceat(even, starts)
-        least, most = (way.reduceat(gaps, starts) for way in (np.minimum, np.maximum))
+        least, most = np.minimum.reduceat(gaps, starts), np.maximum.reduceat(gaps, starts)
     least[uneven] = most[uneven] = np.nan
     begins = places[starts]
-    yield from zip(
-        begins.tolist(), (begins + lengths).tolist(), least.tolist(), most.tolist(), strict=True
-    )  # fmt: skip
+    return begins, begins + lengths, least.tolist(), most.tolist()
 
 
 def _cut(
@@ -156,20 +157,21 @@ def _cut(
     """Add the pieces of a run whose characters do not simply follow one another; they may be several."""
     current: Piece | None = None
     spaced = True
-    for index in range(start, end):
-        left, right = float(characters.lefts[index]), float(characters.rights[index])
-        y = float(characters.baselines[index])
+    boxes, baselines = characters.boxes[start:end].tolist(), characters.baselines[start:end].tolist()
+    styles = characters.styles(range(start, end))
+    for char, (left, _, right, _), y, (size, bold, turned) in zip(
+        shown[start:end], boxes, baselines, styles, strict=True
+    ):
         if current is not None and _continues(current, left, y):
-            current.text += shown[index]
+            current.text += char
             current.x1 = max(current.x1, right)
             continue
-        size, bold, turned = characters.style(index)
         if turned:
-            rotated.append(shown[index])
+            rotated.append(char)
             current, spaced = None, True
             continue
         glued = not spaced and bool(pieces) and left - pieces[-1].x1 < 0.2 * size
-        current = Piece(shown[index], left, right, y, size, bold, glued)
+        current = Piece(char, left, right, y, size, bold, glued)
         pieces.append(current)
         spaced = False
 
@@ -182,20 +184,23 @@ def _continues(piece: Piece, left: float, y: float) -> bool:
 def build_lines(pieces: list[Piece], page: int) -> list[Line]:
     """Group pieces into lines by baseline, top to bottom; raised small ones join the line they belong to."""
     rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: (-p.y, p.x0)):
-        row = rows[-1] if rows else None
-        if row and abs(row[0].y - piece.y) <= 0.18 * max(row[0].size, piece.size):
-            row.append(piece)
+    level = size = 0.0  # of the row's first piece
+    ordered = sorted(pieces, key=_LEFT)
+    ordered.sort(key=_BASELINE, reverse=True)
+    for piece in ordered:
+        if rows and abs(level - piece.y) <= 0.18 * (size if size >= piece.size else piece.size):
+            rows[-1].append(piece)
         else:
             rows.append([piece])
+            level, size = piece.y, piece.size
     rows = _attach_raised(rows)
-    lines = [make_line(sorted(row, key=lambda p: p.x0), page) for row in rows]
+    lines = [make_line(sorted(row, key=_LEFT), page) for row in rows]
     return [line for line in lines if line.text]
 
 
 def _attach_raised(rows: list[list[Piece]]) -> list[list[Piece]]:
     """Move raised (or lowered) small pieces to the row whose text they touch."""
-    largest = [max(piece.size for piece in row) for row in rows]
+    largest = [max(map(_SIZE, row)) for row in rows]
     for index, row in enumerate(rows):
         around = range(max(0, index - 2), min(len(rows), index + 3))
         limit = 0.8 * max((largest[other] for other in around if other != index), default=0.0)
@@ -223,20 +228,28 @@ def _home_of(piece: Piece, rows: list[list[Piece]]) -> list[Piece] | None:
 
 def make_line(pieces: list[Piece], page: int) -> Line:
     """One line out of pieces sorted from left to right."""
-    size = _main_size(pieces)
-    main = [p for p in pieces if p.size >= 0.8 * size] or pieces
-    y = max(main, key=lambda p: len(p.text)).y
-    text, raised = _line_text(pieces, y, size)
-    bold = sum(len(p.text) for p in pieces if p.bold) * 2 > sum(len(p.text) for p in pieces)
+    lengths = [len(piece.text) for piece in pieces]
+    sizes = {piece.size for piece in pieces}
+    raised: list[str] = []
+    if len(sizes) == 1:
+        size = round(pieces[0].size, 1)
+        y = pieces[lengths.index(max(lengths))].y
+        text = _level_text(pieces, size)
+    else:
+        size = _main_size(pieces)
+        main = [p for p in pieces if p.size >= 0.8 * size] or pieces
+        y = max(main, key=lambda p: len(p.text)).y
+        text, raised = _line_text(pieces, y, size)
+    bold = sum(length for piece, length in zip(pieces, lengths, strict=True) if piece.bold)
     words = [p for p in pieces if not p.glued]
     return Line(
         page=page,
         text=text,
         x0=pieces[0].x0,
-        x1=max(p.x1 for p in pieces),
+        x1=max(map(_RIGHT, pieces)),
         y=y,
         size=size,
-        bold=bold,
+        bold=bold * 2 > sum(lengths),
         text_x=words[1].x0 if len(words) > 1 else pieces[0].x0,
         first_width=(_end_of_word(pieces) - pieces[0].x0),
         pieces=pieces,
@@ -247,13 +260,13 @@ def make_line(pieces: list[Piece], page: int) -> Line:
 
 def _main_size(pieces: list[Piece]) -> float:
     """The size most characters have; small capitals have that of the words around them."""
-    weights: Counter[float] = Counter()
-    for piece in pieces:
-        weights[round(piece.size, 1)] += len(piece.text)
-    size = max(weights, key=lambda each: (weights[each], each))
-    if all(piece.text.upper() == piece.text for piece in pieces if round(piece.size, 1) == size):
-        return max(each for each in weights if each * 0.72 < size)
-    return size
+    rounded = [round(piece.size, 1) for piece in pieces]
+    weights: dict[float, int] = {}
+    for piece, each in zip(pieces, rounded, strict=True):
+        weights[each] = weights.get(each, 0) + len(piece.text)
+    _, size = max(zip(weights.values(), weights, strict=True))
+    capitals = (p.text.upper() == p.text for p, each in zip(pieces, rounded, strict=True) if each == size)
+    return max(each for each in weights if each * 0.72 < size) if all(capitals) else size
 
 
 def _has_leaders(text: str) -> bool:
@@ -279,6 +292,16 @@ def _end_of_word(pieces: list[Piece]) -> float:
     return end
 
 
+def _level_text(pieces: list[Piece], size: float) -> str:
+    """The text of a line whose pieces all have one size."""
+    if not any(map(_GLUED, pieces)):
+        return _neat(" ".join(map(_TEXT, pieces)))
+    parts = [pieces[0].text]
+    for before, piece in pairwise(pieces):
+        parts += (piece.text,) if piece.glued and piece.x0 - before.x1 < 0.12 * size else (" ", piece.text)
+    return _neat("".join(parts))
+
+
 def _line_text(pieces: list[Piece], y: float, size: float) -> tuple[str, list[str]]:
     parts: list[str] = []
     raised: list[str] = []
@@ -296,6 +319,13 @@ def _line_text(pieces: list[Piece], y: float, size: float) -> tuple[str, list[st
             parts.append(" ")
         parts.append(text)
         previous, was_up = piece, up
-    joined = unicodedata.normalize("NFC", "".join(parts))
-    joined = _LETTER_SPACED.sub(lambda found: found[0].replace(" ", ""), joined)
-    return re.sub(r"\s+", " ", joined).strip(), raised
+    return _neat("".join(parts)), raised
+
+
+def _neat(text: str) -> str:
+    """The text in NFC with single spaces; words whose letters were set apart by spaces are joined."""
+    text = unicodedata.normalize("NFC", text)
+    words = text.split()
+    if list(map(len, words)).count(1) >= _LETTERS_APART:
+        words = _LETTER_SPACED.sub(lambda found: found[0].replace(" ", ""), text).split()
+    return " ".join(words)

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as pdfium_c
 
+from ingest.readers import pdfium
 from ingest.readers.pdf_lines import Line, Piece, Rule, build_lines
+from ingest.readers.pdf_objects import PageObjects
 
-_PATH, _FORM = 2, 5  # kinds of page objects in pdfium
 _THIN = 2.6  # points; a thicker path is an area, not a rule
 _SHORT = 4.0
 _NEAR = 3.0
@@ -38,21 +40,21 @@ class Row:
     flow: bool = False
 
 
-def read_rules(page: Any) -> tuple[list[Rule], list[Rule]]:
+def read_rules(objects: PageObjects) -> tuple[list[Rule], list[Rule]]:
     """Horizontal and vertical rules of a pdfium page, touching pieces joined."""
     boxes: list[tuple[float, float, float, float]] = []
-    sides = [ctypes.c_float() for _ in range(4)]
-    for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        item = pdfium_c.FPDFPage_GetObject(page, index)
-        if pdfium_c.FPDFPageObj_GetType(item) != _PATH or len(boxes) > _MAX_RULES:
+    paths = objects.paths()
+    sides = np.zeros((len(paths), 4), dtype=np.float32)
+    known = map(pdfium.bounds_of, paths, *pdfium.columns(sides))
+    for path, is_known, (x0, y0, x1, y1) in zip(paths, list(known), sides.tolist(), strict=True):
+        if len(boxes) > _MAX_RULES:
+            break
+        if not is_known:
             continue
-        if not pdfium_c.FPDFPageObj_GetBounds(item, *sides):
-            continue
-        x0, y0, x1, y1 = (side.value for side in sides)
         if min(x1 - x0, y1 - y0) <= _THIN:
             boxes.append((x0, y0, x1, y1))
         else:
-            boxes += _strokes(item)
+            boxes += _strokes(pdfium.as_object(path))
     level = [Rule((y0 + y1) / 2, x0, x1) for x0, y0, x1, y1 in boxes if y1 - y0 <= min(_THIN, x1 - x0)]
     upright = [Rule((x0 + x1) / 2, y0, y1) for x0, y0, x1, y1 in boxes if x1 - x0 <= min(_THIN, y1 - y0)]
     return _joined(level), _joined(upright)

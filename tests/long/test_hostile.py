@@ -56,7 +56,7 @@ from ingest.cage import Cage
 from ingest.catalogue import Catalogue
 cage = Cage(ReaderSettings(seconds=20))
 cage.edition("УКАЗ\\n\\nО садах\\n".encode(), Path("a.txt"), None, Catalogue(acts=[]))
-print(cage._idle.pid, flush=True)
+print(cage._idle[0].pid, flush=True)
 cage.edition(b"<!--" * 2_000_000, Path("slow.md"), None, Catalogue(acts=[]))
 """
 

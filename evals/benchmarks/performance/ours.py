@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,14 @@ class Ours:
     _opened: Any = None
 
     def prepare(self, model: str) -> dict[str, str]:
-        """Load the model and start a reading process. ``model``: its folder, in the folder of all models."""
+        """Load the model and start the reading processes. ``model``: its folder, in that of all models."""
         from assistant.settings import Settings
 
         self.models = Path(model).parent
         self.settings = Settings()
         self._embedder().embed_passages(["что-нибудь"])
-        self.cage().text(b"anything at all", "anything.txt")
+        with ThreadPoolExecutor(self._at_once()) as pool:  # they start at the same time: none gets two
+            list(pool.map(lambda _: self.cage().text(b"anything", "anything.txt"), range(self._at_once())))
         from assistant.index.cores import allowed_cores
 
         computes = " on ".join(self._embedder().computes)
@@ -58,10 +60,19 @@ class Ours:
             )
         return self._found
 
-    def parse(self, files: Sequence[str]) -> dict[str, int]:
-        """Read files into blocks of text, in the cage."""
-        read = [self.cage().text(Path(path).read_bytes(), Path(path).name) for path in files]
-        return {"documents": len(read), "characters": sum(map(len, read))}
+    def _at_once(self) -> int:
+        """How many files ingest reads at the same time."""
+        return max(1, self.cage().ahead)
+
+    def parse(self, files: Sequence[str], at_once: int | None = None) -> dict[str, int]:
+        """Read files into blocks of text, in the cage; ``at_once``: how many, by default as ingest does."""
+
+        def read(path: str) -> str:
+            return self.cage().text(Path(path).read_bytes(), Path(path).name)
+
+        with ThreadPoolExecutor(at_once or self._at_once()) as pool:
+            texts = list(pool.map(read, files))
+        return {"documents": len(texts), "characters": sum(map(len, texts))}
 
     def cut(self, files: Sequence[str]) -> dict[str, int]:
         """Read files and cut them into identified editions, provisions and chunks, in the cage."""

@@ -95,26 +95,26 @@ def test_errors_of_readers_keep_their_kind_reason_and_languages(kept):
 
 def test_one_process_reads_many_files(kept):
     read(kept)
-    before = kept._idle.pid
+    before = kept._idle[0].pid
     for _ in range(3):
         read(kept)
     with pytest.raises(ReadError):
         read(kept, b"%PDF-1.7 %%EOF", "broken.pdf")
-    assert kept._idle.pid == before
+    assert kept._idle[0].pid == before
 
 
 def test_a_process_that_has_ended_meanwhile_is_replaced_without_a_word(kept):
     read(kept)
-    old = psutil.Process(kept._idle.pid)
+    old = psutil.Process(kept._idle[0].pid)
     old.kill()
     assert read(kept).act.id == "ru-ukaz-777-2021"
-    assert kept._idle.pid != old.pid
+    assert kept._idle[0].pid != old.pid
 
 
 def test_a_hang_ends_in_time_and_the_next_file_is_read(caged):
     cage = caged(seconds=5, cpu_seconds=30)
     read(cage)
-    hung = cage._idle.pid
+    hung = cage._idle[0].pid
     started = time.monotonic()
     error = refusal(cage, SLOW, "slow.md")
     assert error.reason == "time"
@@ -148,7 +148,7 @@ def test_a_result_that_is_too_large_is_refused(caged):
 def test_a_reader_that_dies_is_told_from_one_the_system_ended_for_memory(caged, sent, reason):
     cage = caged()
     read(cage)
-    victim = psutil.Process(cage._idle.pid)
+    victim = psutil.Process(cage._idle[0].pid)
     before = victim.cpu_times().user
 
     def strike():
@@ -202,19 +202,19 @@ def test_the_reader_is_given_no_secret_and_no_setting(kept, monkeypatch):
     monkeypatch.setenv("AI_POLICY_LLM_API_KEY", "not for readers")
     monkeypatch.setenv("HTTPS_PROXY", "http://user:word@proxy")
     read(kept)
-    seen = psutil.Process(kept._idle.pid).environ()
+    seen = psutil.Process(kept._idle[0].pid).environ()
     assert not [name for name in seen if name.startswith(("AI_POLICY", "HTTP", "OPENAI"))]
 
 
 def test_the_readers_files_go_with_it(kept):
     read(kept)
-    folder = kept._idle._folder.path
+    folder = kept._idle[0]._folder.path
     assert folder.is_dir()
     kept.close()
     assert not folder.exists()
 
 
-def test_two_threads_have_a_process_each_and_one_is_kept(kept):
+def test_two_threads_have_a_process_each_and_those_that_are_fit_are_kept(kept):
     cage = kept
     read(cage)
     results = []
@@ -224,7 +224,7 @@ def test_two_threads_have_a_process_each_and_one_is_kept(kept):
     for each in threads:
         each.join()
     assert results == ["ru-ukaz-777-2021"] * 2
-    assert cage._idle.alive
+    assert 1 <= len({each.pid for each in cage._idle if each.alive}) <= 2
 
 
 def test_a_page_is_drawn_in_the_cage(kept):
@@ -297,7 +297,7 @@ def test_a_crash_with_much_memory_mapped_is_still_a_crash(caged, monkeypatch):
     monkeypatch.setattr(
         process, "_memory", lambda *_given, **_named: (1, int(0.8 * cage.limits.memory_bytes))
     )
-    victim = psutil.Process(cage._idle.pid)
+    victim = psutil.Process(cage._idle[0].pid)
     before = victim.cpu_times().user
 
     def strike():

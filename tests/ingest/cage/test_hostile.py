@@ -124,7 +124,7 @@ def test_a_file_over_the_limit_is_not_opened(library, tmp_path):
     cage = Cage(ReaderSettings(file_bytes=1_000_000))
     report = Ingest(library, Catalogue(acts=[]), tmp_path / "files", cage=cage).run([large])
     assert "0.954 MB" in report.failed[0].reason
-    assert cage._idle is None  # no process was even started
+    assert not cage._idle  # no process was even started
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,30 @@ WORDS = (
 def full(start: str = "") -> str:
     """A line that about fills the measure, beginning with ``start``."""
     return f"{start} {WORDS}".strip()[:98].rsplit(" ", 1)[0]
+
+
+def beyond_the_first_plane() -> bytes:
+    """A page with the line «Let x𝑁y run.»: one sign of the font stands for a character of two UTF-16 units."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, pageCompression=0)
+    canvas.setFont("Courier", 12)
+    canvas.drawString(LEFT, TOP, "Let xNy run.")
+    canvas.save()
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /N def /CMapType 2 def\n"
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n"
+        b"2 beginbfrange <20> <4D> <0020> <4F> <7E> <004F> endbfrange\n"
+        b"1 beginbfchar <4E> <D835DC41> endbfchar\nendcmap end end"
+    )
+    import pypdf
+    from pypdf.generic import DecodedStreamObject, NameObject
+
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(out.getvalue()))
+    stream = DecodedStreamObject()
+    stream.set_data(cmap)
+    fonts = writer.pages[0]["/Resources"]["/Font"]
+    for font in fonts.values():
+        font.get_object()[NameObject("/ToUnicode")] = writer._add_object(stream)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()

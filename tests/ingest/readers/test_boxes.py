@@ -13,7 +13,7 @@ from assistant.model import page_at
 from ingest.canonical import canonicalise
 from ingest.readers import pdf as reader
 from ingest.readers.boxes import quote_boxes, render_page
-from tests.ingest.readers.pdfs import LEADING, LEFT, RIGHT, TOP, full, lines, pdf
+from tests.ingest.readers.pdfs import LEADING, LEFT, RIGHT, TOP, beyond_the_first_plane, full, lines, pdf
 from tests.shared import ACTS, needs_acts
 
 
@@ -45,6 +45,13 @@ def test_white_space_and_line_end_hyphens_do_not_count() -> None:
 def test_the_part_of_a_quotation_that_stands_on_the_page_is_marked() -> None:
     assert quote_boxes(DATA, 1, "The bulbs are sold in the state-owned shop. It goes on over the page.")
     assert quote_boxes(DATA, 1, "It began on another page and the bulbs are sold in the state-owned shop.")
+
+
+def test_a_quotation_with_a_letter_of_a_formula_is_marked_where_it_stands() -> None:
+    made = beyond_the_first_plane()
+    (whole,) = quote_boxes(made, 1, "Let x\U0001d441y run.")
+    (tail,) = quote_boxes(made, 1, "y run.")
+    assert whole[0] < LEFT < tail[0] < tail[2] == whole[2]
 
 
 @pytest.mark.parametrize(

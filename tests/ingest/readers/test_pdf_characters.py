@@ -13,6 +13,8 @@ from ingest.readers.pdf_characters import Characters
 from ingest.readers.pdf_hidden import look
 from ingest.readers.pdf_hyphens import Hyphenation
 from ingest.readers.pdf_lines import _cut, read_pieces
+from ingest.readers.pdf_objects import PageObjects
+from tests.ingest.readers.pdfs import beyond_the_first_plane
 
 
 @pytest.fixture
@@ -38,28 +40,62 @@ def page():
     document.close()
 
 
-def test_codes_boxes_and_baselines_are_those_pdfium_tells_of_each_character(page):
+def characters_of(page):
+    """The characters of a page, and its text page, which must stay open meanwhile."""
     textpage = page.get_textpage()
-    found = Characters(textpage.raw, textpage.get_text_range())
-    assert len(found.codes) == textpage.count_chars() > 40
+    return Characters(textpage.raw, textpage.get_text_range(), textpage.count_chars()), textpage
+
+
+def pieces_of(page):
+    """What the words of a page are read as, and its turned texts."""
+    textpage = page.get_textpage()
+    unseen = look(page, 1, PageObjects(page.raw))
+    return read_pieces(textpage.raw, unseen, textpage.get_text_range(), textpage.count_chars())
+
+
+def test_signs_boxes_and_baselines_are_those_pdfium_tells_of_each_character(page):
+    found, textpage = characters_of(page)
+    assert len(found.shown) == textpage.count_chars() > 40
     rect, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    for index, code in enumerate(found.codes):
-        assert code == pdfium_c.FPDFText_GetUnicode(textpage.raw, index)
-        pdfium_c.FPDFText_GetLooseCharBox(textpage.raw, index, rect)
-        assert found.boxes[index].tolist() == [rect.left, rect.top, rect.right, rect.bottom]
-        pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
-        assert found.baselines[index] == y.value
+    for index, char in enumerate(found.shown):
+        assert char == chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, index))
+        assert found.blank[index] == char.isspace()
+        if not found.blank[index]:
+            pdfium_c.FPDFText_GetLooseCharBox(textpage.raw, index, rect)
+            assert found.boxes[index].tolist() == [rect.left, rect.top, rect.right, rect.bottom]
+            pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
+            assert found.baselines[index] == y.value
+
+
+def test_sizes_are_those_pdfium_tells_of_each_character(page):
+    found, textpage = characters_of(page)
+    told = [pdfium_c.FPDFText_GetFontSize(textpage.raw, index) for index in range(len(found.shown))]
+    styles = found.styles(range(len(found.shown)))
+    assert [size for size, _, _ in styles] == pytest.approx(told)
+    assert {size for size, bold, _ in styles if bold} == {14}
+    assert "".join(char for char, style in zip(found.shown, styles, strict=True) if style[2]) == "up"
 
 
 def test_where_the_text_is_not_a_sign_a_character_each_is_asked_for_its_own(page):
-    textpage = page.get_textpage()
-    text = textpage.get_text_range()
-    assert Characters(textpage.raw, text[:-3]).codes == Characters(textpage.raw, text).codes
+    found, textpage = characters_of(page)
+    again = Characters(textpage.raw, found.shown[:-3], textpage.count_chars())
+    assert again.shown == found.shown
+    assert np.array_equal(again.boxes, found.boxes)
+
+
+def test_two_halves_of_a_character_are_one_and_what_follows_keeps_its_place():
+    document = pypdfium2.PdfDocument(beyond_the_first_plane())
+    found, textpage = characters_of(document[0])
+    assert found.shown.split() == ["Let", "x\U0001d441y", "run."]
+    assert len(found.shown) == textpage.count_chars() - 1
+    assert [piece.text for piece in pieces_of(document[0])[0]] == found.shown.split()
+    lefts = found.boxes[~found.blank, 0]
+    assert (np.diff(lefts) > 0).all()  # no character stands in another's place
+    document.close()
 
 
 def test_pieces_know_their_size_and_weight_and_what_runs_upwards_is_kept_apart(page):
-    textpage = page.get_textpage()
-    pieces, rotated = read_pieces(textpage.raw, look(page, 1), textpage.get_text_range())
+    pieces, rotated = pieces_of(page)
     by_text = {piece.text: piece for piece in pieces}
     assert {"Plain", "words", "of", "10", "25", "Bold", "heading", *"APRT"} <= set(by_text)
     assert (by_text["Plain"].size, by_text["Plain"].bold) == (12, False)
@@ -69,24 +105,19 @@ def test_pieces_know_their_size_and_weight_and_what_runs_upwards_is_kept_apart(p
 
 
 def test_words_read_whole_are_those_read_character_by_character(page):
-    textpage = page.get_textpage()
-    text = textpage.get_text_range()
-    pieces, rotated = read_pieces(textpage.raw, look(page, 1), text)
-    characters = Characters(textpage.raw, text)
-    blank = np.asarray([chr(code).isspace() for code in characters.codes])
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], blank, [True]])))
+    pieces, rotated = pieces_of(page)
+    characters, _ = characters_of(page)
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], characters.blank, [True]])))
     slowly, turned = [], []
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        _cut(characters, text, start, end, slowly, turned)
+        _cut(characters, characters.shown, start, end, slowly, turned)
     assert slowly == pieces
     assert "".join(turned) == "".join(rotated)
 
 
 def test_an_empty_page_has_no_characters():
     document = pypdfium2.PdfDocument.new()
-    page = document.new_page(200, 200)
-    textpage = page.get_textpage()
-    assert read_pieces(textpage.raw, look(page, 1), textpage.get_text_range()) == ([], [])
+    assert pieces_of(document.new_page(200, 200)) == ([], [])
     document.close()
 
 
