@@ -162,7 +162,7 @@ def test_a_citation_that_is_not_there_is_said_to_be_lost(tab, data):
 def test_a_source_that_left_the_library_is_said_to_be_gone(tab, monkeypatch):
     _, talk = run(tab, "кто в совете?")
 
-    def gone(cited):
+    def gone(cited, **_):
         return next(iter(()))
 
     monkeypatch.setattr(tab.assistant, "source", gone)
@@ -185,6 +185,22 @@ def test_a_page_image_follows_the_text_where_there_is_one(tab, monkeypatch):
     shown = list(tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request()))
     assert "<img" not in shown[0]
     assert '<img src="data:image/png;base64,AAAA"' in shown[1]
+
+
+def test_the_text_of_a_citation_waits_for_no_file_and_an_absent_page_is_told(tab, monkeypatch):
+    fetched = []
+
+    def source(cited, *, file=True):
+        fetched.append(file)
+        return StandInSource(cited, [], "", cited.quote, "", None, "application/pdf")
+
+    _, talk = run(tab, "кто в совете?")
+    monkeypatch.setattr(tab.assistant, "source", source)
+    steps = tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request())
+    text = next(steps)
+    assert fetched == [False] and f'<mark class="quote">{QUOTES[0]}</mark>' in text
+    (later,) = steps
+    assert fetched == [False, True] and QUOTES[0] in later and "сам файл сейчас недоступен" in later
 
 
 def test_a_stopped_answer_says_so_and_can_be_asked_again(tab):
