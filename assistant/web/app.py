@@ -27,6 +27,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant import api, tracing
 from assistant.audit import door, noting
 from assistant.errors import InputError, PolicyError
+from assistant.memory import give_back
 from assistant.web import downloads, eligibility, evaluation, library
 from assistant.web.door import replies, rules, sign_in
 from assistant.web.door.gate import Gate
@@ -228,3 +229,4 @@ def _warm_up(assistant: Assistant) -> None:
         assistant.warm_up()
     except PolicyError as error:
         log.warning("%s", error.en)
+    give_back()  # loading a model uses much more than the model

@@ -285,6 +285,8 @@ class AskTab:
         return _told(said(lang, "not_kept", reason=turn.unkept)) if turn.unkept else gr.skip()
 
     def _show(self, owner: Owner, talk: Talk, lang: Lang) -> Updates:
+        talk.fold()
+        self.keeper.unfold(owner, talk, lang)
         talk.withhold(owner)  # whoever left a group meanwhile is not told its answers again
         return {
             self.parts.earlier: render.earlier(talk, lang),
