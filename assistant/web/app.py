@@ -31,7 +31,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant import api, tracing
 from assistant.audit import door, noting
 from assistant.errors import InputError, PolicyError
-from assistant.memory import give_back
+from assistant.memory import give_back, keep_little
 from assistant.web import downloads, eligibility, evaluation, library
 from assistant.web.door import replies, rules, sign_in
 from assistant.web.door.gate import Gate
@@ -112,6 +112,7 @@ def serve(
     if settings.ways_in == "none" and not is_loopback(settings.host):
         raise exposed(settings.host)
     listener = bind(settings.host, settings.port)
+    keep_little()
     deaf = door.listening(settings)
     try:
         tracing.configure(settings)
