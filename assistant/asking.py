@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from assistant.answer import abstain, flow
@@ -12,8 +13,10 @@ from assistant.conversation import Rewritten
 from assistant.eligibility.asked import check_asked
 from assistant.eligibility.chat import check_answer
 from assistant.index.indexes import Indexes
+from assistant.index.vectors import Scope
+from assistant.index.words import stem
 from assistant.library import Library
-from assistant.library.view import Filters, LibraryView
+from assistant.library.view import OWN, Filters, LibraryView
 from assistant.llm import EXTRACTIVE, Backend, Usage
 from assistant.made import made_with
 from assistant.model import Answer, Lang
@@ -81,7 +84,14 @@ def read(
         lang=lang,
         use_glossary=rooms.retrieval.glossary,
         spelling=indexes.spelling if rooms.retrieval.spelling else None,
+        held=partial(_held_by_asker, view, indexes),
     )
+
+
+def _held_by_asker(view: LibraryView, indexes: Indexes, word: str) -> bool:
+    """Whether a word, in some form, is in one of the texts that only who asks sees."""
+    own = frozenset(key for key, row in view.editions.items() if row.act_id.startswith(OWN))
+    return bool(own) and bool(indexes.by_words([stem(word)], 1, Scope(editions=own)))
 
 
 def answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Library, clock: Clock) -> Answer:

@@ -388,9 +388,13 @@ class Assistant(Checking):
         return watching.mark_seen(self.library)
 
     @rereading
-    def source(self, citation: Citation) -> Source:
-        """Where a citation stands: its surroundings and the file it comes from. Raises NotHeldError."""
-        return source_of(self.view, citation, originals_of(self.settings))
+    def source(self, citation: Citation, *, file: bool = True) -> Source:
+        """Where a citation stands: its surroundings and, if asked for, the file it comes from.
+
+        A file in an object store may take some seconds; where it cannot be had there is none. Raises
+        NotHeldError.
+        """
+        return source_of(self.view, citation, originals_of(self.settings) if file else None)
 
 
 def _questions(history: Sequence[Turn | tuple[str, str]]) -> list[str]:

@@ -6,7 +6,7 @@ Nothing is searched here; what the question names is looked up in the library's 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
@@ -116,16 +116,18 @@ def read_question(
     lang: Lang | None = None,
     use_glossary: bool = True,
     spelling: Spelling | None = None,
+    held: Callable[[str], bool] = lambda word: False,
 ) -> Reading:
     """The reading of a question. ``lang``: the answer's language, where it is not the question's.
 
-    ``spelling``: what misspelt words are mended by, for the search only.
+    ``spelling``: what misspelt words are mended by, for the search only. ``held``: as in
+    :meth:`assistant.spelling.Spelling.corrected`.
     """
     spoken = detect_language(question)
     written = in_digits(question)
     references = find_references(written)
     named = _NamedActs(view, written, references)
-    searched = spelling.corrected(question, _spelt(view)) if spelling else question
+    searched = spelling.corrected(question, _spelt(view), held) if spelling else question
     expansions = glossary.spelled_out(searched, spoken) if use_glossary else []
     counterparts = glossary.counterparts(searched, spoken) if use_glossary else []
     own = tuple(dict.fromkeys([*stems(searched), *stems(question)]))

@@ -7,7 +7,7 @@ have: a question keeps every word it shares with them in any form, and names and
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
 from assistant.index.words import STOPWORDS, fold, stem
@@ -34,10 +34,16 @@ class Spelling:
                 self._by_shape.setdefault((bool(_CYRILLIC.search(word)), word[0], len(word)), []).append(word)
         self.nearest = lru_cache(maxsize=10_000)(self._nearest)
 
-    def corrected(self, question: str, known: Collection[str] = ()) -> str:
+    def corrected(
+        self,
+        question: str,
+        known: Collection[str] = (),
+        held: Callable[[str], bool] = lambda word: False,
+    ) -> str:
         """The question with its misspelt words replaced; itself where there are none.
 
-        ``known``: further folded words that are right, whatever the texts say.
+        ``known``: further folded words that are right, whatever the texts say. ``held``: whether a folded
+        word is in a text that the asker alone sees; it is right, and nobody else's question is mended by it.
         """
         if not self._words:
             return question
@@ -50,7 +56,8 @@ class Spelling:
                 return word
             if folded in self._words or stem(folded) in self._stems:
                 return word
-            return self.nearest(folded) or word
+            meant = self.nearest(folded)
+            return word if meant is None or held(folded) else meant
 
         return _WORD.sub(replace, question)
 

@@ -39,8 +39,8 @@ class Source:
     """A citation in its surroundings, for a reader to check.
 
     ``before`` + ``quote`` + ``after`` is a stretch of the canonical text; ``headings`` the path above.
-    ``file``: the edition's primary file on this machine (None for a digest, or where it cannot be had),
-    ``media_type`` its type.
+    ``file``: the edition's primary file on this machine (None for a digest, or where it cannot be had or was
+    not asked for), ``media_type`` its type.
     """
 
     citation: Citation
@@ -163,8 +163,11 @@ def _pair(view: LibraryView, act: str, from_: str | None, to: str | None) -> tup
     return starts[-1], after
 
 
-def source_of(view: LibraryView, citation: Citation, files: Path | Originals) -> Source:
-    """Where a citation stands. ``files``: where the originals are. Raises NotHeldError if it is gone."""
+def source_of(view: LibraryView, citation: Citation, files: Path | Originals | None) -> Source:
+    """Where a citation stands. ``files``: where the originals are; None for its text alone.
+
+    Raises NotHeldError if it is gone.
+    """
     rows = view.editions_like(citation.act, citation.edition, citation.authority)
     row = next((row for row in rows if _holds(view, row, citation)), None)
     if row is None:
@@ -182,7 +185,7 @@ def source_of(view: LibraryView, citation: Citation, files: Path | Originals) ->
         before=loaded.text[first : citation.start],
         quote=loaded.text[citation.start : citation.end],
         after=loaded.text[citation.end : last],
-        file=_local(originals_at(files), primary.sha256) if primary else None,
+        file=_local(originals_at(files), primary.sha256) if primary and files is not None else None,
         media_type=primary.media_type if primary else None,
     )
 
@@ -190,7 +193,7 @@ def source_of(view: LibraryView, citation: Citation, files: Path | Originals) ->
 def _local(files: Originals, sha256: str) -> Path | None:
     """The original as a file of this machine; a text can be shown without it."""
     try:
-        return files.local(sha256)
+        return files.local(sha256, waited_for=True)
     except LibraryError as error:
         log.warning("%s", error)
         return None

@@ -22,13 +22,14 @@ from ingest.foreign import bytes_of
 from ingest.hidden import Hidden
 from ingest.identify import identify
 from ingest.keys import key_chunks, keys_content
-from ingest.readers import read_document
+from ingest.readers import read_document, scan
 from ingest.relations import read_relations, sidecar_amendments
 from ingest.structure import parse_structure
 
 # Raise when readers, grammars or chunks give another result for the same bytes: everything is read anew.
 PIPELINE = "5"
 SIDECAR_BYTES = 1_000_000
+_SHOWN = 40  # characters of a text without words
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -71,6 +72,31 @@ def sidecar_of(path: Path) -> tuple[bytes, dict[str, Any]] | None:
     return data, content
 
 
+def _wordless(name: str, text: str) -> ReadError:
+    """The error for a file in whose text no word stands."""
+    said = text.strip()
+    if said:
+        shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+        return ReadError(
+            f"{name} has no words: its text is digits, signs or single letters ({len(said)} characters: "
+            f"'{shown}'). If words are seen in it, its font does not say which letters they are: save it "
+            "anew as PDF or DOCX.",
+            f"В {name} нет слов: текст — цифры, знаки или отдельные буквы ({len(said)} зн.: «{shown}»). "
+            "Если слова видны, шрифт не сообщает, какие это буквы: сохраните файл заново в PDF или DOCX.",
+        )
+    if scan.is_available():
+        return ReadError(
+            f"{name} has no text, and none could be read from images in it. Check that it is the right file.",
+            f"В {name} нет текста, и на изображениях в нём ничего не прочитано. Проверьте, тот ли это файл.",
+        )
+    return ReadError(
+        f"{name} has no text. If it is a scan, install tesseract with its Russian data "
+        "(Debian: tesseract-ocr tesseract-ocr-rus) and ingest it again.",
+        f"В {name} нет текста. Если это скан, установите tesseract с русским языком "
+        "(Debian: tesseract-ocr tesseract-ocr-rus) и загрузите файл снова.",
+    )
+
+
 def build_edition(
     data: bytes,
     path: Path,
@@ -92,12 +118,7 @@ def build_edition(
     mark_notes(document)
     canonical = canonicalise(document)
     if not _LETTERS.search(canonical.text):
-        raise ReadError(
-            f"{path.name} has no text. If it is a scan, install tesseract with its Russian data "
-            "(Debian: tesseract-ocr tesseract-ocr-rus) and ingest it again.",
-            f"В {path.name} нет текста. Если это скан, установите tesseract с русским языком "
-            "(Debian: tesseract-ocr tesseract-ocr-rus) и загрузите файл снова.",
-        )
+        raise _wordless(path.name, canonical.text)
     identity = identify(path, document, overrides=overrides, sidecar=sidecar, catalogue=catalogue)
     act = _act(identity, catalogue, path)
     tell_read()

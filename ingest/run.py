@@ -21,6 +21,7 @@ from assistant.interrupts import stop_if_interrupted
 from assistant.library import Library
 from assistant.library.originals import originals_of
 from assistant.library.server import said
+from assistant.memory import give_back
 from assistant.model import Authority, Identity, IngestReport
 from assistant.settings import Settings, current_settings
 from assistant.watch import observe
@@ -155,7 +156,10 @@ def index_library(
 ) -> None:
     """Bring the indexes of a home in step with its library. ``elsewhere``: who embeds in its place."""
     open_embedder(settings, progress=progress).prepare()
-    reconcile(Indexes.at(settings), library, progress, parallel_statements, elsewhere=elsewhere)
+    try:
+        reconcile(Indexes.at(settings), library, progress, parallel_statements, elsewhere=elsewhere)
+    finally:
+        give_back()  # embedding and writing indexes use much, and a server may go on for months
 
 
 def catch_up(settings: Settings | None = None, indexes: Indexes | None = None) -> int:

@@ -13,6 +13,7 @@ from assistant.cli import cli
 from assistant.engine import Assistant
 from assistant.errors import InputError, NotHeldError
 from assistant.settings import Settings
+from tests.ingest.hostile import SAY, page_of
 from tests.sample_acts import (
     DECREE,
     DECREE_LINES,
@@ -73,6 +74,7 @@ def bad_files(folder: Path) -> None:
         "truncated.docx": docx[: len(docx) // 2],
         "encrypted.pdf": encrypted(pdf),
         "picture.pdf": picture_pdf(),
+        "digits.pdf": page_of(SAY),
         "noise.pdf": noise,
         "noise.txt": noise,
         "noise.bin": noise,
@@ -95,6 +97,7 @@ REFUSED = {
     "truncated.docx": "оборван",
     "encrypted.pdf": "защищён паролем",
     "picture.pdf": "нет текста",
+    "digits.pdf": "нет слов: текст — цифры",
     "noise.pdf": "не PDF",
     "text.docx": "не DOCX",
     "html.pdf": "не PDF",

@@ -24,7 +24,8 @@ What = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What happened. ``who``: an owner's id, or, where nobody is known, the name that was typed, or None.
+    """What happened. ``who``: an owner's id, or the name of a user that was typed by somebody who did not
+    prove to be them; None where nobody is known: what else was typed may have been a password.
 
     ``about``: the user, the token's id or the path it is about. ``address``: the caller's, None on the
     command line. ``status``: the HTTP status of a refusal.

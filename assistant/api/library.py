@@ -25,6 +25,7 @@ from assistant.api.shared import actor_of
 from assistant.audit import Trail, noting
 from assistant.errors import InputError, LibraryError, ModelError
 from assistant.model import Authority, IngestReport, Lang, PathReason
+from assistant.records.uploads import digest_folder
 from assistant.web.door.origin import from_own_page
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _place(name: str, file: UploadFile, sidecar: UploadFile | None, uploads: Pat
     digest = _copy(file, partial / name)
     if sidecar is not None:
         _copy(sidecar, partial / f"{Path(name).stem}.json")
-    folder = uploads / digest[:32]
+    folder = uploads / digest_folder(digest)
     if folder.exists():  # the same content twice in one upload, or left by a run that was cut off
         for entry in partial.iterdir():
             entry.replace(folder / entry.name)

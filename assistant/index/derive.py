@@ -27,9 +27,10 @@ from assistant.index.read_once import ReadOnce
 from assistant.index.scan import Scan, write_scan
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
-from assistant.index.vocabulary import add_words, has_vocabulary
+from assistant.index.vocabulary import EARLIER, add_words, has_vocabulary
 from assistant.library import Library
 from assistant.library.schema import ChunkRow
+from assistant.library.view import OWN
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +183,9 @@ def _update_words(indexes: Indexes, library: Library, wanted: set[int], *, anew:
     missing = wanted if anew else wanted - have
     unread = missing if has_vocabulary(indexes.path) else wanted
     if unread:  # before the words are noted as indexed: a word counted twice does no harm, a lost one does
-        add_words(indexes.path, (text.embedded for text in _texts(library, unread)))
+        private = {row.id for row in library.editions() if row.act_id.startswith(OWN)}
+        shared = (text for text in _texts(library, unread) if text.key.edition not in private)
+        add_words(indexes.path, (text.embedded for text in shared))
     if missing or have - wanted:
         entries = (LexicalEntry(text.key, text.text, text.context) for text in _texts(library, missing))
         indexes.lexical.update(entries, sorted(have - wanted))
@@ -350,6 +353,7 @@ def _drop_others(indexes: Indexes) -> None:
     """
     if indexes.server is None:
         indexes.vectors.drop_others()
+    (indexes.path / EARLIER).unlink(missing_ok=True)
     for path in indexes.path.glob("scan-*"):
         if path != indexes.scan_folder:
             shutil.rmtree(path, ignore_errors=True)

@@ -1,6 +1,7 @@
-"""The words of all indexed texts and keys, with how often each occurs, in one file.
+"""The words of the indexed texts and keys that all may see, with how often each occurs, in one file.
 
-It only grows: a word that was once held is spelt right.
+Everybody's questions are mended by them, so that the words of a file that is one owner's or one group's alone
+are not among them. It only grows: a word that was once held is spelt right.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from pathlib import Path
 
 from assistant.index.words import tokens
 
-FILE = "vocabulary.json"
+FILE = "words.json"
+EARLIER = "vocabulary.json"  # of versions that counted the words of private files in: to be deleted
 _MIN_LETTERS = 3
 
 

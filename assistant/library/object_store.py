@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import os
 import re
 import time
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 SETTING = "AI_POLICY_FILES_URL"
 CONNECT_SECONDS, ANSWER_SECONDS, RETRY_SECONDS, RETRIES = 5, 120, 20, 2
+# While a reader waits: how long the store may take over one original, and how long it is then left alone.
+READER_SECONDS, LEFT_ALONE_SECONDS = 5, 30
 YOUNG_SECONDS = 300  # a copy used so lately may be in use: it stays, even beyond the bound
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")  # as the client reads them
 _ENDPOINT = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")
@@ -51,11 +54,16 @@ log = logging.getLogger(__name__)
 class ObjectStore(Originals):
     """The originals under a prefix of one bucket.
 
-    ``copies``: a folder for copies of them, of ``copied`` bytes at most.
+    ``copies``: a folder for copies of them, of ``copied`` bytes at most. ``soon``: a client of the same store
+    that gives up soon, for what a reader waits for; without it they wait as long as anybody.
     """
 
-    def __init__(self, store: S3Store, shown: str, copies: Path, copied: int) -> None:
+    def __init__(
+        self, store: S3Store, shown: str, copies: Path, copied: int, soon: S3Store | None = None
+    ) -> None:
         self._store = store
+        self._soon = soon or store
+        self._left_alone_until = -math.inf  # by the monotonic clock
         self.shown = shown
         self._copies, self._copied = copies, copied
 
@@ -78,22 +86,25 @@ class ObjectStore(Originals):
             "region": settings.files_region,
         }
         shown = f"s3://{bucket}/{prefix}".rstrip("/")
-        with _told(shown):  # what is not given here the client takes from the standard AWS_ variables
-            store = S3Store(
+
+        def client(answer: int, retries: int) -> S3Store:
+            return S3Store(
                 bucket,
                 prefix=prefix or None,
                 client_options={
                     "allow_http": True,
-                    "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
-                    "timeout": timedelta(seconds=ANSWER_SECONDS),
+                    "connect_timeout": timedelta(seconds=min(CONNECT_SECONDS, answer)),
+                    "timeout": timedelta(seconds=answer),
                 },
-                retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=RETRY_SECONDS)},
+                retry_config={"max_retries": retries, "retry_timeout": timedelta(seconds=RETRY_SECONDS)},
                 **{name: value for name, value in given.items() if value is not None},
             )
+
+        with _told(shown):  # what is not given here the client takes from the standard AWS_ variables
+            store, soon = client(ANSWER_SECONDS, RETRIES), client(READER_SECONDS, 0)
         host = urlsplit(endpoint).netloc if endpoint else ""
-        return cls(
-            store, f"{shown} ({host})" if host else shown, settings.copies_path, settings.files_cache_bytes
-        )
+        where = f"{shown} ({host})" if host else shown
+        return cls(store, where, settings.copies_path, settings.files_cache_bytes, soon)
 
     def check(self) -> None:
         """As :meth:`Originals.check`: the bucket is there and may be listed."""
@@ -116,17 +127,18 @@ class ObjectStore(Originals):
             raise gone(self.shown, sha256)
         return data
 
-    def local(self, sha256: str) -> Path | None:
+    def local(self, sha256: str, *, waited_for: bool = False) -> Path | None:
         """As :meth:`Originals.local`: a copy in the home, the one that is there if it is whole.
 
-        Raises LibraryError where none can be written.
+        ``waited_for``: given up after READER_SECONDS; the store is then left alone for a while, lest each of
+        many readers waits in turn. Raises LibraryError where no copy can be written.
         """
         place = original(self._copies, sha256)
         if digest_of(place) == sha256:
             with suppress(OSError):
                 place.touch()  # the last used goes last
             return place
-        data = self._get(sha256)
+        data = self._get_soon(sha256) if waited_for else self._get(sha256)
         if data is None:
             return None
         if hashlib.sha256(data).hexdigest() != sha256:
@@ -176,12 +188,21 @@ class ObjectStore(Originals):
             _missing_bucket(error, self.shown)
             return None
 
-    def _get(self, sha256: str) -> bytes | None:
+    def _get(self, sha256: str, store: S3Store | None = None) -> bytes | None:
         try:
             with _told(self.shown):
-                return self._store.get(_key(sha256)).bytes().to_bytes()
+                return (store or self._store).get(_key(sha256)).bytes().to_bytes()
         except FileNotFoundError:
             return None
+
+    def _get_soon(self, sha256: str) -> bytes | None:
+        if time.monotonic() < self._left_alone_until:
+            raise _failed(TimeoutError(), self.shown)
+        try:
+            return self._get(sha256, self._soon)
+        except ServerError:
+            self._left_alone_until = time.monotonic() + LEFT_ALONE_SECONDS
+            raise
 
     def _trim(self) -> None:
         """Delete the copies used longest ago until they keep to their bound."""

@@ -65,8 +65,11 @@ class Originals(ABC):
         """The bytes of an original. Raises NotHeldError where it is not there."""
 
     @abstractmethod
-    def local(self, sha256: str) -> Path | None:
-        """A file of this machine with these bytes, to be read at once; None where there is none."""
+    def local(self, sha256: str, *, waited_for: bool = False) -> Path | None:
+        """A file of this machine with these bytes, to be read at once; None where there is none.
+
+        ``waited_for``: a reader looks on, so that a server which does not answer is soon given up.
+        """
 
     @abstractmethod
     def digest(self, sha256: str) -> str | None:
@@ -107,7 +110,7 @@ class Folder(Originals):
         except OSError as error:
             raise gone(self.shown, sha256) from error
 
-    def local(self, sha256: str) -> Path | None:
+    def local(self, sha256: str, *, waited_for: bool = False) -> Path | None:
         """As :meth:`Originals.local`."""
         file = original(self.path, sha256)
         return file if file.is_file() else None

@@ -111,6 +111,28 @@ def brought_by(library: Library, owner: Owner) -> Callable[[str], bool]:
     return brought
 
 
+def names_of(library: Library, upload: Upload) -> Callable[[str], bool]:
+    """Whether a path is one by which the bytes of an upload were brought, whoever brought them and wherever
+    the home is: of several machines with one library, each has a home of its own. Raises LibraryError.
+    """
+    edition = UploadRow.edition == upload.edition if upload.edition else UploadRow.edition.is_(None)
+    same = (UploadRow.act == upload.act) & (UploadRow.sha256 == upload.sha256) & edition
+    with reading(library) as session:
+        recorded = set(session.scalars(select(UploadRow.path).where(same)))
+
+    def brought(path: str) -> bool:
+        *before, folder, _ = ("", "", *PurePath(path).parts)
+        arrived = folder == digest_folder(upload.sha256) and UPLOADS in before[-2:]
+        return arrived or path in recorded
+
+    return brought
+
+
+def digest_folder(sha256: str) -> str:
+    """The name of the folder in which an upload with these bytes lies."""
+    return sha256[:32]
+
+
 def get(library: Library, owner: Owner, upload: str) -> Upload:
     """An upload of the owner's, or of a group of theirs. Raises NotHeldError."""
     with reading(library) as session:

@@ -10,6 +10,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+# For a page of figures that is switched off here, gradio keeps the last 10,000 events, and after each of them
+# makes a table of all.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
 
 import gradio as gr
 from fastapi import FastAPI

@@ -1,7 +1,8 @@
-"""The page's events -> the same, each logged as what it belongs to: the request that asked for it.
+"""The page's events -> the same, each logged as what it belongs to, and none leaving anything behind.
 
 Gradio runs events in tasks of its own, where nothing is known of the request, and prints what goes wrong in
-them with all its words; here both go through the log.
+them with all its words; here both go through the log. What it keeps of an open page would grow with every
+event; here it is the components of the page, once each.
 """
 
 from __future__ import annotations
@@ -22,7 +23,25 @@ log = logging.getLogger(__name__)
 
 
 class Page(gr.Blocks):
-    """A page whose events say in the log to which request and user they belong."""
+    """A page whose events say in the log to which request and user they belong.
+
+    However long it stays open, what is kept of it is no more than its components and their values now.
+    """
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        """What an event's outputs become.
+
+        For an output whose properties change, or which is skipped, Gradio puts a new component in the old
+        one's place, with an id of its own. It would keep the next plain value under that id, which comes back
+        never: so each component in a place gets the id of the place.
+        """
+        found = await super().postprocess_data(block_fn, predictions, state)
+        if state is not None:
+            placed = state.blocks_config.blocks
+            for output in block_fn.outputs:
+                if output._id in placed:
+                    placed[output._id]._id = output._id
+        return found
 
     async def process_api(
         self, block_fn: Any, *given: Any, request: Any = None, **named: Any

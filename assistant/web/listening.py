@@ -20,6 +20,7 @@ import uvicorn
 from assistant import tracing
 from assistant.audit import door, noting
 from assistant.errors import InputError, PolicyError
+from assistant.memory import give_back, keep_little
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,6 +44,7 @@ def serve(
     if settings.ways_in == "none" and not is_loopback(settings.host):
         raise exposed(settings.host)
     listener = bind(settings.host, settings.port)
+    keep_little()
     deaf = door.listening(settings)
     try:
         tracing.configure(settings)
@@ -166,3 +168,4 @@ def _warm_up(assistant: Assistant) -> None:
         assistant.warm_up()
     except PolicyError as error:
         log.warning("%s", error.en)
+    give_back()  # loading a model uses much more than the model

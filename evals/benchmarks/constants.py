@@ -43,7 +43,7 @@ def sizes(settings: Settings) -> dict[str, Any]:
         "words (tantivy)": [index / "lexical"],
         "token codes": sorted(index.glob("tokens-*.sqlite")),
         "scan": sorted(index.glob("scan-*")),
-        "vocabulary": [index / "vocabulary.json"],
+        "vocabulary": [index / "words.json"],
         "vector cache": [settings.home / "cache" / "vectors.sqlite"],
     }
     chunks = max(1, counts["chunks"])

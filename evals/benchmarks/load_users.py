@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from gradio_client.utils import apply_diff
 
 SECRET = re.compile(r"секрет-\d{6}")
 OWN_QUESTION = "Какой пароль для входа в переговорную комнату?"
@@ -31,7 +32,7 @@ class Asked:
     """One question put. ``at``: when, in seconds since the run began; ``seconds``: until the whole reply.
 
     ``error``: what went wrong, empty where nothing did; ``leaked``: secrets of others in the reply;
-    ``own``: about the user's own file, ``found``: and the user's secret was in the reply.
+    ``own``: about the user's own file, ``found``: and the user's secret was in the answer to this question.
     """
 
     user: int
@@ -66,6 +67,14 @@ class VirtualUser:
         ).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. ``said``: all of it; ``answer``: what of it answers this question alone."""
+
+    said: str
+    answer: str
+
+
 class Page:
     """An open page: what a browser's script would send and hear."""
 
@@ -76,7 +85,7 @@ class Page:
             each["id"]: each["props"].get("value") for each in config["components"]
         }
         names = {each["props"].get("elem_id"): each["id"] for each in config["components"]}
-        self.question = names["question"]
+        self.question, self.thread = names["question"], names["thread"]
         self.arriving = [each for each in config["dependencies"] if "load" in _events(each)]
         self.listener = next(
             each
@@ -89,11 +98,11 @@ class Page:
         for each in self.arriving:
             await self._send(each, None)
 
-    async def ask(self, question: str) -> str:
-        """All that the stream says until the answer is whole. Raises ValueError for a failed event."""
+    async def ask(self, question: str) -> Reply:
+        """What the stream says until the answer is whole. Raises ValueError for a failed event."""
         return await self._send(self.listener, question)
 
-    async def _send(self, listener: dict[str, Any], question: str | None) -> str:
+    async def _send(self, listener: dict[str, Any], question: str | None) -> Reply:
         inputs = listener["inputs"]
         data = [question if each == self.question else self.places.get(each) for each in inputs]
         body = {
@@ -106,6 +115,7 @@ class Page:
         joined = await self.client.post("/gradio_api/queue/join", json=body)
         joined.raise_for_status()
         said: list[str] = []
+        shown = Shown(listener["outputs"])
         stream = self.client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.name})
         async with stream as reply:
             reply.raise_for_status()
@@ -114,13 +124,39 @@ class Page:
                     continue
                 message = json.loads(line[5:])
                 said.append(json.dumps(message, ensure_ascii=False))
+                shown.hear(message)
                 if message["msg"] == "unexpected_error":
                     raise ValueError(str(message.get("message")))
                 if message["msg"] == "process_completed":
                     if not message["success"]:
                         raise ValueError(str(message["output"]))
                     break
-        return "\n".join(said)
+        # The last turn stands in a place of its own; earlier answers are told again beside it.
+        return Reply("\n".join(said), str(shown.values.get(self.thread, "")))
+
+
+class Shown:
+    """The values that an event's outputs have, as its messages change them. ``outputs``: ids, in order.
+
+    The first message of a stream has each value in full, those that follow what is different from it.
+    """
+
+    def __init__(self, outputs: Sequence[int]) -> None:
+        self.values: dict[int, Any] = {}
+        self._outputs = outputs
+        self._told: list[Any] = []
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take in what a message says of the outputs."""
+        if message["msg"] not in ("process_generating", "process_completed") or not message.get("success"):
+            return
+        data = message["output"].get("data") or []
+        if message["msg"] == "process_generating" and self._told:
+            data = [apply_diff(before, change) for before, change in zip(self._told, data, strict=True)]
+        self._told = data
+        for place, value in zip(self._outputs, data, strict=False):
+            if isinstance(value, str):  # what is skipped or only dressed otherwise is no value
+                self.values[place] = value
 
 
 def _events(listener: dict[str, Any]) -> set[str]:
@@ -157,13 +193,13 @@ async def bring(client: httpx.AsyncClient, user: VirtualUser) -> None:
             pass
 
 
-async def ask_as_program(client: httpx.AsyncClient, user: VirtualUser, question: str) -> str:
+async def ask_as_program(client: httpx.AsyncClient, user: VirtualUser, question: str) -> Reply:
     """The reply of the API."""
     reply = await client.post(
         "/api/v1/ask", json={"question": question}, headers={"authorization": f"Bearer {user.token}"}
     )
     reply.raise_for_status()
-    return reply.text
+    return Reply(reply.text, reply.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +248,10 @@ async def _put(
     own: bool,
 ) -> Asked:
     started = time.monotonic()
-    said, error = "", ""
+    reply, error = Reply("", ""), ""
     try:
         async with asyncio.timeout(TIMEOUT):
-            said = await (page.ask(question) if page else ask_as_program(client, user, question))
+            reply = await (page.ask(question) if page else ask_as_program(client, user, question))
     except TimeoutError:
         error = "timeout"
     except httpx.HTTPStatusError as failure:
@@ -223,8 +259,7 @@ async def _put(
         error = f"turned away: {status}" if status in NOT_ASKED else f"status {status}"
     except (httpx.HTTPError, ValueError) as failure:
         error = f"{type(failure).__name__}: {failure}"[:200]
-    found = set(SECRET.findall(said))
-    leaked = tuple(sorted(found - {user.secret}))
+    leaked = tuple(sorted(set(SECRET.findall(reply.said)) - {user.secret}))
     seconds = time.monotonic() - started
-    told = user.secret in found
+    told = user.secret in reply.answer
     return Asked(user.number, user.way, started - began, seconds, error, leaked, own=own, found=told)

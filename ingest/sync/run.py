@@ -2,20 +2,21 @@
 
 Each text is fetched whole into the home's ``fetched`` folder, then ingested as official with the home's lock
 held, and what its site said of it (ETag, date) is remembered: a run that is interrupted keeps what it has
-taken. The indexes follow at the end. A file that a person put into ``inbox`` under the act's id is taken like
-a fetched one, once.
+taken. The indexes follow at the end, also where nothing more could be stored: no site is then asked for what
+would have no place. A file that a person put into ``inbox`` under the act's id is taken like a fetched one,
+once.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.diff import compare
-from assistant.errors import InputError, PolicyError, ReadError
+from assistant.errors import InputError, LibraryError, PolicyError, ReadError
 from assistant.library import Library
 from assistant.library.originals import originals_of
 from assistant.library.view import EditionView, LibraryView
@@ -106,8 +107,12 @@ class Sync:
 
     # ── gathering ─────────────────────────────────────────────────────────────────────────────
 
-    def _gather(self, acts: Iterable[CatalogueAct]) -> None:
-        """Take the texts of the acts one by one, each stored before the next one is asked for."""
+    def _gather(self, acts: Sequence[CatalogueAct]) -> None:
+        """Take the texts of the acts one by one, each stored before the next one is asked for.
+
+        Where one cannot be stored, as on a full disk, so it is with the next: the rest are left for a later
+        run.
+        """
         with writing(self.settings) as library:
             put_catalogue(library, self.catalogue)
             known = library.fetches()
@@ -115,19 +120,43 @@ class Sync:
         tested = frozenset(self.settings.sync_test_hosts)
         bundle = self.settings.sync_ca_bundle
         with Fetcher(self.sites, test_hosts=tested, ca_bundle=bundle, limits=self.limits) as fetcher:
-            for act in acts:
+            for place, act in enumerate(acts):
                 here = held.get(act.id, frozenset())
                 seen = {key: row for key, row in known.items() if row[2] in here}
-                taken = [self._dropped(act, file, seen) for file in self._inbox(act)]
-                for source in act.sources:
-                    site = self.sites.of(source.url)
-                    if site is not None and not site.readable:
-                        if not any(taken):
-                            self.report.entries.append(self._by_hand(act, source, site))
-                        continue
-                    found = self._fetched(fetcher, act, source, seen.get(source.url, _NEVER))
-                    if found is not None:
-                        self._store(found)
+                try:
+                    self._take(fetcher, act, seen)
+                except LibraryError as error:
+                    self._fail(act, error, None)
+                    self._leave(acts[place + 1 :])
+                    return
+
+    def _take(
+        self, fetcher: Fetcher, act: CatalogueAct, seen: dict[str, tuple[str | None, str | None, str | None]]
+    ) -> None:
+        """Take the texts of one act, those a person dropped first. Raises LibraryError."""
+        taken = [self._dropped(act, file, seen) for file in self._inbox(act)]
+        for source in act.sources:
+            site = self.sites.of(source.url)
+            if site is not None and not site.readable:
+                if not any(taken):
+                    self.report.entries.append(self._by_hand(act, source, site))
+                continue
+            found = self._fetched(fetcher, act, source, seen.get(source.url, _NEVER))
+            if found is not None:
+                self._store(found)
+
+    def _leave(self, acts: Iterable[CatalogueAct]) -> None:
+        """Tell of the acts that are not asked for, because nothing can be stored."""
+        for act in acts:
+            self._tell(
+                act,
+                "failed",
+                "not asked for, because the text before it could not be stored: run sync again when that is "
+                "mended",
+                "не запрошено: не удалось записать предыдущий текст; запустите sync снова, когда это "
+                "исправлено",
+                None,
+            )
 
     def _dropped(
         self, act: CatalogueAct, file: Path, seen: dict[str, tuple[str | None, str | None, str | None]]

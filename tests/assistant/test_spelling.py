@@ -217,3 +217,14 @@ def test_what_is_mended_once_needs_no_mending_and_nothing_but_words_changes(ques
     assert spelling.corrected(mended) == mended
     letters = re.compile(r"[A-Za-zА-яЁё]+(?:-[A-Za-zА-яЁё]+)*")
     assert letters.sub("", mended) == letters.sub("", question)
+
+
+def test_a_word_of_the_askers_own_texts_stays_as_it_is(spelling):
+    asked = []
+
+    def held(word):
+        asked.append(word)
+        return word == "садвник"
+
+    assert spelling.corrected("Где садвник и комисия?", held=held) == "Где садвник и комиссия?"
+    assert asked == ["садвник", "комисия"]  # only of what would be changed

@@ -6,14 +6,18 @@ import hashlib
 import json
 import logging
 import os
+import socket
 import sys
+import time
 import uuid
+from contextlib import contextmanager, suppress
 
 import obstore
 import pytest
 
 from assistant.engine import Assistant
 from assistant.errors import NotHeldError, ServerError
+from assistant.library import object_store
 from assistant.library.object_store import YOUNG_SECONDS, ObjectStore
 from assistant.library.originals import originals_of
 from assistant.model import Authority, Citation, Currency, Identity
@@ -125,6 +129,86 @@ def test_a_copy_in_the_home_is_checked_and_those_used_longest_ago_go(tmp_path, s
     assert small.local("0" * 64) is None
     small.drop(names[0])
     assert small.local(names[0]) is None
+
+
+def test_copies_of_originals_that_are_needed_no_more_are_deleted_and_no_others(tmp_path, store):
+    copies, texts = tmp_path / "copies", [b"one", b"two", b"three"]
+    held = ObjectStore(client(store), "s3://here", copies, copied=10_000)
+    names = [hashlib.sha256(text).hexdigest() for text in texts]
+    for name, text in zip(names, texts, strict=True):
+        held.keep(name, text)
+    places = [held.local(name) for name in names]
+    being_written, foreign = places[0].with_name(f"{uuid.uuid4().hex}.partial"), copies / "notes.txt"
+    for path in (being_written, foreign):
+        path.write_bytes(b"somebody else's")
+    held.drop_copies(lambda: names[1:])
+    assert [place.exists() for place in places] == [False, True, True]
+    assert being_written.exists() and foreign.exists()
+    assert set(names) <= set(held.kept())
+    assert held.local(names[0]).read_bytes() == b"one"  # the original is where it was
+
+
+def test_without_copies_nobody_is_asked_what_is_needed(tmp_path, store):
+    def needed():
+        raise AssertionError("the library was read for nothing")
+
+    ObjectStore(client(store), "s3://here", tmp_path / "copies", copied=10_000).drop_copies(needed)
+
+
+def test_a_copy_here_goes_with_the_act_that_is_removed(tmp_path, store):
+    for act in (ACT, OTHER):
+        take(tmp_path, store, act, 1)
+    first, second = (originals_of(store).local(digest(tmp_path / f"{act}.txt")) for act in (ACT, OTHER))
+    assert first.exists() and second.exists()
+    run.remove(ACT, store)
+    assert not first.exists() and second.exists()
+
+
+@contextmanager
+def silent_server():
+    """(its address, how many have knocked since last asked): a server that takes calls and never answers."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(16)
+        listening.setblocking(False)
+        opened = []
+
+        def knocks():
+            before = len(opened)
+            with suppress(BlockingIOError):
+                while True:
+                    opened.append(listening.accept()[0])
+            return len(opened) - before
+
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", knocks
+        for each in opened:
+            each.close()
+
+
+def test_a_store_that_does_not_answer_is_soon_given_up_by_a_reader_and_left_alone(
+    tmp_path, store, monkeypatch
+):
+    """Without the bound the client would wait 120 seconds, three times over."""
+    take(tmp_path, store, ACT, 1)
+    assistant = Assistant(store)
+    cited = citation_of(assistant)
+    monkeypatch.setattr(object_store, "READER_SECONDS", 1)
+    with silent_server() as (address, knocks):
+        silent = Settings(**{**store.model_dump(), "files_endpoint": address, "home": tmp_path / "elsewhere"})
+        files = originals_of(silent)
+        began = time.monotonic()
+        without = source_of(assistant.view, cited, files)
+        assert time.monotonic() - began < 60
+        assert without.file is None and without.quote == cited.quote
+        assert knocks() == 1
+        again = source_of(assistant.view, cited, files)  # others do not wait in turn
+        assert again.file is None and again.quote == cited.quote
+        assert knocks() == 0
+        monkeypatch.setattr(object_store, "LEFT_ALONE_SECONDS", 0)
+        files._left_alone_until = 0.0
+        assert source_of(assistant.view, cited, files).file is None
+        assert knocks() == 1
+    assistant.library.close()
 
 
 def citation_of(assistant):

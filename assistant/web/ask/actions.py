@@ -17,7 +17,7 @@ from assistant.records import checks, conversations, feedback
 from assistant.records.owner import Owner
 from assistant.web.ask.keeping import Keeper
 from assistant.web.ask.sidebar import deleted_html, shared_html
-from assistant.web.ask.turn import Talk, Turn
+from assistant.web.ask.turn import MORE, Talk, Turn
 from assistant.web.ask.words import say
 from assistant.web.escape import esc
 
@@ -159,6 +159,12 @@ def _mark(asked: _Act) -> Done:
     return Done(asked.talk)
 
 
+def _older(asked: _Act) -> Done:
+    """More of the turns before those that are shown."""
+    asked.talk.drawn += MORE
+    return Done(asked.talk)
+
+
 def _close(asked: _Act) -> Done:
     turn = asked.talk.turn(asked.sent.get("turn"))
     if turn is not None:
@@ -208,6 +214,7 @@ _ACTIONS: dict[str, Callable[[_Act], Done]] = {
     "keep": _keep,
     "rate": _rate,
     "mark": _mark,
+    "older": _older,
     "close": _close,
     "send": _send,
     "unmark": _unmark,

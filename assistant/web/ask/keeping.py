@@ -84,6 +84,24 @@ class Keeper:
         ]
         return Talk("", found.title, turns, read_only=True)
 
+    def unfold(self, owner: Owner, talk: Talk, lang: Lang) -> None:
+        """Read again the answers of turns that are shown and are in the records alone.
+
+        What cannot be read stays folded, and the page says so.
+        """
+        wanted = [place for place, turn in enumerate(talk.turns) if turn.folded and place >= talk.first]
+        if not wanted:
+            return
+        try:
+            found = conversations.get(self._library, owner, talk.conversation)
+        except PolicyError as error:
+            log.warning("A conversation cannot be read: %s", error.en)
+            return
+        kept = {each.id: each for each in found.turns}
+        for place in wanted:
+            if (row := kept.get(talk.turns[place].key)) is not None:
+                talk.turns[place] = self._turn(owner, row, lang)
+
     def _turn(self, owner: Owner, kept: KeptTurn, lang: Lang) -> Turn:
         turn = Turn(kept.question, _STATES.get(kept.status, "answered"), kept.answer, key=kept.id)  # type: ignore[arg-type]
         if kept.answer is None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PDF = "application/pdf"
 SCALE = 1.5  # pixels per point: a page of text stays readable at the panel's width
 MAX_BYTES = 60_000_000
 
@@ -36,7 +37,7 @@ def image_of(source: Source, limits: ReaderSettings) -> Picture | None:
     ReadersBusyError where none of them is free.
     """
     number = source.citation.page
-    if source.file is None or source.media_type != "application/pdf" or not number:
+    if source.file is None or source.media_type != PDF or not number:
         return None
     from ingest.cage import cage_of
 

@@ -19,7 +19,7 @@ from assistant.references import detect_language
 from assistant.web.ask.check import check_html
 from assistant.web.ask.terms import annotated
 from assistant.web.ask.tools import follow_ups_html, marks_html, tools_html
-from assistant.web.ask.turn import Nearest, Talk, Turn
+from assistant.web.ask.turn import MORE, Nearest, Talk, Turn
 from assistant.web.ask.watched import changes_html
 from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
@@ -30,13 +30,21 @@ OUR_LABELS = ("наше изложение", "our summary")  # a label that alre
 
 
 def earlier(talk: Talk, lang: Lang) -> str:
-    """The conversation but for its last turn; empty where there is no more."""
+    """The turns shown of the conversation but for its last one; empty where there is no more."""
     tools = not talk.read_only
-    body = "".join(
+    body = _older(talk, lang) + "".join(
         turn.drawn(partial(turn_html, turn, number, lang, tools=tools), number, lang, tools)
-        for number, turn in enumerate(talk.turns[:-1])
+        for number, turn in enumerate(talk.turns[talk.first : -1], talk.first)
     )
     return f'<div class="thread earlier" lang="{lang}">{body}</div>' if body else ""
+
+
+def _older(talk: Talk, lang: Lang) -> str:
+    """The way to the turns that are not shown; empty where all are."""
+    if not talk.first:
+        return ""
+    words = said(lang, "older", n=min(MORE, talk.first), of=talk.first)
+    return f'<p><button type="button" class="tool" data-does="older">{esc(words)}</button></p>'
 
 
 def thread(talk: Talk, lang: Lang, held: int = 0, changes: Sequence[WatchChange] = ()) -> str:
@@ -93,6 +101,8 @@ def _outcome(turn: Turn, number: int, lang: Lang) -> str:
         return f'<div class="reply error" role="alert"><p>{esc(words)}</p></div>'
     if turn.state == "stopped":
         return f'<div class="reply quiet" role="status"><p>{esc(say(lang, "stopped"))}</p></div>'
+    if turn.folded:
+        return f'<div class="reply quiet" role="status"><p>{esc(said(lang, "unread"))}</p></div>'
     if turn.answer is None:
         passed = f" {say(lang, 'seconds', n=turn.seconds)}" if turn.seconds else ""
         words = esc(say(lang, "searching") + passed)

@@ -285,6 +285,8 @@ class AskTab:
         return _told(said(lang, "not_kept", reason=turn.unkept)) if turn.unkept else gr.skip()
 
     def _show(self, owner: Owner, talk: Talk, lang: Lang) -> Updates:
+        talk.fold()
+        self.keeper.unfold(owner, talk, lang)
         talk.withhold(owner)  # whoever left a group meanwhile is not told its answers again
         return {
             self.parts.earlier: render.earlier(talk, lang),
@@ -354,7 +356,10 @@ class AskTab:
     # ── sources ───────────────────────────────────────────────────────────────────────────────
 
     def opened(self, talk: Talk, lang: Lang, event: gr.EventData, request: gr.Request) -> Iterator[str]:
-        """A citation or a nearest provision was chosen: its text, then, for a PDF, its page."""
+        """A citation or a nearest provision was chosen: its text, then, for a PDF, its page.
+
+        The text waits for no file: one in an object store may be long in coming.
+        """
         sent = actions.sent(event)
         assistant = self.assistant.seen_by(self.desk.owner(request))
         if "ref" in sent:
@@ -367,18 +372,29 @@ class AskTab:
             yield panel.panel_note("source_lost", lang)
             return
         try:
-            source = _source(assistant, citation)
+            source = _source(assistant, citation, file=False)
         except PolicyError as error:
             yield panel.panel_error(error.message(lang), lang)
             return
         ids = [entry.id for entry in cited]
         yield panel.source_html(source, lang, turn=sent["turn"], ids=ids)
-        try:
-            image, note = page.image_of(source, self.assistant.settings.reader), ""
-        except ReadersBusyError as error:
-            image, note = None, say(lang, "page_later", seconds=math.ceil(error.retry_after))
+        image, note = self._page(assistant, citation, lang)
         if image or note:
             yield panel.source_html(source, lang, turn=sent["turn"], ids=ids, image=image, note=note)
+
+    def _page(self, assistant: Assistant, citation: Citation, lang: Lang) -> tuple[page.Picture | None, str]:
+        """The page a citation stands on, or why there is none, where there should be one."""
+        if not citation.page:
+            return None, ""
+        try:
+            source = _source(assistant, citation, file=True)
+            image = page.image_of(source, self.assistant.settings.reader)
+        except ReadersBusyError as error:
+            return None, say(lang, "page_later", seconds=math.ceil(error.retry_after))
+        except PolicyError as error:  # the text is shown already
+            return None, error.message(lang)
+        absent = source.file is None and source.media_type == page.PDF
+        return image, say(lang, "page_absent") if absent else ""
 
 
 def _listed(assistant: Assistant, act: str, lang: Lang) -> str:
@@ -386,9 +402,9 @@ def _listed(assistant: Assistant, act: str, lang: Lang) -> str:
     return render.shorten(name if act.startswith(OWN) else f"{name} ({act})", 140)
 
 
-def _source(assistant: Assistant, citation: Citation) -> Source:
+def _source(assistant: Assistant, citation: Citation, *, file: bool) -> Source:
     try:
-        return assistant.source(citation)
+        return assistant.source(citation, file=file)
     except (StopIteration, KeyError):
         raise NotHeldError(say("en", "source_gone"), say("ru", "source_gone")) from None
 

@@ -11,6 +11,8 @@ from assistant.records.model import Feedback, Mark, MarkState
 from assistant.records.owner import Owner, seen_prefixes
 from assistant.records.withholding import marks_of, withheld
 
+DRAWN, MORE = 10, 20  # earlier turns that are shown, and how many more at the reader's wish
+
 
 class Nearest(Record):
     """A provision near to a question that was not answered, named for a reader."""
@@ -28,6 +30,7 @@ class Turn:
     ``message``: the error in the interface's language. ``key``: of the kept turn, empty where none is kept.
     ``unkept``: why not. ``as_of``: the date the reader set. ``replaces``: the turns in whose place it was
     asked, which go only when it is answered. ``form``: what the reader is filling in below the answer.
+    ``folded``: its answer is in the records alone, and is read again when it is shown.
     """
 
     question: str
@@ -45,11 +48,19 @@ class Turn:
     feedback: Feedback | None = None
     marks: list[tuple[Mark, MarkState]] = field(default_factory=list)
     form: Literal["", "feedback", "mark"] = ""
+    folded: bool = False
     _drawn: tuple[tuple[Any, ...], str] = field(default=((), ""), repr=False, compare=False)
     # An answer, and the marks of the texts it rests on.
     _marked: tuple[Answer | None, frozenset[str]] = field(
         default=(None, frozenset()), repr=False, compare=False
     )
+
+    def fold(self) -> None:
+        """Let go of an answer that is kept in the records."""
+        if self.key and self.answer is not None and self.state == "answered":
+            self.answer, self.shown, self.nearest, self.follow_ups, self.marks = None, 0, [], [], []
+            self.feedback, self.form, self.folded = None, "", True
+            self._drawn, self._marked = ((), ""), (None, frozenset())
 
     def withhold(self, owner: Owner) -> None:
         """Tell nothing of an answer that rests on what the owner sees no longer."""
@@ -78,7 +89,9 @@ class Talk:
     """A conversation on the page.
 
     ``conversation``: its id, empty before the first question. ``read_only``: seen through a link of somebody
-    else. ``editing``: the turn whose question is being rewritten. ``asking``: one is under way.
+    else. ``editing``: the turn whose question is being rewritten. ``asking``: one is under way. ``drawn``:
+    how many turns before the last one are shown; of those before them the answers are not kept in memory, so
+    that a page that stays open takes no more with every question.
     """
 
     conversation: str = ""
@@ -87,6 +100,7 @@ class Talk:
     read_only: bool = False
     editing: int | None = None
     asking: bool = False
+    drawn: int = DRAWN
 
     def begin(self, question: str, as_of: str | None) -> Turn:
         """The turn of a new question; what is being edited gives it its place."""
@@ -112,6 +126,16 @@ class Talk:
         """
         for turn in [] if self.read_only else self.turns:
             turn.withhold(owner)
+
+    @property
+    def first(self) -> int:
+        """The number of the first turn that is shown."""
+        return max(0, len(self.turns) - 1 - self.drawn)
+
+    def fold(self) -> None:
+        """Let go of the answers of turns that are not shown."""
+        for turn in self.turns[: self.first]:
+            turn.fold()
 
     def turn(self, number: object) -> Turn | None:
         """The turn of this number, as a browser names it; None for anything else."""

@@ -39,11 +39,11 @@ def enter(
     try:
         tries.count(typed, address)
     except TooOftenError:
-        tell(Notice("sign_in_throttled", who=typed, address=address, status=429))
+        tell(Notice("sign_in_throttled", who=_whose(library, typed), address=address, status=429))
         raise
     user = right_user(library, typed, password)
     if user is None:
-        tell(Notice("sign_in_failed", who=typed, address=address, status=401))
+        tell(Notice("sign_in_failed", who=_whose(library, typed), address=address, status=401))
         raise SignInError(
             "The name or the password is wrong.",
             "Неверное имя или пароль.",
@@ -54,6 +54,14 @@ def enter(
     secret = sessions.begin(library, user, lasting, instead_of=had)
     tell(entered)
     return secret
+
+
+def _whose(library: Library, typed: str) -> str | None:
+    """The name that was typed, if it is a user's; any other text may be a password in the wrong field, which
+    no log and no trail must keep.
+    """
+    with reading(library) as session:
+        return session.scalar(select(UserRow.folded).where(UserRow.folded == typed))
 
 
 def right_user(library: Library, typed: str, password: str) -> User | None:

@@ -73,7 +73,7 @@ def settled(file: Brought) -> Brought:
     known = suffix if _SUFFIX.fullmatch(suffix) else ""
     try:
         digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
-        place = file.path.parents[1] / digest[:32] / f"original{known}"
+        place = file.path.parents[1] / uploads.digest_folder(digest) / f"original{known}"
         if place != file.path:
             place.parent.mkdir(exist_ok=True)
             file.path.replace(place)
@@ -314,7 +314,7 @@ def _told_of(upload: Upload) -> dict[str, str | None]:
 def _take_out(assistant: Assistant, upload: Upload) -> None:
     """Take the bytes of an upload out of the library, under every name they were uploaded by.
 
-    The same bytes taken in from elsewhere on this machine stay. Raises NotHeldError where they are out.
+    The same bytes taken in from elsewhere stay. Raises NotHeldError where they are out.
     """
     from ingest.run import remove
 
@@ -324,11 +324,11 @@ def _take_out(assistant: Assistant, upload: Upload) -> None:
         for row in library.editions(upload.act)
         if (row.edition, row.authority) == (upload.edition, upload.authority)
     }
-    home = settings.home.resolve()
+    brought = uploads.names_of(library, upload)
     paths = {
         row.path
         for row in library.renditions()
-        if row.edition_id in editions and row.sha256 == upload.sha256 and Path(row.path).is_relative_to(home)
+        if row.edition_id in editions and row.sha256 == upload.sha256 and brought(row.path)
     }
     if not paths:
         raise NotHeldError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -232,3 +234,27 @@ def test_the_vocabulary_grows_with_an_edition_and_does_not_shrink_without_it(lib
     library.remove_edition(key)
     bring_in_step(indexes, library)
     assert load_vocabulary(indexes.path) == grown
+
+
+def test_the_words_of_a_private_file_are_not_learnt_and_those_learnt_before_go(library, indexes):
+    before = load_vocabulary(indexes.path)
+    earlier = indexes.path / "vocabulary.json"
+    earlier.write_text('{"карпов": 1}', encoding="utf-8")
+    draft = other_draft()
+    draft.act = replace(draft.act, id=f"own-{'a' * 16}-ponds")
+    library.put_edition(draft)
+    bring_in_step(indexes, library)
+    assert_in_step(indexes, library)
+    assert load_vocabulary(indexes.path) == before
+    assert indexes.spelling.corrected("карпоф кармят") == "карпоф кармят"
+    assert not earlier.exists()
+
+
+def test_a_home_that_learnt_private_words_learns_the_shared_ones_anew(library, indexes, make):
+    before = load_vocabulary(indexes.path)
+    (indexes.path / "words.json").rename(indexes.path / "vocabulary.json")
+    again = make()
+    assert not again.complete_for(library)
+    bring_in_step(again, library)
+    assert load_vocabulary(again.path) == before
+    assert again.complete_for(library)

@@ -127,7 +127,7 @@ def delete_tokens_and_ask(indexes):
 
 
 def delete_vocabulary(indexes):
-    (indexes.path / "vocabulary.json").unlink()
+    (indexes.path / "words.json").unlink()
 
 
 def damage_scan(indexes):
@@ -151,13 +151,13 @@ def test_a_scan_without_the_codes_that_it_needs_is_written_anew(library, made, m
     "harm", [delete_scan, delete_tokens, delete_tokens_and_ask, delete_vocabulary, damage_scan]
 )
 def test_what_is_gone_is_made_again_though_the_library_has_not_changed(library, made, make, harm):
-    vocabulary = (made.path / "vocabulary.json").read_text()
+    vocabulary = (made.path / "words.json").read_text()
     harm(made)
     again = make()
     assert not again.complete_for(library)
     bring_in_step(again, library)
     assert_right(again, library)
-    assert (made.path / "vocabulary.json").read_text() == vocabulary
+    assert (made.path / "words.json").read_text() == vocabulary
     assert make().complete_for(library)
 
 

@@ -205,7 +205,7 @@ class StandIn:
             currency=Currency.CURRENT,
         )
 
-    def source(self, cited: Citation) -> StandInSource:
+    def source(self, cited: Citation, *, file: bool = True) -> StandInSource:
         """The text around the quotation."""
         if cited.quote not in TEXT:
             return StandInSource(cited, [HOSTILE], HOSTILE, cited.quote, HOSTILE)

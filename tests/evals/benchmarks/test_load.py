@@ -26,8 +26,8 @@ def crowd_of(served):
     ]
 
 
-def asked_by(served, crowd, questions):
-    """Everybody asks twice, the second time on the page about their own file."""
+def asked_by(served, crowd, questions, least=2):
+    """Everybody asks twice, the second time on the page about their own file; or ``least`` times."""
 
     async def run():
         async with AsyncExitStack() as opened:
@@ -37,7 +37,7 @@ def asked_by(served, crowd, questions):
                 if user.way == "page"
             }
             began = time.monotonic()
-            pace = Pace(0.01, began, began, least=2)
+            pace = Pace(0.01, began, began, least=least)
             await asyncio.gather(
                 *(live(user, served.address, pages.get(user.number), questions, pace) for user in crowd)
             )
@@ -69,6 +69,25 @@ def test_anothers_secret_in_a_reply_is_seen_on_either_way(served, monkeypatch):
     assert all(each.found and not each.leaked for each in asked["rita"])
     for name in ("boris", "edik"):
         assert all(each.leaked == ("секрет-100000",) for each in asked[name])
+
+
+def test_a_file_that_is_lost_after_it_was_found_is_seen_though_the_page_still_shows_the_first_answer(
+    served, monkeypatch
+):
+    given = []
+
+    def once(question):
+        made = answer(question)
+        given.append(question)
+        text = f"{made.claims[0].text} секрет-100000" if len(given) == 1 else made.claims[0].text
+        return made.model_copy(
+            update={"claims": [made.claims[0].model_copy(update={"text": text}), *made.claims[1:]]}
+        )
+
+    monkeypatch.setitem(SPECIAL, "Какой", once)
+    asked = asked_by(served, crowd_of(served)[:1], ["Кто решает?"], least=7)["rita"]
+    assert [each.found for each in asked if each.own] == [True, False]
+    assert not any(each.leaked or each.error for each in asked)
 
 
 def test_a_failing_server_is_counted_as_failing(served):

@@ -5,8 +5,11 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from assistant.errors import ServerError
 from assistant.library import Library
+from assistant.library.originals import Folder
 from assistant.settings import Settings
 from ingest.catalogue import Catalogue
 from ingest.embedded import CORPUS, embedded_catalogue
@@ -343,6 +346,60 @@ def test_a_text_that_was_removed_is_fetched_again(site, home):
     library.close()
     assert [state for state, _ in synced(home, catalogue(site))] == ["fetched"]
     assert held(home)
+
+
+@pytest.mark.parametrize("trouble", ["the store of originals", "the library"])
+def test_a_store_that_fails_midway_ends_the_fetching_and_what_was_taken_is_indexed(
+    site, home, monkeypatch, trouble
+):
+    """Nothing is asked of a site that could not be stored, and what was taken is found."""
+    three = several(site, 3)
+    if trouble == "the library":
+        fail_after(monkeypatch, Library, "put_edition", OperationalError("insert", {}, OSError("disk full")))
+    else:
+        fail_after(monkeypatch, Folder, "check", ServerError("The store is down.", "Хранилище недоступно."))
+    indexed = []
+    run = Sync(
+        home, three, Sites(sites=[]), USUAL, index=lambda library, *_: indexed.append(acts_in(library))
+    )
+    report = run.run(three.acts, dry=False)
+    first, second, third = report.entries
+    assert (first.state, second.state, third.state) == ("fetched", "failed", "failed")
+    assert first.act == three.acts[0].id and indexed == [{first.act}]
+    assert ("down" if trouble != "the library" else "disk full") in second.reason
+    if trouble != "the library":  # a text the library refused is that text's failure: the next is tried
+        assert "not asked for" in third.reason and site.asked.get("/act2") is None
+    monkeypatch.undo()
+    assert [state for state, _ in synced(home, three)] == ["unchanged", "fetched", "fetched"]
+
+
+def several(site, count):
+    """A catalogue of acts that the site serves at /act0, /act1 …"""
+    entries = []
+    for number in range(count):
+        site.answers[f"/act{number}"] = serves(page(number=777 + number))
+        (entry,) = catalogue(site, sources=[{"url": site.url(f"/act{number}"), "format": "html"}]).acts
+        entries.append(
+            entry.model_copy(update={"id": f"ru-ukaz-{777 + number}-2021", "number": str(777 + number)})
+        )
+    return Catalogue(acts=entries)
+
+
+def fail_after(monkeypatch, owner, name, error, good=1):
+    """Have a method raise from its call after the first ``good`` ones on."""
+    real, calls = getattr(owner, name), []
+
+    def failing(self, *given, **named):
+        calls.append(name)
+        if len(calls) > good:
+            raise error
+        return real(self, *given, **named)
+
+    monkeypatch.setattr(owner, name, failing)
+
+
+def acts_in(library):
+    return {row.act_id for row in library.editions() if row.authority == "official"}
 
 
 def test_a_refused_page_leaves_the_file_fetched_before(site, home):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from types import SimpleNamespace
 
 import pytest
 
+from assistant.records import conversations
 from assistant.records.owner import LOCAL, Owner, own_id
 from assistant.settings import ReaderSettings, Settings
-from assistant.web.ask.turn import Talk
+from assistant.web.ask.turn import DRAWN, Talk
 from assistant.web.door.callers import CALLER, HERE
 from tests.assistant.web.standin import ACT, ENGLISH_TITLE, QUOTES, StandIn, StandInSource, citation
 
@@ -64,6 +66,49 @@ def test_a_growing_answer_sends_no_earlier_turn_again(tab):
     assert all('data-number="1"' in step[tab.parts.thread] for step in steps)
     assert not any('data-number="0"' in step[tab.parts.thread] for step in steps)
     assert 'data-number="1"' not in steps[-1][tab.parts.earlier]
+
+
+def shown(tab, talk, lang="ru"):
+    return tab.conversation(LOCAL, talk, lang)[tab.parts.earlier]
+
+
+def does(tab, talk, **data):
+    return tab.acted(talk, "ru", "", event(data), request())[tab.parts.talk]
+
+
+def test_of_a_long_conversation_the_last_turns_are_kept_in_memory_and_the_others_come_back_when_wanted(tab):
+    talk, numbers = None, range(DRAWN + 3)
+    for number in numbers:
+        steps, talk = run(tab, f"кто в совете номер {number}?", talk)
+    last = len(talk.turns) - 1
+    assert [turn.folded for turn in talk.turns] == [number < last - DRAWN for number in numbers]
+    assert all((turn.answer is None) == turn.folded for turn in talk.turns)
+    drawn = [int(each) for each in re.findall(r'data-number="(\d+)"', steps[-1][tab.parts.earlier])]
+    assert drawn == list(range(last - DRAWN, last))
+    assert 'data-does="older"' in steps[-1][tab.parts.earlier]
+    talk = does(tab, talk, does="older")
+    whole = shown(tab, talk)
+    assert [int(each) for each in re.findall(r'data-number="(\d+)"', whole)] == list(range(last))
+    assert whole.count('class="sources"') == last and 'data-does="older"' not in whole
+    assert QUOTES[0] in next(tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request()))
+
+
+def test_an_early_question_is_edited_and_the_turns_before_it_are_shown_again(tab):
+    talk = None
+    for number in range(DRAWN + 4):
+        _, talk = run(tab, f"кто в совете номер {number}?", talk)
+    talk.editing = 5
+    steps, talk = run(tab, "кто теперь в совете?", talk)
+    assert len(talk.turns) == 6 and not any(turn.folded for turn in talk.turns)
+    assert steps[-1][tab.parts.earlier].count('class="sources"') == 5
+
+
+def test_an_answer_that_cannot_be_read_again_is_told(tab):
+    talk = None
+    for number in range(DRAWN + 2):
+        _, talk = run(tab, f"кто в совете номер {number}?", talk)
+    conversations.delete(tab.assistant.library, LOCAL, talk.conversation)
+    assert "сейчас не прочитать" in shown(tab, does(tab, talk, does="older"))
 
 
 def event(data):
@@ -162,7 +207,7 @@ def test_a_citation_that_is_not_there_is_said_to_be_lost(tab, data):
 def test_a_source_that_left_the_library_is_said_to_be_gone(tab, monkeypatch):
     _, talk = run(tab, "кто в совете?")
 
-    def gone(cited):
+    def gone(cited, **_):
         return next(iter(()))
 
     monkeypatch.setattr(tab.assistant, "source", gone)
@@ -185,6 +230,22 @@ def test_a_page_image_follows_the_text_where_there_is_one(tab, monkeypatch):
     shown = list(tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request()))
     assert "<img" not in shown[0]
     assert '<img src="data:image/png;base64,AAAA"' in shown[1]
+
+
+def test_the_text_of_a_citation_waits_for_no_file_and_an_absent_page_is_told(tab, monkeypatch):
+    fetched = []
+
+    def source(cited, *, file=True):
+        fetched.append(file)
+        return StandInSource(cited, [], "", cited.quote, "", None, "application/pdf")
+
+    _, talk = run(tab, "кто в совете?")
+    monkeypatch.setattr(tab.assistant, "source", source)
+    steps = tab.opened(talk, "ru", event({"turn": 0, "cite": 1}), request())
+    text = next(steps)
+    assert fetched == [False] and f'<mark class="quote">{QUOTES[0]}</mark>' in text
+    (later,) = steps
+    assert fetched == [False, True] and QUOTES[0] in later and "сам файл сейчас недоступен" in later
 
 
 def test_a_stopped_answer_says_so_and_can_be_asked_again(tab):

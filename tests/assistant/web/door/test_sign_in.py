@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import httpx
 import pytest
 
 from assistant.access import sessions, tokens, users
+from assistant.access.notices import listen
 from assistant.access.roles import Role
+from assistant.audit import door
+from assistant.settings import Settings
 from assistant.web.door.callers import COOKIE, SAFE_COOKIE
 from assistant.web.door.entering import enter
 from assistant.web.door.shares import TRIES_OF_ADDRESS, Tries
@@ -52,6 +56,26 @@ def test_what_is_wrong_is_refused_in_the_same_words(served, name, password):
     assert "The name or the password is wrong." in reply.text
     assert "set-cookie" not in reply.headers
     assert f'value="{password}"' not in reply.text.replace('value=""', "")
+
+
+def test_a_password_typed_as_the_name_is_in_no_log_and_no_trail(served, caplog, tmp_path):
+    """Only a name that is a user's is told: what else is typed there may be anything."""
+    caplog.set_level(logging.DEBUG)
+    trail = Settings(home=tmp_path)
+    heard = []
+    ends = [listen(heard.append), door.listening(trail)]
+    typed = "Tr0ub4dor-and-3"
+    client = served.client()
+    replies = [client.post("/sign-in", data=sent(name, "x")) for name in (typed, "RITA", *[typed] * 12)]
+    for end in ends:
+        end()
+    assert {reply.status_code for reply in replies} == {401, 429}  # tried too often in the end
+    assert {each.what for each in heard} == {"sign_in_failed", "sign_in_throttled"}
+    assert {each.who for each in heard} == {None, "rita"}
+    told = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
+    written = [file.read_text(encoding="utf-8") for file in trail.home.rglob("*.jsonl")]
+    assert told and any("rita" in text for text in written)
+    assert not [text for text in (*told, *written, str(heard)) if typed.casefold() in text.casefold()]
 
 
 def test_the_page_speaks_the_readers_language_and_changes_it_without_scripts(served):

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import func, update
 
 from assistant.engine import Assistant
 from assistant.errors import NotHeldError
 from assistant.export import export_answer
+from assistant.library.schema import RenditionRow
 from assistant.model import Authority
 from assistant.records import uploads
 from assistant.records.owner import LOCAL, Owner, own_prefix
+from assistant.records.schema import UploadRow
 from assistant.web.library import UPLOADS, home, jobs, uploading
 from assistant.web.library import act as act_page
 from assistant.web.library.line import line_of
@@ -175,6 +178,38 @@ def test_a_file_uploaded_under_two_names_is_out_when_it_is_deleted(served, signe
         assert not assistant.seen_by(owner).view.of_act(act)
         undo(assistant, owner, mine.id, "en")
         assert assistant.seen_by(owner).view.of_act(act)
+
+
+def test_a_file_brought_to_a_machine_with_another_home_is_out_when_it_is_deleted_here(served):
+    """Machines that share a library each have a home; the library names files as the one that took them did."""
+    address, assistant = served
+    act = taken(address, ("far.txt", LAW.format(word="и степях", number=711)))[0]["act"]
+    here, there = str(assistant.settings.home.resolve()), "/srv/another/home"
+    with assistant.library.session() as session:
+        for table in (RenditionRow, UploadRow):
+            changed = update(table).values(path=func.replace(table.path, here, there))
+            session.execute(changed.where(table.path.startswith(here)))
+        session.commit()
+    assert any(row.path.startswith(there) for row in assistant.library.renditions())
+    listed = uploads.listed(assistant.library, LOCAL).items
+    found = next(each for each in listed if each.file_name == "far.txt")
+    delete(assistant, LOCAL, found.id)
+    assert not assistant.view.of_act(act)
+    undo(assistant, LOCAL, found.id, "en")
+    assert assistant.view.of_act(act)
+
+
+def test_bytes_that_the_command_line_took_in_too_stay_when_the_upload_is_deleted(served, tmp_path):
+    address, assistant = served
+    text = LAW.format(word="и холмах", number=712)
+    act = taken(address, ("hill.txt", text))[0]["act"]
+    file = tmp_path / "hill.txt"
+    file.write_text(text, encoding="utf-8")
+    ingest_paths([file], settings=assistant.settings)
+    listed = uploads.listed(assistant.library, LOCAL).items
+    delete(assistant, LOCAL, next(each for each in listed if each.file_name == "hill.txt").id)
+    (row,) = [row for row in assistant.library.renditions() if Path(row.path).name == "hill.txt"]
+    assert row.path == str(file) and assistant.view.of_act(act)
 
 
 def test_what_can_no_longer_come_back_is_really_removed(served):

@@ -1,0 +1,50 @@
+"""Memory that this process has freed and its C library still keeps -> given back to the system.
+
+Taking a file in, or loading a model, uses hundreds of megabytes for a while. glibc keeps what lies between
+blocks that are still used, for good: a server that took a few files in would hold them as long as it runs.
+Where there is no glibc nothing is done here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import platform
+from collections.abc import Callable
+
+LARGE = 1 << 20  # bytes
+_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
+
+log = logging.getLogger(__name__)
+
+
+def keep_little() -> bool:
+    """From now on give blocks of a megabyte and more back as soon as they are freed; whether that is done.
+
+    glibc does so from 128 KiB on at first, but from 32 MiB once such blocks were freed: then arrays lie among
+    small blocks, and what they leave is not at the end, from where alone it would be given back.
+    """
+    option = _function("mallopt", ctypes.c_int, ctypes.c_int)
+    return bool(option is not None and option(_MMAP_THRESHOLD, LARGE))
+
+
+def give_back() -> bool:
+    """Give free memory back, after work that used much; whether any was.
+
+    It takes some tens of milliseconds, in which other threads may wait for memory.
+    """
+    trim = _function("malloc_trim", ctypes.c_size_t)
+    return bool(trim is not None and trim(0))
+
+
+def _function(name: str, *given: type) -> Callable[..., int] | None:
+    """A function of glibc's that other C libraries lack or have otherwise."""
+    if platform.libc_ver()[0] != "glibc":
+        return None
+    try:
+        found = getattr(ctypes.CDLL(None), name)
+    except (OSError, AttributeError):
+        log.debug("The C library has no %s", name)
+        return None
+    found.argtypes, found.restype = given, ctypes.c_int
+    return lambda *values: int(found(*values))
