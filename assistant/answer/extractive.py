@@ -17,12 +17,13 @@ from assistant.answer.sentences import best_sentences, split_sentences
 from assistant.answer.verify.modality import modality
 from assistant.index.words import stems
 from assistant.library.view import EditionView, LibraryView
-from assistant.model import Provision, stands_in
+from assistant.model import Authority, Provision, stands_in
 from assistant.query import Reading
 from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
 
-SCORE_MARGIN = 0.75  # standardised score below the best at which a provision no longer joins the answer
+SCORE_MARGIN = 0.75  # standardised score below the best at which a provision no longer joins the answer …
+DIGEST_MARGIN = 0.9  # … where the best is a digest's statement, which what stands around it does not raise
 SURE_MARGIN = 0.3  # one no further below it stays whatever words it has
 SHARED_ENOUGH = 0.7  # share of the question's words that the others need, of what the best of them has
 WHOLE_CHARS = 700  # a provision up to this length is quoted whole
@@ -154,7 +155,10 @@ def _close(
             )
         ]
         return worded + named
-    return [entry for entry in ranked if entry.score >= ranked[0].score - SCORE_MARGIN]
+    best = ranked[0]
+    digest = view.editions[best.edition].authority == Authority.DIGEST
+    margin = DIGEST_MARGIN if digest else SCORE_MARGIN
+    return [entry for entry in ranked if entry.score >= best.score - margin]
 
 
 def _overlaps(entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView) -> bool:

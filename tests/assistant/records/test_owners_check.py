@@ -25,7 +25,8 @@ from assistant.records.schema import TABLES
 from tests.assistant.records.sample import ANNA, LAW, answer, citing
 
 INTERNAL = {"reach", "schema", "model", "wording", "owner"}  # no front door calls these
-NO_OWNER = {"conversations.shared"}  # whoever has the token: test_sharing
+# Whoever has the token (test_sharing); whether a path is that of an upload which the owner was given already.
+NO_OWNER = {"conversations.shared", "uploads.names_of"}
 
 
 @dataclass(frozen=True)
