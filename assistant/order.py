@@ -9,6 +9,7 @@ holds the weights. With another model provisions keep the scores they have.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from assistant.data_files import load_checked
-from assistant.index.words import stems
+from assistant.index.words import fold
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Authority, Currency, Provision
 from assistant.query import Reading
@@ -49,6 +50,10 @@ FEATURES = (
 )
 # A digest's statement has no place in an outline: these alone speak for it, so statements keep their order.
 OF_DIGESTS = ("score", "rank")
+
+
+_BETWEEN = re.compile(r"\W+")
+Wanted = Sequence[tuple[str, float]]  # beginnings of words after a space, each with its rarity
 
 
 class Weights(BaseModel):
@@ -127,6 +132,8 @@ def features(
 ) -> np.ndarray:
     """[provisions, FEATURES] of provisions, best first."""
     top = best[0].score
+    # Words that begin with a stem are as good here as those that have it, and quickly found.
+    wanted = [(_spaced(term), rarity.get(term, 0.0)) for term in reading.own_terms]
     of_act: dict[str, list[float]] = {}
     of_article: dict[tuple[int, str], float] = {}
     below: dict[tuple[int, str], float] = {}
@@ -157,7 +164,7 @@ def features(
                 of_article[_article(entry)] - top,
                 sum(act[:BEST_OF_ACT]) / BEST_OF_ACT - top,
                 len(act) / len(best),
-                _cover(edition, node, reading, view, rarity),
+                _cover(edition, node, view, wanted),
             )
         )
     return np.array(rows, np.float64).reshape(len(rows), len(FEATURES))
@@ -174,15 +181,19 @@ def _above(provision: str) -> list[str]:
     return ["/".join(steps[:count]) for count in range(1, len(steps))]
 
 
-def _cover(
-    edition: EditionView, node: Provision, reading: Reading, view: LibraryView, rarity: Mapping[str, float]
-) -> float:
+def _cover(edition: EditionView, node: Provision, view: LibraryView, wanted: Wanted) -> float:
     """The share, 0…1, by rarity, of the question's own words in a provision and in what it stands in."""
-    wanted = {term: rarity.get(term, 0.0) for term in reading.own_terms}
-    words = set(stems(edition.text[node.start : min(node.end, node.start + PAGE)]))
-    words.update(stems(edition.row.title or view.title(edition.row.act_id, node.lang)))
+    parts = [edition.text[node.start : min(node.end, node.start + PAGE)]]
+    parts.append(edition.row.title or view.title(edition.row.act_id, node.lang))
     over = edition.provisions.get(node.parent) if node.parent else None
     while over is not None:
-        words.update(stems(f"{over.heading or ''} {edition.own_text(over)[-LEAD_IN:]}"))
+        parts += [over.heading or "", edition.own_text(over)[-LEAD_IN:]]
         over = edition.provisions.get(over.parent) if over.parent else None
-    return sum(weight for term, weight in wanted.items() if term in words) / (sum(wanted.values()) or 1.0)
+    words = _spaced(fold("\n".join(parts)))
+    held = sum(weight for term, weight in wanted if term in words)
+    return held / (sum(weight for _, weight in wanted) or 1.0)
+
+
+def _spaced(text: str) -> str:
+    """Words alone, a space before each."""
+    return f" {_BETWEEN.sub(' ', text).strip()}"

@@ -22,6 +22,7 @@ from assistant.library.versions import Held, HeldEdition
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
+_PLACES_KEPT = 20_000  # chunks whose places stay in memory, some 5 MB: a question asks of hundreds
 _CURRENCIES_KEPT = 20_000
 _CURRENCIES_OF_OWNER = 2_000  # there is a view for each user
 LOOKS = 5  # how often the library is read anew where it changes under the reading
@@ -104,10 +105,11 @@ def _given_by(library: Library, private: Callable[[str], bool]) -> frozenset[int
 
 
 class _Texts:
-    """The editions loaded last, which views of one generation share."""
+    """The editions loaded last, and where chunks stand, which views of one generation share."""
 
     def __init__(self) -> None:
         self.loaded: OrderedDict[int, EditionView] = OrderedDict()
+        self.places: dict[int, ChunkPlace] = {}
         self.lock = threading.RLock()
 
 
@@ -288,7 +290,15 @@ class LibraryView:
 
     def chunks(self, ids: Collection[int]) -> dict[int, ChunkPlace]:
         """Chunks by key; those of editions this view does not know yet, or no longer, are left out."""
-        places = self.library.chunk_places(ids)
+        held = self._texts.places
+        places = {key: place for key in ids if (place := held.get(key)) is not None}
+        new = [key for key in ids if key not in places]
+        if new:
+            found = self.library.chunk_places(new)
+            places |= found
+            if len(held) + len(found) > _PLACES_KEPT:
+                held.clear()
+            held.update(found)
         return {key: place for key, place in places.items() if place.edition in self.editions}
 
     def title(self, act_id: str, lang: str) -> str:

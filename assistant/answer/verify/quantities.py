@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from assistant.index.words import fold, stem
@@ -152,6 +153,7 @@ _OPPOSITE_BOUND: dict[Bound, Bound] = {"gt": "le", "lt": "ge"}
 _SMALL = 100  # smaller numbers stand in a text by chance: they must count the same things
 _LOOK_BACK = 60
 _LOOK_AHEAD = 48
+LONGEST_KEPT = 1_000  # characters of a text whose quantities are kept
 TIMES = frozenset({"workday", "day", "hour", "minute", "second", "week", "month", "year"})
 MONEY = frozenset({"rub", "eur", "usd"})
 _IN_SMALLER = {("year", "month"): 12, ("week", "day"): 7, ("hour", "minute"): 60, ("day", "hour"): 24}
@@ -159,6 +161,17 @@ _IN_SMALLER = {("year", "month"): 12, ("week", "day"): 7, ("hour", "minute"): 60
 
 def quantities(text: str, lang: str, skip: Sequence[tuple[int, int]] = ()) -> Quantities:
     """The numbers and dates of ``text``. ``skip``: spans that are no quantities, such as article numbers."""
+    if len(text) > LONGEST_KEPT:
+        return _quantities(text, lang, tuple(skip))
+    return _kept(text, lang, tuple(skip))
+
+
+@lru_cache(maxsize=2_000)  # the statements that questions come back to: each is compared with those like it
+def _kept(text: str, lang: str, skip: tuple[tuple[int, int], ...]) -> Quantities:
+    return _quantities(text, lang, skip)
+
+
+def _quantities(text: str, lang: str, skip: tuple[tuple[int, int], ...]) -> Quantities:
     plain = same_length(text)
     dates = find_dates(text)
     taken = [
