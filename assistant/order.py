@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def features(
     held = {(entry.edition, entry.provision): entry.score for entry in best}
     for entry in best:
         of_act.setdefault(view.editions[entry.edition].act_id, []).append(entry.score)
-        of_article.setdefault(_article(entry), entry.score)
+        of_article.setdefault((entry.edition, article_of(entry.provision)), entry.score)
         for over in _above(entry.provision):
             below.setdefault((entry.edition, over), entry.score)
     rows = []
@@ -161,7 +162,7 @@ def features(
                 float(standing == Currency.REPEALED),
                 FAR if whole is None else whole - top,
                 FAR if part is None else part - top,
-                of_article[_article(entry)] - top,
+                of_article[entry.edition, article_of(entry.provision)] - top,
                 sum(act[:BEST_OF_ACT]) / BEST_OF_ACT - top,
                 len(act) / len(best),
                 _cover(edition, node, view, wanted),
@@ -170,9 +171,10 @@ def features(
     return np.array(rows, np.float64).reshape(len(rows), len(FEATURES))
 
 
-def _article(entry: Ranked) -> tuple[int, str]:
-    steps = entry.provision.split("/")
-    return entry.edition, "/".join(steps[: 2 if steps[0].startswith("att") else 1])
+def article_of(provision: str) -> str:
+    """The id of the article, or of the point of an attachment, that a provision is or stands in."""
+    steps = provision.split("/")
+    return "/".join(steps[: 2 if steps[0].startswith("att") else 1])
 
 
 def _above(provision: str) -> list[str]:
@@ -185,10 +187,8 @@ def _cover(edition: EditionView, node: Provision, view: LibraryView, wanted: Wan
     """The share, 0…1, by rarity, of the question's own words in a provision and in what it stands in."""
     parts = [edition.text[node.start : min(node.end, node.start + PAGE)]]
     parts.append(edition.row.title or view.title(edition.row.act_id, node.lang))
-    over = edition.provisions.get(node.parent) if node.parent else None
-    while over is not None:
+    for over in islice(edition.lineage(node), 1, None):
         parts += [over.heading or "", edition.own_text(over)[-LEAD_IN:]]
-        over = edition.provisions.get(over.parent) if over.parent else None
     words = _spaced(fold("\n".join(parts)))
     held = sum(weight for term, weight in wanted if term in words)
     return held / (sum(weight for _, weight in wanted) or 1.0)

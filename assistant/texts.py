@@ -208,12 +208,7 @@ def _holds(view: LibraryView, row: EditionRow, citation: Citation) -> bool:
 
 
 def _headings(loaded: EditionView, provision: str) -> list[str]:
-    found: list[str] = []
-    node: Provision | None = loaded.provisions[provision]
-    while node is not None:
-        if node.heading:
-            found.append(node.heading)
-        node = loaded.provisions.get(node.parent) if node.parent else None
+    found = [node.heading for node in loaded.lineage(loaded.provisions[provision]) if node.heading]
     return found[::-1]
 
 

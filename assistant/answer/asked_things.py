@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -116,9 +117,7 @@ def spoken(statements: Sequence[Statement], view: LibraryView, jurisdictions: Co
             continue
         titles = (edition.row.title, act.title_ru, act.title_en)
         parts += [edition.text[node.start : node.end], *(title for title in titles if title)]
-        while node.parent and node.parent in edition.provisions:
-            node = edition.provisions[node.parent]
-            parts.append(edition.own_text(node))
+        parts += [edition.own_text(above) for above in islice(edition.lineage(node), 1, None)]
     return "\n".join(parts)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from assistant.answer.evidence import later_years
 from assistant.model import Lang
 
 # Who will be chosen, what will be decided: «Кого назначат», "Will the EU postpone". «Кто утвердит порядок»
@@ -62,7 +63,6 @@ _OPINION = re.compile(
     r"according\s+to\s+(?:leading\s+)?(?:researchers|experts|analysts)|по\s+мнению\s+(?:экспертов|аналитиков))(?!\w)",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?<![\d.,/-])20[2-9]\d(?![\d/-]|[.,]\d)")
 _UNTOLD: dict[Lang, str] = {
     "ru": "Тексты говорят, что установлено, а не что будет решено или что вышло на деле: об этом в них нет.",
     "en": "Texts say what is laid down, not what will be decided or what came of it: they do not tell this.",
@@ -78,8 +78,7 @@ def beyond_acts(question: str, said: str, today: date, lang: Lang) -> str:
 
     said: the provisions quoted. today: years from this one on are still to come.
     """
-    years = {year for year in _YEAR.findall(question) if int(year) >= today.year}
-    later = years - set(_YEAR.findall(said))
+    later = later_years(question, [said], today.year)
     chosen = bool(_CHOSEN.search(question)) and not _SET.search(question)
     whether = bool(_WHETHER.search(question)) and not _OWN_CASE.search(question)
     at_a_time = bool(later) and bool(_AT_A_TIME.search(question))

@@ -24,7 +24,7 @@ from assistant.answer.notes import add_note
 from assistant.index.words import stems
 from assistant.library.schema import RelationRow
 from assistant.library.view import LibraryView
-from assistant.model import Answer, Authority, Lang, Provision
+from assistant.model import Answer, Authority, Lang
 from assistant.naming import act_reference, day_in_words
 from assistant.query import Reading
 from assistant.ranked import Ranked
@@ -204,11 +204,9 @@ def _speaks_of(change: Changed, topic: Collection[str], view: LibraryView) -> bo
         if span is None:
             continue
         edition = view.edition(span.edition)
-        node: Provision | None = edition.provisions[span.provision]
         words = stems(edition.text[span.start : span.end])
-        while node is not None:
+        for node in edition.lineage(edition.provisions[span.provision]):
             words += stems(node.heading or "")
-            node = edition.provisions.get(node.parent) if node.parent else None
         if not set(topic).isdisjoint(words):
             return True
     return False

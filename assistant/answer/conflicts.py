@@ -226,10 +226,7 @@ def _comparable(one: Citation, other: Citation, first: Held, second: Held, view:
 
 
 def _heading(edition: EditionView, node: Provision) -> str | None:
-    above: Provision | None = node
-    while above is not None and not above.heading:
-        above = edition.provisions.get(above.parent) if above.parent else None
-    return above.heading if above else None
+    return next((each.heading for each in edition.lineage(node) if each.heading), None)
 
 
 def _rivals(one: str, other: str, lang: str) -> tuple[Quantity, Quantity] | None:

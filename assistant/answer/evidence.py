@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from assistant.answer.named_places import OF_THE_UNION, places_in, regions
@@ -132,14 +132,19 @@ def _scope(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> dic
     if any(view.edition(entry.edition).row.act_id.startswith("eu-") for entry in entries):
         missing -= OF_THE_UNION
     this_year = reading.filters.as_of.year
-    later = {year for year in _YEAR.findall(question) if int(year) >= this_year}
-    later -= {year for text in texts for year in _YEAR.findall(text)}
+    later = later_years(question, texts, this_year)
     return {
         "place_missing": float(bool(missing - regions(missing))),
         "other_region": float(bool(regions(missing) and regions(held))),
         "later": float(bool(later)),
         "forecast": float(bool(_FORECAST.search(question))),
     }
+
+
+def later_years(question: str, texts: Iterable[str], this_year: int) -> set[str]:
+    """The years from this one on that a question names and none of the texts does."""
+    later = {year for year in _YEAR.findall(question) if int(year) >= this_year}
+    return later - {year for text in texts for year in _YEAR.findall(text)}
 
 
 def _titles(entry: Ranked, view: LibraryView) -> str:

@@ -166,12 +166,8 @@ def _overlaps(entry: Ranked, target: str | None, used: set[tuple[int, str]], edi
     whole = target or entry.provision
     if any(key == entry.edition and (pid == whole or pid.startswith(f"{whole}/")) for key, pid in used):
         return True
-    node: Provision | None = edition.provisions[entry.provision]
-    while node is not None:
-        if (entry.edition, node.id) in used:
-            return True
-        node = edition.provisions.get(node.parent) if node.parent else None
-    return False
+    node = edition.provisions[entry.provision]
+    return any((entry.edition, each.id) in used for each in edition.lineage(node))
 
 
 def _list_target(entry: Ranked, close: Sequence[Ranked], edition: EditionView) -> str | None:

@@ -60,10 +60,7 @@ class Target:
     @property
     def chain(self) -> Iterator[Provision]:
         """The provision and those above it, the nearest first."""
-        node: Provision | None = self.node
-        while node is not None:
-            yield node
-            node = self.edition.provisions.get(node.parent) if node.parent else None
+        return self.edition.lineage(self.node)
 
     def meets(self, other: Target) -> bool:
         """Whether one of two provisions is the other or stands in it."""

@@ -47,9 +47,7 @@ def context(edition: EditionView, node: Provision) -> str:
 
 def _above(edition: EditionView, node: Provision) -> tuple[list[str], list[str]]:
     """The headings above a provision, its own included, and the lead-ins it completes, outermost first."""
-    chain = [node]
-    while chain[-1].parent and chain[-1].parent in edition.provisions:
-        chain.append(edition.provisions[chain[-1].parent])
+    chain = list(edition.lineage(node))
     own = [edition.own_text(each).rstrip() for each in chain[:0:-1]]
     return (
         [each.heading for each in reversed(chain) if each.heading],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -72,6 +72,13 @@ class EditionView:
             return None
         siblings = self.children.get(parent, []) if parent else self.provisions.values()
         return next((each for each in siblings if _covers(each.id.rpartition("/")[2], wanted)), None)
+
+    def lineage(self, node: Provision) -> Iterator[Provision]:
+        """A provision and those it stands in, the nearest first."""
+        at: Provision | None = node
+        while at is not None:
+            yield at
+            at = self.provisions.get(at.parent) if at.parent else None
 
     def own_text(self, node: Provision) -> str:
         """A provision's own text: number, heading and lead-in."""

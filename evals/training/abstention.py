@@ -21,6 +21,7 @@ from assistant.asking import read
 from assistant.engine import Assistant
 from assistant.library.view import Filters
 from assistant.model import Authority
+from assistant.order import article_of
 from assistant.retrieve import retrieve
 from evals.abstention_cases import load_abstention
 from evals.retrieval_cases import RetrievalCase, load_cases
@@ -117,14 +118,9 @@ def _in_digests(case: RetrievalCase, restated: dict[str, set[str]]) -> bool | No
     exact = [any(place.provision in restated.get(place.act, ()) for place in need) for need in case.needs]
     if all(exact):
         return True
-    articles = {(act, _article(provision)) for act, held in restated.items() for provision in held}
-    near = [(place.act, _article(place.provision)) in articles for need in case.needs for place in need]
+    articles = {(act, article_of(provision)) for act, held in restated.items() for provision in held}
+    near = [(place.act, article_of(place.provision)) in articles for need in case.needs for place in need]
     return None if any(near) else False
-
-
-def _article(provision: str) -> str:
-    steps = provision.split("/")
-    return "/".join(steps[: 2 if steps[0].startswith("att") else 1])
 
 
 def _table(found: Sequence[dict[str, float]]) -> np.ndarray:

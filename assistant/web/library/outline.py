@@ -138,6 +138,5 @@ def _runs(nodes: Sequence[Provision]) -> Iterator[Item]:
 
 def _path(edition: EditionView, chosen: str | None) -> Iterator[str]:
     node = edition.provisions.get(chosen) if chosen else None
-    while node is not None:
-        yield node.id
-        node = edition.provisions.get(node.parent) if node.parent else None
+    if node is not None:
+        yield from (each.id for each in edition.lineage(node))
