@@ -129,7 +129,7 @@ class StemEmbedder:
         vectors = self.embed_passages(texts) if role == "passage" else self.embed_queries(texts)
         return Encoded(vectors, [self._embed(stems(text)) if stems(text) else vectors[:0] for text in texts])
 
-    def token_spans(self, text: str) -> list[tuple[int, int]]:
+    def token_spans(self, text: str, role: str = "query") -> list[tuple[int, int]]:
         return [(start, end) for word, start, end in tokens(text) if word not in STOPWORDS]
 
 

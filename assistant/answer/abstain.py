@@ -5,12 +5,14 @@ An abstention says what was searched, which provisions came nearest and which ac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.answer.evidence import cover, features
 from assistant.answer.threshold import Threshold
+from assistant.index.words import fold, stem, tokens
 from assistant.library.view import LibraryView
 from assistant.model import Answer, Lang, Option, provision_ref
 from assistant.query import Reading
@@ -25,6 +27,9 @@ BEST = 3  # provisions whose words and cosine count as evidence
 # English, with the default model and its adapter: off-topic questions mostly stay below .60 in their own
 # language and .45 across, one answerable question in twenty does too.
 COVER_WEIGHT = 0.5
+# A form or notice by its number, «СО-12», "SA-6", in a question of little else.
+CODE = re.compile(r"(?<![\w-])[^\W\d_]{1,4}-\d{1,4}(?![\w-])")
+CODE_TERMS = 3  # further words such a question has at most
 QUOTED_COVER = 0.85  # a question of at least …
 QUOTED_TERMS = 6  # … so many words, of which a text has this share, is put in that text's own words
 THRESHOLD_SAME = 0.60
@@ -77,6 +82,17 @@ def quotes(reading: Reading, entry: Ranked, view: LibraryView, rarity: Mapping[s
     )
 
 
+def speaks_of_code(reading: Reading, entry: Ranked, view: LibraryView) -> bool:
+    """Whether a terse question by the code of a form or notice found a provision that speaks of it."""
+    codes = {fold(match) for match in CODE.findall(reading.question)}
+    parts = {stem(part) for code in codes for part in (code, *code.split("-"))}
+    if not codes or len(set(reading.own_terms) - parts) > CODE_TERMS:
+        return False
+    edition = view.edition(entry.edition)
+    node = edition.provisions[entry.provision]
+    return codes <= {word for word, _, _ in tokens(edition.text[node.start : node.end])}
+
+
 def refuse(
     reading: Reading,
     ranked: Sequence[Ranked],
@@ -101,7 +117,7 @@ def refuse(
         enough = weigh(reading, ranked, view, rarity).enough
     else:
         enough = threshold.enough(features(reading, ranked, view, rarity))
-    if named or enough or quoted():
+    if named or enough or quoted() or any(speaks_of_code(reading, entry, view) for entry in ranked[:1]):
         return None
     return abstention(reading, ranked, view)
 

@@ -8,17 +8,16 @@ order within an act, acts in the order of their best provision; nothing is said 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from assistant.answer.abstain import quotes
 from assistant.answer.arrange import add, in_reading_order, only_changed
 from assistant.answer.compose import Span, Statement
-from assistant.answer.sentences import best_sentences, split_sentences
+from assistant.answer.sentences import split_sentences
 from assistant.answer.verify.modality import modality
-from assistant.index.words import stems
+from assistant.answer.wanted import Wanted
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Authority, Provision, stands_in
-from assistant.query import Reading
 from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
 
@@ -38,16 +37,6 @@ _NUMBER = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]{3}")
 _TO_NEXT = re.compile(r"\s*[;,](?:\s+(?:and|or|и|или))?\s*$")
-_ASKS_FIGURE = re.compile(
-    r"\b(?:сколько|скольк\w+|срок\w*|когда|штраф\w*|размер\w*|процент\w*|доля|порог\w*|дат[аыу]"
-    r"|how (?:many|much|long|often|high|large)|when|fines?|penalt\w+|deadline\w*|threshold\w*"
-    r"|percent\w*|date)\b",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(
-    r"\d|\b(?:двух|тр[её]х|пяти|семи|десяти|тридцати|three|five|seven|ten|thirty)\b", re.IGNORECASE
-)
-FIGURE_WORTH = 0.7  # of the rarest word of a question that asks for a figure, where a sentence has one
 DUTY = frozenset({"duty", "advice", "permission", "ban", "exemption"})  # what answers a question of duty
 # «Обязан ли оператор …», "must a deployer …", not "can you tell me".
 _ASKS_DUTY = re.compile(
@@ -57,21 +46,17 @@ _ASKS_DUTY = re.compile(
     r"|(?<!\w)(?:must|shall|should|required\s+to|obliged\s+to|allowed\s+to|entitled\s+to|advised\s+to)(?!\w)",
     re.IGNORECASE,
 )
-SENTENCES = 2  # sentences chosen from one long provision
 CUT = " … "  # between pieces of one provision that do not stand side by side
 
 
 def select(
-    ranked: Sequence[Ranked],
-    reading: Reading,
-    view: LibraryView,
-    rarity: Mapping[str, float],
-    settings: AnswerSettings,
+    ranked: Sequence[Ranked], wanted: Wanted, view: LibraryView, settings: AnswerSettings
 ) -> list[Statement]:
     """Statements in the order of their provisions' rank; at most ``max_claims``, lists not counted."""
     if not ranked:
         return []
-    close = _relevant(_close(ranked, reading, view, rarity), reading, view, rarity)
+    reading = wanted.reading
+    close = _relevant(_close(ranked, wanted, view), wanted, view)
     chosen: list[list[Statement]] = []
     used: set[tuple[int, str]] = set()
     for entry in close:
@@ -86,10 +71,10 @@ def select(
         elif target == entry.provision:
             continue  # a lead-in without its list says nothing
         elif _only_heading(edition, edition.provisions[entry.provision]):
-            said = _parts(edition, entry, ranked, reading, rarity, settings)
+            said = _parts(edition, entry, ranked, wanted, settings)
             used.add((entry.edition, entry.provision))
         else:
-            said = _quote(edition, entry, reading, rarity)
+            said = _quote(edition, entry, wanted)
             used.add((entry.edition, entry.provision))
         if said:
             add(said, chosen, view, reading.filters.as_of)
@@ -98,16 +83,14 @@ def select(
     return in_reading_order(only_changed(chosen, view) if reading.compares else chosen, view)
 
 
-def _relevant(
-    close: Sequence[Ranked], reading: Reading, view: LibraryView, rarity: Mapping[str, float]
-) -> list[Ranked]:
+def _relevant(close: Sequence[Ranked], wanted: Wanted, view: LibraryView) -> list[Ranked]:
     """Without provisions that are further from the best and miss what the others have of the question.
 
     Words are compared within one language only. Where the question asks whether somebody must or may, a
     provision that obliges, advises, permits or forbids stays whatever words it has.
     """
-    of_duty = bool(_ASKS_DUTY.search(reading.question))
-    have = {id(entry): _shared(_around(entry, view), reading, rarity) for entry in close}
+    of_duty = bool(_ASKS_DUTY.search(wanted.reading.question))
+    have = {id(entry): wanted.shared(_around(entry, view)) for entry in close}
     most: dict[str, float] = {}
     for entry in close:
         most[entry.lang] = max(most.get(entry.lang, 0.0), have[id(entry)])
@@ -137,9 +120,7 @@ def _around(entry: Ranked, view: LibraryView) -> str:
     return " ".join(parts)
 
 
-def _close(
-    ranked: Sequence[Ranked], reading: Reading, view: LibraryView, rarity: Mapping[str, float]
-) -> list[Ranked]:
+def _close(ranked: Sequence[Ranked], wanted: Wanted, view: LibraryView) -> list[Ranked]:
     """The provisions an answer is made of, best first.
 
     What the question names stands alone, but for texts in whose words it is put: those come first.
@@ -149,7 +130,7 @@ def _close(
         worded = [
             entry
             for entry in ranked
-            if quotes(reading, entry, view, rarity)
+            if quotes(wanted.reading, entry, view, wanted.rarity)
             and not any(
                 each.edition == entry.edition and stands_in(entry.provision, each.provision) for each in named
             )
@@ -203,38 +184,34 @@ def _parts(
     edition: EditionView,
     entry: Ranked,
     ranked: Sequence[Ranked],
-    reading: Reading,
-    rarity: Mapping[str, float],
+    wanted: Wanted,
     settings: AnswerSettings,
 ) -> list[Statement]:
-    """What stands under a heading: all of it where the question names it, else its best part.
+    """What stands under a heading: all of it where the question names it, else what answers best.
 
-    The parts of a short article are searched as one and have no ranks: their words decide between them.
+    That is the part of the best rank; the parts of a short article are searched as one and have none.
     """
     children = edition.children[entry.provision]
     if not entry.direct:
-        order = {other.provision: rank for rank, other in enumerate(ranked) if other.edition == entry.edition}
-        children = sorted(
-            children,
-            key=lambda child: (
-                order.get(child.id, len(ranked)),
-                -_shared(edition.text[child.start : child.end], reading, rarity),
-            ),
-        )[:1]
-    found: list[Statement] = []
+        found = [other.provision for other in ranked if other.edition == entry.edition]
+        by_rank = sorted(
+            (each for each in children if each.id in found), key=lambda each: found.index(each.id)
+        )
+        children = by_rank[:1] or wanted.best_parts(edition, edition.provisions[entry.provision], children)
+    said: list[Statement] = []
     for child in children:
-        if len(found) >= settings.max_list_items:
+        if len(said) >= settings.max_list_items:
             break
         if _opens_list(edition, child):
-            found.extend(_whole_list(edition, child.id, settings.max_list_items))
+            said.extend(_whole_list(edition, child.id, settings.max_list_items))
         elif _only_heading(edition, child):
             inner = Ranked(
                 entry.edition, child.id, entry.score, entry.cosine, entry.words, entry.lang, direct=True
             )
-            found.extend(_parts(edition, inner, ranked, reading, rarity, settings))
+            said.extend(_parts(edition, inner, ranked, wanted, settings))
         else:
-            found.append(_whole(edition, child))
-    return found
+            said.append(_whole(edition, child))
+    return said
 
 
 def _whole(edition: EditionView, node: Provision) -> Statement:
@@ -284,9 +261,7 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _quote(
-    edition: EditionView, entry: Ranked, reading: Reading, rarity: Mapping[str, float]
-) -> list[Statement]:
+def _quote(edition: EditionView, entry: Ranked, wanted: Wanted) -> list[Statement]:
     """A provision whole when short, else its best sentences, with the lead-in an item needs."""
     node = edition.provisions[entry.provision]
     start = _text_start(edition.text, node)
@@ -294,7 +269,7 @@ def _quote(
     if end - start <= WHOLE_CHARS:
         pieces = [(start, end)]
     else:
-        pieces = _best_sentences(edition.text, start, end, reading, rarity)
+        pieces = wanted.best_sentences(edition, node, start, end)
     lead_in = _lead_in(edition, node)
     if lead_in is not None:
         pieces[-1] = (pieces[-1][0], _item_end(edition.text, *pieces[-1]))
@@ -321,26 +296,3 @@ def _lead_in(edition: EditionView, node: Provision) -> Span | None:
         return Span(edition.row.id, parent.id, start, parent.own_end)
     last = split_sentences(edition.text, start, parent.own_end)[-1]
     return Span(edition.row.id, parent.id, *last)
-
-
-def _best_sentences(
-    text: str, start: int, end: int, reading: Reading, rarity: Mapping[str, float]
-) -> list[tuple[int, int]]:
-    """The sentences that share most with the question, and a figure where it asks for one."""
-    wanted = set(reading.terms)
-    figure = FIGURE_WORTH * max((rarity.get(term, 1.0) for term in wanted), default=1.0)
-    asks = bool(_ASKS_FIGURE.search(reading.question))
-
-    def worth(sentence: str, covered: Collection[str]) -> tuple[float, set[str]]:
-        shared = wanted & set(stems(sentence))
-        value = sum(rarity.get(term, 1.0) for term in shared - set(covered))
-        if asks and "figure" not in covered and _FIGURE.search(sentence):
-            return value + figure, shared | {"figure"}
-        return value, shared
-
-    return best_sentences(text, start, end, worth, SENTENCES)
-
-
-def _shared(text: str, reading: Reading, rarity: Mapping[str, float]) -> float:
-    """How much of the question's words a text has, weighted by rarity."""
-    return sum(rarity.get(term, 1.0) for term in set(reading.terms) & set(stems(text)))

@@ -26,6 +26,7 @@ from assistant.answer.region_asked import is_of_elsewhere, without_other_regions
 from assistant.answer.sentences import split_sentences
 from assistant.answer.threshold import threshold_of
 from assistant.answer.translate import translate
+from assistant.answer.wanted import Wanted
 from assistant.errors import BackendError
 from assistant.index.indexes import Indexes
 from assistant.library.view import LibraryView
@@ -132,7 +133,8 @@ def _excerpts(
     ``result``: of a model that works but said nothing that holds; it may still translate.
     """
     reading, view = asked.reading, asked.view
-    statements = _correcting(wrong, view) + select(asked.ranked, reading, view, rarity, asked.settings)
+    wanted = Wanted.of(reading, rarity, view, asked.indexes, asked.ranked)
+    statements = _correcting(wrong, view) + select(asked.ranked, wanted, view, asked.settings)
     if not statements:
         return abstain.abstention(reading, asked.ranked, view)
     beside = _beside_the_point(reading, statements, view)

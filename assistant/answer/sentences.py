@@ -7,7 +7,7 @@ abbreviations of legal writing («ст.», «п.», «г.», «т. д.», "Art."
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 _END = re.compile(r"[.!?…]+[»\"”)]*(?=\s)|;(?=\s)|\n")
 _ABBREVIATION = re.compile(
@@ -107,10 +107,13 @@ def best_sentences(
         first = first or rated[at][0]
         covered |= rated[at][1]
         chosen.add(at)
-    return _joined(sentences, _with_neighbours(text, sentences, chosen))
+    return with_neighbours(text, sentences, chosen)
 
 
-def _with_neighbours(text: str, sentences: list[tuple[int, int]], chosen: set[int]) -> list[int]:
+def with_neighbours(
+    text: str, sentences: Sequence[tuple[int, int]], chosen: Collection[int]
+) -> list[tuple[int, int]]:
+    """Offsets of chosen sentences with those that they lean on, in reading order, neighbours in one piece."""
     taken = set(chosen)
     for at in chosen:
         back = at
@@ -119,10 +122,10 @@ def _with_neighbours(text: str, sentences: list[tuple[int, int]], chosen: set[in
             taken.add(back)
         if at + 1 < len(sentences) and leans(text[slice(*sentences[at + 1])]):
             taken.add(at + 1)
-    return sorted(taken)
+    return _joined(sentences, sorted(taken))
 
 
-def _joined(sentences: list[tuple[int, int]], taken: list[int]) -> list[tuple[int, int]]:
+def _joined(sentences: Sequence[tuple[int, int]], taken: Sequence[int]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     last = -2
     for at in taken:

@@ -202,24 +202,24 @@ class Embedder:
             encoded = model.tokenizer(whole, truncation=False, padding=False, verbose=False)
             return [len(ids) for ids in encoded["input_ids"]]
 
-    def token_spans(self, text: str) -> list[tuple[int, int]] | None:
-        """Where in a question the tokens of :meth:`encode` stand: [start, end) of each; None if not known.
+    def token_spans(self, text: str, role: Role = "query") -> list[tuple[int, int]] | None:
+        """Where in a text the tokens of :meth:`encode` stand: [start, end) of each; None if not known.
 
-        The question is taken as the model reads it, with single spaces.
+        The text is taken as the model reads it: as :func:`readable` gives it.
         """
         tokenizer = self._fast_tokenizer()
         if tokenizer is None:
             return None
-        prompt = self.prompt("query")
+        prompt, limit = self.prompt(role), self.identity.max_tokens
         encoding = tokenizer.encode(prompt + text)
-        spans = [
+        read = len(encoding.ids) if len(encoding.ids) <= limit else limit - 1
+        return [
             (max(0, start - len(prompt)), end - len(prompt))
             for token, (start, end), special in zip(
-                encoding.ids, encoding.offsets, encoding.special_tokens_mask, strict=True
+                encoding.ids[:read], encoding.offsets, encoding.special_tokens_mask, strict=False
             )
             if not special and end > len(prompt.rstrip()) and not self._is_silent(token)
         ]
-        return spans[: self.identity.max_tokens]
 
     @property
     def token_projection(self) -> np.ndarray | None:

@@ -48,6 +48,7 @@ STORE, WORDS = "chroma", "lexical"  # folders of the vector store and of the lex
 REOPEN_SECONDS = 30  # how long reopening waits for searches under way
 # Up to so many chunks in scope the scan is asked, which takes some 15 ms a million; beyond, Chroma's graph.
 SCANNED = 4_000_000
+QUESTIONS_KEPT = 32  # vectors of questions, some 10 KB each
 
 
 class Indexes:
@@ -68,6 +69,8 @@ class Indexes:
         self._lexical: LexicalIndex | None = None
         self._profile: CentringProfile | None = None
         self._token_profile: TokenProfile | None = None
+        self._questions: dict[tuple[tuple[str, ...], str], tuple[np.ndarray, np.ndarray | None]] = {}
+        self._profiles_read = 0  # how often the profiles were let go of
         self._tokens: TokenStore | None = None
         self._spelling: Spelling | None = None
         self._rerankers: dict[str, Reranker] = {}
@@ -191,8 +194,22 @@ class Indexes:
         """Wordings of a question, read in one pass: their centred vectors [n, dimension], float32.
 
         Beside them the reduced token vectors of the first wording, where the model makes any. No vectors
-        where the language means cannot be read.
+        where the language means cannot be read. What was read last is kept: an answer asks for it again.
         """
+        asked = (tuple(wordings), lang)
+        with self._lock:
+            profiles = self._profiles_read
+            known = self._questions.get(asked)
+        if known is None:
+            known = self._read_question(wordings, lang)
+            with self._lock:
+                if profiles == self._profiles_read:  # else it was read by what is no longer in use
+                    self._questions[asked] = known
+                    while len(self._questions) > QUESTIONS_KEPT:
+                        self._questions.pop(next(iter(self._questions)))
+        return known
+
+    def _read_question(self, wordings: Sequence[str], lang: str) -> tuple[np.ndarray, np.ndarray | None]:
         try:
             means, profile, tokens = self.profile, self.token_profile, None
         except ModelError as error:
@@ -337,6 +354,8 @@ class Indexes:
         """Read the profiles anew, and with them what they decide, when they are next needed."""
         with self._lock:
             self._profile = self._token_profile = self._scan = None
+            self._questions.clear()
+            self._profiles_read += 1
             if self._vectors is not None:
                 self._vectors.close()
                 self._vectors = None

@@ -407,6 +407,12 @@ class Library:
                 )
             ]
 
+    def chunks_of(self, edition_id: int, provision: str) -> list[ChunkRow]:
+        """The chunks of a provision's own words, in reading order; search keys are none."""
+        mine = (ChunkRow.edition_id == edition_id, ChunkRow.pid == provision, ChunkRow.key.is_(None))
+        with self.session() as session:
+            return list(session.scalars(select(ChunkRow).where(*mine).order_by(ChunkRow.start)))
+
     def chunk_places(self, ids: Collection[int]) -> dict[int, ChunkPlace]:
         """Chunk key -> where the chunk leads; read without the chunks' texts, for every question needs it."""
         ordered = sorted(ids)

@@ -5,6 +5,7 @@ import pytest
 
 from assistant.answer.compose import compose
 from assistant.answer.extractive import select
+from assistant.answer.wanted import Wanted
 from assistant.settings import AnswerSettings
 from tests.assistant.answer.conftest import LAW, ORDER, RULE, ranked
 from tests.builders import edition_draft, provision
@@ -12,7 +13,7 @@ from tests.builders import edition_draft, provision
 
 def chosen(view, reading, question, places, **options):
     asked = reading(question, **options.pop("filters", {}))
-    found = select(ranked(view, *places, **options), asked, view, {}, AnswerSettings())
+    found = select(ranked(view, *places, **options), Wanted(asked, {}, view, None), view, AnswerSettings())
     return found, compose(found, view, asked)
 
 
@@ -99,7 +100,9 @@ def test_a_repealed_item_of_a_list_is_marked(library, reading):
 def test_the_number_of_claims_is_kept_lists_counted_once(view, reading):
     asked = reading("Розы?")
     places = [(LAW, "st1/ch2"), (LAW, "st2/ch1"), (RULE, "art1/1")]
-    found = select(ranked(view, *places, direct=True), asked, view, {}, AnswerSettings(max_claims=2))
+    found = select(
+        ranked(view, *places, direct=True), Wanted(asked, {}, view, None), view, AnswerSettings(max_claims=2)
+    )
     assert sum(not statement.item for statement in found) == 2
 
 
@@ -121,5 +124,5 @@ def test_what_obliges_stays_where_a_duty_is_asked_about_whatever_its_words(view,
     """The second provision is further from the best and has none of the question's words, but a duty."""
     places = ranked(view, (LAW, "st2/ch1"), (LAW, "st1/ch1"))
     places[1] = replace(places[1], score=places[0].score - 0.6)
-    found = select(places, reading(question), view, {}, AnswerSettings())
+    found = select(places, Wanted(reading(question), {}, view, None), view, AnswerSettings())
     assert any("обязан поливать" in each.text for each in found) is stays
