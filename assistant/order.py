@@ -49,8 +49,6 @@ FEATURES = (
     "act_share",  # of the provisions looked at
     "cover",  # of the question's words, by rarity, in it and above it
 )
-# A digest's statement has no place in an outline: these alone speak for it, so statements keep their order.
-OF_DIGESTS = ("score", "rank")
 
 
 _BETWEEN = re.compile(r"\W+")
@@ -69,18 +67,12 @@ class Weights(BaseModel):
     scale: dict[str, float]
     weight: dict[str, float]
 
-    def scores(self, table: np.ndarray, digests: np.ndarray) -> np.ndarray:
-        """The learnt score of each row of ``table`` [provisions, FEATURES].
-
-        ``digests``: which rows are statements of digests.
-        """
+    def scores(self, table: np.ndarray) -> np.ndarray:
+        """The learnt score of each row of ``table`` [provisions, FEATURES]."""
         mean, scale, weight = (
             np.array([values[name] for name in FEATURES]) for values in (self.mean, self.scale, self.weight)
         )
-        standardised = (table - mean) / scale
-        outline = np.array([name not in OF_DIGESTS for name in FEATURES])
-        standardised[np.ix_(digests, outline)] = 0.0
-        return np.asarray(standardised @ weight)
+        return np.asarray((table - mean) / scale @ weight)
 
 
 @lru_cache(maxsize=1)
@@ -101,24 +93,35 @@ def reorder(
     rarity: Mapping[str, float],
     weights: Weights,
 ) -> None:
-    """Score the best provisions anew, within the range of scores they have; the others stay behind them."""
+    """Put the best provisions of official texts into their learnt order, among the places they have.
+
+    They exchange their scores. A digest's statement has no place in an outline to speak for it, so it keeps
+    its place: what only digests tell of is not pushed back by texts that are merely longer.
+    """
     best = looked_at(ranked)
-    digests = np.array([view.editions[entry.edition].authority == Authority.DIGEST for entry in best], bool)
-    if len(best) < 2 or digests.all():
+    official = official_among(best, view)
+    if len(official) < 2:
         return
     before = np.array([entry.score for entry in best])
-    learnt = weights.scores(features(best, reading, view, rarity), digests)
-    spread = float(learnt.std())
-    if spread < 1e-9:
-        return
-    after = (learnt - learnt.mean()) / spread * before.std() + before.mean()
-    down = max(0.0, float(before.min() - after.min()))
-    chosen = {id(entry) for entry in best}
-    for entry in ranked.values():
-        if id(entry) not in chosen:
-            entry.score -= down
-    for entry, score in zip(best, after.tolist(), strict=True):
+    learnt = weights.scores(features(best, reading, view, rarity)[official])
+    for entry, score in zip(best, exchanged(before, learnt, official).tolist(), strict=True):
         entry.score = score
+
+
+def exchanged(before: np.ndarray, learnt: np.ndarray, official: Sequence[int]) -> np.ndarray:
+    """Scores [provisions], best first; those at places ``official`` exchanged to be in ``learnt`` order."""
+    after = before.copy()
+    after[np.asarray(official)[np.argsort(-learnt, kind="stable")]] = before[official]
+    return after
+
+
+def official_among(best: Sequence[Ranked], view: LibraryView) -> list[int]:
+    """The places of the provisions that are no digest's statements."""
+    return [
+        place
+        for place, entry in enumerate(best)
+        if view.editions[entry.edition].authority != Authority.DIGEST
+    ]
 
 
 def looked_at(ranked: Mapping[tuple[int, str], Ranked]) -> list[Ranked]:

@@ -23,7 +23,7 @@ from assistant.engine import Assistant
 from assistant.gather import gather
 from assistant.library.view import Filters, LibraryView
 from assistant.model import Authority
-from assistant.order import FEATURES, FILE, Weights, features, looked_at
+from assistant.order import FEATURES, FILE, Weights, exchanged, features, looked_at, official_among
 from assistant.parts import spread
 from assistant.ranked import Ranked
 from assistant.retrieve import provisions_found
@@ -40,13 +40,16 @@ NEIGHBOURHOOD = 20_000  # characters of an act
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question's best provisions: their features [provisions, FEATURES], and which it needs."""
+    """A question's best provisions: their features [provisions, FEATURES], and which it needs.
+
+    ``official``: the places of those that are no digest's.
+    """
 
     case: ResolvedCase
     best: list[Ranked]
     table: np.ndarray
     needed: np.ndarray
-    digests: np.ndarray
+    official: list[int]
 
     @property
     def fold(self) -> int:
@@ -75,8 +78,7 @@ def _example(assistant: Assistant, case: ResolvedCase) -> Example:
     table = features(best, reading, view, assistant.indexes.rarity(reading.own_terms))
     passages = [_passage(entry, view) for entry in best]
     needed = np.array([any(meets(passage, need) for need in case.needs) for passage in passages], float)
-    digests = np.array([view.editions[entry.edition].authority == Authority.DIGEST for entry in best], bool)
-    return Example(case, best, table, needed, digests)
+    return Example(case, best, table, needed, official_among(best, view))
 
 
 def _passage(entry: Ranked, view: LibraryView) -> Passage:
@@ -92,10 +94,10 @@ def learn(found: Sequence[Example], assistant: Assistant, learnt_from: str) -> W
     """The weights that make the needed provisions likeliest."""
     from scipy.optimize import minimize
 
-    tables = np.vstack([each.table[~each.digests] for each in found])
+    tables = np.vstack([each.table[each.official] for each in found])
     mean, scale = tables.mean(0), tables.std(0) + 1e-9
     lists = [
-        ((each.table[~each.digests] - mean) / scale, each.needed[~each.digests] / each.needed.sum())
+        ((each.table[each.official] - mean) / scale, each.needed[each.official] / each.needed.sum())
         for each in found
         if 0 < each.needed.sum() < len(each.needed)
     ]
@@ -132,8 +134,9 @@ def check(found: Sequence[Example], assistant: Assistant) -> dict[str, float]:
     for fold in range(FOLDS):
         weights = learn([each for each in found if each.fold != fold], assistant, "")
         for each in (each for each in found if each.fold == fold):
-            after = weights.scores(each.table, each.digests)
-            for name, scores in (("before", each.table[:, 0]), ("learnt", after)):
+            before = each.table[:, 0]
+            after = exchanged(before, weights.scores(each.table[each.official]), each.official)
+            for name, scores in (("before", before), ("learnt", after)):
                 ranks = _ranks(each, scores, assistant.view)
                 met = [rank is not None and rank <= 5 for rank in ranks]
                 figures.setdefault(f"recall@5 {name}", []).append(float(np.mean(met)))
