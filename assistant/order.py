@@ -93,25 +93,32 @@ def reorder(
     rarity: Mapping[str, float],
     weights: Weights,
 ) -> None:
-    """Put the best provisions of official texts into their learnt order, among the places they have.
+    """Score the best provisions of official texts anew, within the range of scores they have.
 
-    They exchange their scores. A digest's statement has no place in an outline to speak for it, so it keeps
-    its place: what only digests tell of is not pushed back by texts that are merely longer.
+    A digest's statement has no place in an outline to speak for it and keeps its score: what only digests
+    tell of is not pushed back by texts that are merely longer. What was not looked at stays behind.
     """
     best = looked_at(ranked)
     official = official_among(best, view)
     if len(official) < 2:
         return
     before = np.array([entry.score for entry in best])
-    learnt = weights.scores(features(best, reading, view, rarity)[official])
-    for entry, score in zip(best, exchanged(before, learnt, official).tolist(), strict=True):
+    after = rescored(before, weights.scores(features(best, reading, view, rarity)[official]), official)
+    down = max(0.0, float(before.min() - after.min()))
+    chosen = {id(entry) for entry in best}
+    for entry in ranked.values():
+        if id(entry) not in chosen:
+            entry.score -= down
+    for entry, score in zip(best, after.tolist(), strict=True):
         entry.score = score
 
 
-def exchanged(before: np.ndarray, learnt: np.ndarray, official: Sequence[int]) -> np.ndarray:
-    """Scores [provisions], best first; those at places ``official`` exchanged to be in ``learnt`` order."""
+def rescored(before: np.ndarray, learnt: np.ndarray, official: Sequence[int]) -> np.ndarray:
+    """Scores [provisions], those at places ``official`` as ``learnt`` within their mean and spread."""
     after = before.copy()
-    after[np.asarray(official)[np.argsort(-learnt, kind="stable")]] = before[official]
+    spread, known = float(learnt.std()), before[official]
+    if spread > 1e-9:
+        after[official] = (learnt - learnt.mean()) / spread * known.std() + known.mean()
     return after
 
 

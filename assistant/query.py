@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import get_args
 
 from assistant import glossary
+from assistant.asked_about import asked_about
 from assistant.dates import earliest
 from assistant.errors import InputError, NotHeldError
-from assistant.index.words import stem, stems, tokens
+from assistant.index.words import STOPWORDS, stem, stems, tokens
 from assistant.library.view import Filters, LibraryView
 from assistant.model import Lang
 from assistant.references import (
@@ -52,12 +53,14 @@ class Reading:
     lang: of the answer; spoken: of the question. terms: stems for the lexical search, abbreviations
     spelled out and the other language's terms added. own_terms: stems of the question's own content words.
     dense_texts: what is embedded, the question with its spelling mended first, then as it was typed and,
-    where it abbreviates, spelled out.
+    where it abbreviates, spelled out. Of a question that only asks what an act says of a topic, all three are
+    the topic's.
     acts: ids of named acts the library knows; explicit: those of them named by number or an unmistakable
     name, not by a word that may mean something else. unknown_acts: namings of acts it does not know.
     ambiguous: a naming that fits several acts -> their ids. jurisdictions: those whose law it asks about, as
     acts carry them. compares: it asks what changed, so that earlier wording belongs to the answer. past: it
-    asks what was. years: the years it asks about, None where it or the request gives an as-of date.
+    asks what was. about: the topic, where it only asks what an act says of one; it is then searched in that
+    act alone. years: the years it asks about, None where it or the request gives an as-of date.
     """
 
     question: str
@@ -75,6 +78,7 @@ class Reading:
     jurisdictions: tuple[str, ...] = ()
     compares: bool = False
     past: bool = False
+    about: str = ""
     years: Days | None = None
 
 
@@ -128,24 +132,31 @@ def read_question(
     references = find_references(written)
     named = _NamedActs(view, written, references)
     searched = spelling.corrected(question, _spelt(view), held) if spelling else question
+    filters = _dated(filters, question)
+    framed, typed, about = asked_about(searched), question, ""
+    if framed is not None and named.means(framed.act):
+        searched = typed = about = framed.topic
+        if len(named.acts) == 1:
+            filters = replace(filters, act=filters.act or next(iter(named.acts)))
     expansions = glossary.spelled_out(searched, spoken) if use_glossary else []
     counterparts = glossary.counterparts(searched, spoken) if use_glossary else []
-    own = tuple(dict.fromkeys([*stems(searched), *stems(question)]))
+    own = tuple(dict.fromkeys([*stems(searched), *stems(typed)]))
     terms = dict.fromkeys([*own, *(term for text in (*expansions, *counterparts) for term in stems(text))])
     day_said = any(mention.as_of for mention in find_dates(question))
     cited = [(each.act.start, each.act.end) for each in find_references(question) if each.act]
-    wordings = [searched, question, f"{searched} ({'; '.join(expansions)})" if expansions else searched]
+    wordings = [searched, typed, f"{searched} ({'; '.join(expansions)})" if expansions else searched]
     return Reading(
         question=question,
         lang=lang or spoken,
         spoken=spoken,
-        filters=_dated(filters, question),
+        filters=filters,
         terms=tuple(terms),
         own_terms=own,
         dense_texts=tuple(dict.fromkeys(wordings)),
         jurisdictions=jurisdictions_in(question),
         compares=asks_for_changes(question),
         past=asks_for_past(question),
+        about=about,
         years=None if filters.as_of_given or day_said else find_years(question, cited),
         acts=tuple(named.acts),
         explicit=named.explicit,
@@ -211,6 +222,25 @@ class _NamedActs:
         for act in aliases_in(question, view):
             if not places or view.acts[act].jurisdiction in places:  # «закон об ИИ ЕС» is not a Russian one
                 self.acts.setdefault(act)
+
+    def means(self, words: str) -> bool:
+        """Whether words that stand for an act mean a known one: «стратегия», where one alone is called so.
+
+        An act that is called so and is named by nothing else counts as named.
+        """
+        if self.acts:
+            return True
+        asked = {stem(word) for word, _, _ in tokens(words)} - STOPWORDS
+        if not asked:
+            return False
+        called = {
+            act.id
+            for act in self._view.acts.values()
+            if any(asked <= {stem(word) for word, _, _ in tokens(alias)} for alias in act.aliases)
+        }
+        if len(called) == 1:
+            self.acts.setdefault(called.pop())
+        return bool(self.acts)
 
     def _resolve(self, mention: ActMention, question: str) -> str | None:
         found = list(dict.fromkeys(act for wanted in act_ids(mention) for act in _like(self._view, wanted)))

@@ -29,6 +29,7 @@ BEST = 3  # provisions whose words and cosine count as evidence
 COVER_WEIGHT = 0.5
 # A form or notice by its number, «СО-12», "SA-6", in a question of little else.
 CODE = re.compile(r"(?<![\w-])[^\W\d_]{1,4}-\d{1,4}(?![\w-])")
+TOPIC_COVER = 0.99  # of the words of a topic an act is asked about, in one of its provisions
 CODE_TERMS = 3  # further words such a question has at most
 QUOTED_COVER = 0.85  # a question of at least …
 QUOTED_TERMS = 6  # … so many words, of which a text has this share, is put in that text's own words
@@ -93,6 +94,15 @@ def speaks_of_code(reading: Reading, entry: Ranked, view: LibraryView) -> bool:
     return codes <= {word for word, _, _ in tokens(edition.text[node.start : node.end])}
 
 
+def speaks_of_topic(
+    reading: Reading, ranked: Sequence[Ranked], view: LibraryView, rarity: Mapping[str, float]
+) -> bool:
+    """Whether the act that is asked what it says of a topic has all words of the topic in one place."""
+    return bool(reading.about) and any(
+        cover(entry, reading, view, rarity) >= TOPIC_COVER for entry in ranked[:BEST]
+    )
+
+
 def refuse(
     reading: Reading,
     ranked: Sequence[Ranked],
@@ -117,7 +127,8 @@ def refuse(
         enough = weigh(reading, ranked, view, rarity).enough
     else:
         enough = threshold.enough(features(reading, ranked, view, rarity))
-    if named or enough or quoted() or any(speaks_of_code(reading, entry, view) for entry in ranked[:1]):
+    by_code = any(speaks_of_code(reading, entry, view) for entry in ranked[:1])
+    if named or enough or by_code or quoted() or speaks_of_topic(reading, ranked, view, rarity):
         return None
     return abstention(reading, ranked, view)
 

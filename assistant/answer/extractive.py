@@ -23,6 +23,7 @@ from assistant.settings import AnswerSettings
 
 SCORE_MARGIN = 0.75  # standardised score below the best at which a provision no longer joins the answer …
 DIGEST_MARGIN = 0.9  # … where the best is a digest's statement, which what stands around it does not raise
+ABOUT_MARGIN = 1.5  # … where the question asks what all an act says of a topic
 SURE_MARGIN = 0.3  # one no further below it stays whatever words it has
 SHARED_ENOUGH = 0.7  # share of the question's words that the others need, of what the best of them has
 WHOLE_CHARS = 700  # a provision up to this length is quoted whole
@@ -139,6 +140,8 @@ def _close(ranked: Sequence[Ranked], wanted: Wanted, view: LibraryView) -> list[
     best = ranked[0]
     digest = view.editions[best.edition].authority == Authority.DIGEST
     margin = DIGEST_MARGIN if digest else SCORE_MARGIN
+    if wanted.reading.about:
+        margin = ABOUT_MARGIN
     return [entry for entry in ranked if entry.score >= best.score - margin]
 
 

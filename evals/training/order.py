@@ -23,7 +23,7 @@ from assistant.engine import Assistant
 from assistant.gather import gather
 from assistant.library.view import Filters, LibraryView
 from assistant.model import Authority
-from assistant.order import FEATURES, FILE, Weights, exchanged, features, looked_at, official_among
+from assistant.order import FEATURES, FILE, Weights, features, looked_at, official_among, rescored
 from assistant.parts import spread
 from assistant.ranked import Ranked
 from assistant.retrieve import provisions_found
@@ -135,7 +135,7 @@ def check(found: Sequence[Example], assistant: Assistant) -> dict[str, float]:
         weights = learn([each for each in found if each.fold != fold], assistant, "")
         for each in (each for each in found if each.fold == fold):
             before = each.table[:, 0]
-            after = exchanged(before, weights.scores(each.table[each.official]), each.official)
+            after = rescored(before, weights.scores(each.table[each.official]), each.official)
             for name, scores in (("before", before), ("learnt", after)):
                 ranks = _ranks(each, scores, assistant.view)
                 met = [rank is not None and rank <= 5 for rank in ranks]
