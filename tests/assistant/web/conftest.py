@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,12 +47,14 @@ class Pages:
 
     A page that showed the app before shows it again in half the time. So pages are kept, and what one test left
     in them (cookies, storage, what is under way) is gone before the next one: each starts as a new reader does.
+    Tests of what one reader does after another :meth:`walk` one page and need not load it at all.
     """
 
     def __init__(self, browser: Any) -> None:
         self._browser = browser
         self._kept: dict[str, list[Any]] = {}  # contexts without a reader, by what cannot be changed in them
         self._open: list[tuple[str, Any]] = []
+        self._walked: dict[str, tuple[Any, int]] = {}  # page, and how many tests had failed when it was left
         self._homes: set[str] = set()
         self.asked: list[str] = []
         self.problems: list[str] = []
@@ -70,15 +72,11 @@ class Pages:
         **more: Any,
     ) -> Any:
         """A page in a context of its own, at ``url``, as soon as there is something that ``wait`` selects."""
-        if not self._open:
-            self.asked.clear()
-            self.problems.clear()
-            self._homes.clear()
+        self._begin(url)
         key = repr((locale, sorted(more.items())))
         kept = self._kept.setdefault(key, [])
         context = kept.pop() if kept else self._context(locale=locale, **more)
         self._open.append((key, context))
-        self._homes.add(urlsplit(url).netloc)
         context.set_extra_http_headers(extra_http_headers or {})
         page = context.pages[0]
         page.set_viewport_size({"width": width, "height": height})
@@ -86,25 +84,58 @@ class Pages:
         page.wait_for_selector(wait, state=state)
         return page
 
+    def walk(self, url: str, wait: str, back: Callable[[Any], object], failed: int, **more: Any) -> Any:
+        """The page that an earlier test walked, after ``back`` led it to where it began; else as :meth:`open`.
+
+        failed: how many tests have failed so far; a page that one of them may have left anyhow is not walked on.
+        """
+        key = repr((url, sorted(more.items())))
+        page, before = self._walked.pop(key, (None, failed))
+        if page is not None and before == failed:
+            self._begin(url)
+            back(page)
+        else:
+            if page is not None:
+                page.context.close()
+            page = self.open(url, wait, **more)
+            self._open.pop()
+        self._walked[key] = (page, failed)
+        return page
+
     def leave(self) -> None:
         """End a test: all pages are left, and nothing must have gone out of this machine or failed."""
-        if not self._open:  # a server that ended had them left already
+        if not self._homes:  # a server that ended had them left already
             return
+        for page, _ in self._walked.values():
+            for other in page.context.pages:
+                if other != page:
+                    other.close()
         forgotten = [_forget(context) for _, context in self._open]  # and what was said so far has arrived
         asked, problems = list(self.asked), list(self.problems)
+        homes = self._homes | {urlsplit(page.url).netloc for page, _ in self._walked.values()}
+        assert asked or not self._open
         for (key, context), empty in zip(self._open, forgotten, strict=True):
             if empty and _leave(context):
                 self._kept[key].append(context)
             else:
                 context.close()
         self._open.clear()
-        check(asked, problems, self._homes)
+        self._homes.clear()
+        check(asked, problems, homes)
 
     def close(self) -> None:
         """Close all that is kept."""
+        for page, _ in self._walked.values():
+            page.context.close()
         for contexts in self._kept.values():
             for context in contexts:
                 context.close()
+
+    def _begin(self, url: str) -> None:
+        if not self._homes:  # the first page of a test
+            self.asked.clear()
+            self.problems.clear()
+        self._homes.add(urlsplit(url).netloc)
 
     def _context(self, **options: Any) -> Any:
         context = self._browser.new_context(**options)
@@ -123,7 +154,6 @@ def check(asked: list[str], problems: list[str], homes: set[str]) -> None:
         for url in asked
         if urlsplit(url).scheme not in ("data", "blob", "about") and urlsplit(url).netloc not in homes
     ]
-    assert asked
     assert away == []
     assert [each for each in problems if not cut_off_by_leaving(each)] == []
 
