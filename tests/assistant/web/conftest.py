@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +43,18 @@ def pages(browser: Any) -> Iterator[Pages]:
     kept.close()
 
 
+@dataclass(frozen=True)
+class Walked:
+    """A page that tests walk one after another. failed: how many tests had failed when it was opened;
+    kind: what cannot be changed in its context.
+    """
+
+    page: Any
+    failed: int
+    kind: str
+    context: Any
+
+
 class Pages:
     """Pages opened in a browser, and what they asked for and complained of.
 
@@ -54,7 +67,8 @@ class Pages:
         self._browser = browser
         self._kept: dict[str, list[Any]] = {}  # contexts without a reader, by what cannot be changed in them
         self._open: list[tuple[str, Any]] = []
-        self._walked: dict[str, tuple[Any, int]] = {}  # page, and how many tests had failed when it was left
+        self._walked: dict[str, Walked] = {}
+        self._in_use: set[str] = set()  # of these, what the test at hand walks
         self._homes: set[str] = set()
         self.asked: list[str] = []
         self.problems: list[str] = []
@@ -75,7 +89,7 @@ class Pages:
         self._begin(url)
         key = repr((locale, sorted(more.items())))
         kept = self._kept.setdefault(key, [])
-        context = kept.pop() if kept else self._context(locale=locale, **more)
+        context = kept.pop() if kept else self._end_walk(key) or self._context(locale=locale, **more)
         self._open.append((key, context))
         context.set_extra_http_headers(extra_http_headers or {})
         page = context.pages[0]
@@ -90,29 +104,30 @@ class Pages:
         failed: how many tests have failed so far; a page that one of them may have left anyhow is not walked on.
         """
         key = repr((url, sorted(more.items())))
-        page, before = self._walked.pop(key, (None, failed))
-        if page is not None and before == failed:
+        walked = self._walked.get(key)
+        if walked is not None and walked.failed == failed:
             self._begin(url)
-            back(page)
+            back(walked.page)
         else:
-            if page is not None:
-                page.context.close()
+            if walked is not None:
+                del self._walked[key]
+                walked.page.context.close()
             page = self.open(url, wait, **more)
-            self._open.pop()
-        self._walked[key] = (page, failed)
-        return page
+            self._walked[key] = walked = Walked(page, failed, *self._open.pop())
+        self._in_use.add(key)
+        return walked.page
 
     def leave(self) -> None:
         """End a test: all pages are left, and nothing must have gone out of this machine or failed."""
         if not self._homes:  # a server that ended had them left already
             return
-        for page, _ in self._walked.values():
-            for other in page.context.pages:
-                if other != page:
-                    other.close()
+        for walked in self._walked.values():
+            for page in walked.context.pages:
+                if page != walked.page:
+                    page.close()
         forgotten = [_forget(context) for _, context in self._open]  # and what was said so far has arrived
         asked, problems = list(self.asked), list(self.problems)
-        homes = self._homes | {urlsplit(page.url).netloc for page, _ in self._walked.values()}
+        homes = self._homes | {urlsplit(walked.page.url).netloc for walked in self._walked.values()}
         assert asked or not self._open
         for (key, context), empty in zip(self._open, forgotten, strict=True):
             if empty and _leave(context):
@@ -121,12 +136,13 @@ class Pages:
                 context.close()
         self._open.clear()
         self._homes.clear()
+        self._in_use.clear()
         check(asked, problems, homes)
 
     def close(self) -> None:
         """Close all that is kept."""
-        for page, _ in self._walked.values():
-            page.context.close()
+        for walked in self._walked.values():
+            walked.context.close()
         for contexts in self._kept.values():
             for context in contexts:
                 context.close()
@@ -136,6 +152,17 @@ class Pages:
             self.asked.clear()
             self.problems.clear()
         self._homes.add(urlsplit(url).netloc)
+
+    def _end_walk(self, kind: str) -> Any:
+        """The context of a page that no test walks now, its reader forgotten; None where there is none to be had."""
+        for key, walked in self._walked.items():
+            if walked.kind == kind and key not in self._in_use:
+                del self._walked[key]
+                if _forget(walked.context) and _leave(walked.context):
+                    return walked.context
+                walked.context.close()
+                return None
+        return None
 
     def _context(self, **options: Any) -> Any:
         context = self._browser.new_context(**options)
