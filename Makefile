@@ -30,7 +30,7 @@ run: setup
 # they do not do it at once.
 test: $(VENV)/.installed-test
 	$(BIN)/python -m tests.model
-	$(BIN)/python -m pytest -m "not long" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[cluster]"
