@@ -28,9 +28,10 @@ run: setup
 # Three processes, for two cores: a quarter of their time they wait for a browser, a server or a command. A file of
 # tests is in one of them, in the order of tests/conftest.py: the longest first. The model is set up before, so that
 # they do not do it at once.
+PROCESSES ?= 3
 test: $(VENV)/.installed-test
 	$(BIN)/python -m tests.model
-	$(BIN)/python -m pytest -m "not long" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not long" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[cluster]"

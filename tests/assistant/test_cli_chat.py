@@ -122,9 +122,9 @@ def test_an_option_of_a_clarifying_question_is_chosen_by_its_number(chat, garden
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, model_folder):
+def home(tmp_path_factory, model_folder, learnt):
     """A home with the sample law and the real embedding model."""
-    folder = new_home(tmp_path_factory.mktemp("chat") / "home", model_folder)
+    folder = new_home(tmp_path_factory.mktemp("chat") / "home", model_folder, like=learnt)
     settings = Settings(home=folder)
     library = Library(settings.library_url)
     library.put_edition(edition_draft(edition="2020-01-01", path="a.txt"))

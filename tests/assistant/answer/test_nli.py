@@ -4,9 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
 from assistant.answer.nli import MAX_CHARS, Inference, InferenceModel, Labels, labels_of, premise_of
 from assistant.answer.verify import Quoted
@@ -25,6 +23,9 @@ PAIRS = [
 
 def save_model(folder, labels, activation=None):
     """A cross-encoder of a few kilobytes with random weights, as transformers writes one."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
     marks = dict(zip(("pad_token", "unk_token", "cls_token", "sep_token"), MARKS, strict=True))
     words = Tokenizer(models.WordLevel({word: n for n, word in enumerate(WORDS)}, unk_token="[UNK]"))
     words.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -47,6 +48,9 @@ def save_model(folder, labels, activation=None):
 
 def own_shares(folder):
     """What the model's own outputs say of PAIRS, softmax taken."""
+    import torch
+    from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
+
     model = BertForSequenceClassification.from_pretrained(folder).eval()
     words = PreTrainedTokenizerFast.from_pretrained(folder)
     with torch.no_grad():
@@ -169,6 +173,9 @@ def test_a_reranker_is_no_inference_model(tmp_path):
 
 
 def test_weights_that_are_no_numbers_are_an_error(tmp_path):
+    import torch
+    from transformers import BertForSequenceClassification
+
     name = save_model(tmp_path / "diverged", THREE)
     model = BertForSequenceClassification.from_pretrained(name)
     with torch.no_grad():

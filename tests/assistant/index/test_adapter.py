@@ -6,9 +6,7 @@ import hashlib
 
 import numpy as np
 import pytest
-import torch
 from safetensors.numpy import save_file
-from torch import nn
 
 from assistant.errors import ModelError
 from assistant.index.adapter import Adapter, adapter_of
@@ -23,6 +21,9 @@ NAME = "layer.0.dense"
 
 def encoder():
     """A module whose linear layer lies as deep as an encoder's do."""
+    import torch
+    from torch import nn
+
     torch.manual_seed(1)
     block = nn.ModuleDict(
         {"dense": nn.Linear(IN, OUT), "other": nn.Linear(IN, OUT), "norm": nn.LayerNorm(OUT)}
@@ -54,6 +55,8 @@ def test_the_named_layers_weight_grows_by_the_product(tmp_path, kind):
 
 
 def test_nothing_but_the_named_layer_changes(tmp_path):
+    import torch
+
     changed, before = encoder(), encoder()
     adapter(tmp_path, layer__0__dense__A=LOWER, layer__0__dense__B=UPPER).add_to(changed)
     assert [
@@ -65,12 +68,16 @@ def test_nothing_but_the_named_layer_changes(tmp_path):
 
 
 def test_a_weight_keeps_its_own_precision(tmp_path):
+    import torch
+
     changed = encoder().to(torch.float64)
     adapter(tmp_path, layer__0__dense__A=LOWER, layer__0__dense__B=UPPER).add_to(changed)
     assert changed.get_submodule(NAME).weight.dtype == torch.float64
 
 
 def test_an_adapter_of_a_projection_alone_changes_no_weight(tmp_path):
+    import torch
+
     changed = encoder()
     one = adapter(tmp_path)
     one.add_to(changed)

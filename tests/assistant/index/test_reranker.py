@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
 from assistant.errors import ModelError
 from assistant.index.reranker import MAX_CHARS, Reranker
@@ -29,6 +27,9 @@ PASSAGES = ["розы поливают утром", "надзор ведёт к�
 
 def save_model(folder, labels=1):
     """A cross-encoder of a few kilobytes with random weights, as transformers writes one."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
     marks = {"cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "unk_token": "[UNK]"}
     words = Tokenizer(models.WordLevel({word: n for n, word in enumerate(WORDS)}, unk_token="[UNK]"))
     words.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -62,6 +63,9 @@ def names_model(caught, name):
 
 
 def test_each_passage_has_the_score_the_model_itself_gives(folder, reranker):
+    import torch
+    from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
+
     scores = reranker.score("розы", PASSAGES)
     model = BertForSequenceClassification.from_pretrained(folder).eval()
     words = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -108,6 +112,9 @@ def test_a_model_of_two_labels_is_an_error_that_names_it(tmp_path):
 
 
 def test_weights_that_are_no_numbers_are_an_error(tmp_path):
+    import torch
+    from transformers import BertForSequenceClassification
+
     name = save_model(tmp_path / "diverged")
     model = BertForSequenceClassification.from_pretrained(name)
     with torch.no_grad():

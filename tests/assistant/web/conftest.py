@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,17 +43,32 @@ def pages(browser: Any) -> Iterator[Pages]:
     kept.close()
 
 
+@dataclass(frozen=True)
+class Walked:
+    """A page that tests walk one after another. failed: how many tests had failed when it was opened;
+    kind: what cannot be changed in its context.
+    """
+
+    page: Any
+    failed: int
+    kind: str
+    context: Any
+
+
 class Pages:
     """Pages opened in a browser, and what they asked for and complained of.
 
     A page that showed the app before shows it again in half the time. So pages are kept, and what one test left
     in them (cookies, storage, what is under way) is gone before the next one: each starts as a new reader does.
+    Tests of what one reader does after another :meth:`walk` one page and need not load it at all.
     """
 
     def __init__(self, browser: Any) -> None:
         self._browser = browser
         self._kept: dict[str, list[Any]] = {}  # contexts without a reader, by what cannot be changed in them
         self._open: list[tuple[str, Any]] = []
+        self._walked: dict[str, Walked] = {}
+        self._in_use: set[str] = set()  # of these, what the test at hand walks
         self._homes: set[str] = set()
         self.asked: list[str] = []
         self.problems: list[str] = []
@@ -70,15 +86,11 @@ class Pages:
         **more: Any,
     ) -> Any:
         """A page in a context of its own, at ``url``, as soon as there is something that ``wait`` selects."""
-        if not self._open:
-            self.asked.clear()
-            self.problems.clear()
-            self._homes.clear()
+        self._begin(url)
         key = repr((locale, sorted(more.items())))
         kept = self._kept.setdefault(key, [])
-        context = kept.pop() if kept else self._context(locale=locale, **more)
+        context = kept.pop() if kept else self._end_walk(key) or self._context(locale=locale, **more)
         self._open.append((key, context))
-        self._homes.add(urlsplit(url).netloc)
         context.set_extra_http_headers(extra_http_headers or {})
         page = context.pages[0]
         page.set_viewport_size({"width": width, "height": height})
@@ -86,25 +98,71 @@ class Pages:
         page.wait_for_selector(wait, state=state)
         return page
 
+    def walk(self, url: str, wait: str, back: Callable[[Any], object], failed: int, **more: Any) -> Any:
+        """The page that an earlier test walked, after ``back`` led it to where it began; else as :meth:`open`.
+
+        failed: how many tests have failed so far; a page that one of them may have left anyhow is not walked on.
+        """
+        key = repr((url, sorted(more.items())))
+        walked = self._walked.get(key)
+        if walked is not None and walked.failed == failed:
+            self._begin(url)
+            back(walked.page)
+        else:
+            if walked is not None:
+                del self._walked[key]
+                walked.page.context.close()
+            page = self.open(url, wait, **more)
+            self._walked[key] = walked = Walked(page, failed, *self._open.pop())
+        self._in_use.add(key)
+        return walked.page
+
     def leave(self) -> None:
         """End a test: all pages are left, and nothing must have gone out of this machine or failed."""
-        if not self._open:  # a server that ended had them left already
+        if not self._homes:  # a server that ended had them left already
             return
+        for walked in self._walked.values():
+            for page in walked.context.pages:
+                if page != walked.page:
+                    page.close()
         forgotten = [_forget(context) for _, context in self._open]  # and what was said so far has arrived
         asked, problems = list(self.asked), list(self.problems)
+        homes = self._homes | {urlsplit(walked.page.url).netloc for walked in self._walked.values()}
+        assert asked or not self._open
         for (key, context), empty in zip(self._open, forgotten, strict=True):
             if empty and _leave(context):
                 self._kept[key].append(context)
             else:
                 context.close()
         self._open.clear()
-        check(asked, problems, self._homes)
+        self._homes.clear()
+        self._in_use.clear()
+        check(asked, problems, homes)
 
     def close(self) -> None:
         """Close all that is kept."""
+        for walked in self._walked.values():
+            walked.context.close()
         for contexts in self._kept.values():
             for context in contexts:
                 context.close()
+
+    def _begin(self, url: str) -> None:
+        if not self._homes:  # the first page of a test
+            self.asked.clear()
+            self.problems.clear()
+        self._homes.add(urlsplit(url).netloc)
+
+    def _end_walk(self, kind: str) -> Any:
+        """The context of a page that no test walks now, its reader forgotten; None where there is none to be had."""
+        for key, walked in self._walked.items():
+            if walked.kind == kind and key not in self._in_use:
+                del self._walked[key]
+                if _forget(walked.context) and _leave(walked.context):
+                    return walked.context
+                walked.context.close()
+                return None
+        return None
 
     def _context(self, **options: Any) -> Any:
         context = self._browser.new_context(**options)
@@ -123,7 +181,6 @@ def check(asked: list[str], problems: list[str], homes: set[str]) -> None:
         for url in asked
         if urlsplit(url).scheme not in ("data", "blob", "about") and urlsplit(url).netloc not in homes
     ]
-    assert asked
     assert away == []
     assert [each for each in problems if not cut_off_by_leaving(each)] == []
 

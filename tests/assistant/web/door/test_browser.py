@@ -46,6 +46,7 @@ class Doors:
     def close(self):
         for context in self.contexts:
             context.close()
+        assert self.asked
         check(self.asked, self.problems, {urlsplit(self.address).netloc})
 
 

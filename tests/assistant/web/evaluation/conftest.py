@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 
 import pytest
 
 from tests.assistant.web.conftest import pages_of
-from tests.assistant.web.evaluation.serving import HEADER, open_home, run_of, serving
+from tests.assistant.web.evaluation.serving import (
+    FIRST,
+    HEADER,
+    forget_runs,
+    kept_in,
+    open_home,
+    run_of,
+    serving,
+)
 
 
 @pytest.fixture(scope="session")
@@ -65,46 +74,67 @@ def home(opening):
     return opening()
 
 
-@pytest.fixture
-def served(home, request):
+@pytest.fixture(scope="module")
+def one_app(made, tmp_path_factory):
+    """Starts the app over a copy of that home, once for all tests of a module; ``empty``: without runs."""
+    with ExitStack() as running:
+
+        def start(*, empty=False, **chosen):
+            home = tmp_path_factory.mktemp("one-app") / "home"
+            shutil.copytree(made, home, ignore=shutil.ignore_patterns("evals") if empty else None)
+            assistant = open_home(home, **chosen)
+            running.callback(close, assistant)
+            return running.enter_context(serving(assistant)), assistant
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def with_runs(one_app):
     """(address, assistant) of the page for one local user."""
-    yield from _served(home, request)
+    return one_app()
 
 
-def _served(assistant, request):
+@pytest.fixture(scope="module")
+def without_runs(one_app):
+    """(address, assistant) of a page over a home without runs."""
+    return one_app(empty=True)
+
+
+def _lent(app, request):
+    """The app; once its pages are left, what a test had run there is over and forgotten."""
+    kept = kept_in(app[1])
     pages = pages_of(request)
-    with serving(assistant) as address:
-        yield address, assistant
+    yield app
+    try:
         if pages is not None:
             pages.leave()
-
-
-@pytest.fixture(scope="module")
-def looked_at(made, tmp_path_factory):
-    """The address of a page over that home, for tests that only look."""
-    home = tmp_path_factory.mktemp("looked-at") / "home"
-    shutil.copytree(made, home)
-    assistant = open_home(home)
-    with serving(assistant) as address:
-        yield address
-    close(assistant)
-
-
-@pytest.fixture(scope="module")
-def never_run(made, tmp_path_factory):
-    """(address, assistant) of a page over a home without runs, for tests that start none."""
-    home = tmp_path_factory.mktemp("never-run") / "home"
-    shutil.copytree(made, home, ignore=shutil.ignore_patterns("evals"))
-    assistant = open_home(home)
-    with serving(assistant) as address:
-        yield address, assistant
-    close(assistant)
+    finally:
+        forget_runs(app[1], kept)
 
 
 @pytest.fixture
-def signed(opening, request):
+def served(with_runs, request):
+    """(address, assistant) of the page for one local user, with the two runs."""
+    yield from _lent(with_runs, request)
+
+
+@pytest.fixture
+def fresh(without_runs, request):
+    """(address, assistant) of a page over a home without runs."""
+    yield from _lent(without_runs, request)
+
+
+@pytest.fixture
+def looked_at(with_runs):
+    """The address of the page with the two runs, for tests that only look."""
+    return with_runs[0]
+
+
+@pytest.fixture(scope="module")
+def signed(one_app):
     """(address, assistant) of the page behind a proxy that says who is signed in."""
-    yield from _served(opening(owner_header=HEADER), request)
+    return one_app(owner_header=HEADER)
 
 
 @pytest.fixture
@@ -119,6 +149,24 @@ def opened(pages):
 
 
 @pytest.fixture
-def fresh(opening, request):
-    """(address, assistant) of a page over a home without runs."""
-    yield from _served(opening(empty=True), request)
+def at_the_list(pages, looked_at, request):
+    """The one page that tests walk which only look, at the list of runs."""
+
+    def back(page):
+        close = page.get_by_role("button", name="← Все прогоны")
+        if close.count():
+            close.click()
+            page.wait_for_selector(".ev-run", state="detached")
+        page.wait_for_selector(".ev-list")
+
+    yield pages.walk(f"{looked_at}/?tab=evaluation", ".ev-list", back, request.session.testsfailed)
+    pages.leave()
+
+
+@pytest.fixture
+def at_the_first_run(at_the_list):
+    """The same page, at the first run."""
+    at_the_list.locator(f".ev-list [data-run='{FIRST}']").click()
+    at_the_list.wait_for_selector(f".ev-run[data-run='{FIRST}']")
+    at_the_list.wait_for_selector(".ev-case")
+    return at_the_list

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.library import Library
 from assistant.settings import Settings
+from assistant.web.evaluation.jobs import jobs_of
 from tests.builders import StemEmbedder
 from tests.evals.sample import NEW, WATER, digest, new_law, old_law, orchard_order, plants_list
 
@@ -35,6 +37,7 @@ BAD = f"""ид;язык;вопрос;ожидается;должен сосла�
 надзор;немецкий;Кто ведёт надзор за садами?;ответ;{WATER}#st2/ch1;надзор
 """
 CASES = 7
+FIRST, SECOND = "answers-20260301-123000", "answers-20260302-123000"  # the runs of the home that tests copy
 
 
 class Paced(Assistant):
@@ -43,6 +46,10 @@ class Paced(Assistant):
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.free = threading.Event()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Hold nothing back, and forget what was let go and asked."""
         self.free.set()
         self.turns = threading.Semaphore(0)
         self.asked = threading.Semaphore(0)
@@ -96,6 +103,33 @@ def run_of(assistant: Assistant, folder: Path, *, suite: str = "answers", day: i
 
     out = new_folder(assistant.settings.home, suite, datetime(2026, 3, day, 12, 30))
     return run_suite(assistant, Wanted(suite, own=(write_cases(folder),), out=out, **more))
+
+
+def kept_in(assistant: Assistant) -> set[Path]:
+    """Runs and what else a home holds of evaluation."""
+    return set((assistant.settings.home / "evals").glob("*"))
+
+
+def forget_runs(assistant: Paced, kept: set[Path]) -> None:
+    """End the runs under way, and leave nothing of evaluation but what is to be kept."""
+    jobs = jobs_of(assistant)
+    under_way = jobs.under_way()
+    for job in under_way:
+        jobs.stop(job.key)
+    assistant.let_all()
+    for job in under_way:
+        assert job.ticket is not None
+        job.ticket.result(180)
+    for job in jobs.ended():
+        jobs.forget(job.key)
+    for path in kept_in(assistant) - kept:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    if not kept:
+        shutil.rmtree(assistant.settings.home / "evals", ignore_errors=True)
+    assistant.begin_anew()
 
 
 @contextmanager

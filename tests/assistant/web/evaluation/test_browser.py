@@ -10,10 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from assistant.web.evaluation.jobs import jobs_of
-from tests.assistant.web.evaluation.serving import BAD, CASES, CSV, HEADER, write_cases
+from tests.assistant.web.evaluation.serving import BAD, CASES, CSV, FIRST, HEADER, SECOND, write_cases
 
 pytestmark = pytest.mark.browser
-FIRST, SECOND = "answers-20260301-123000", "answers-20260302-123000"
 
 
 def bring(page, tmp_path, text=CSV, name="случаи.csv"):
@@ -139,8 +138,8 @@ def test_a_run_is_started_by_keyboard_alone(opened, fresh, tmp_path):
 # ── a person's own cases ──────────────────────────────────────────────────────────────────────
 
 
-def test_a_bad_file_shows_row_column_and_remedy_and_nothing_runs_with_it(opened, never_run, tmp_path):
-    address, assistant = never_run
+def test_a_bad_file_shows_row_column_and_remedy_and_nothing_runs_with_it(opened, fresh, tmp_path):
+    address, assistant = fresh
     page = opened(address)
     bring(page, tmp_path, BAD, "плохие.csv")
     rows = page.locator(".ev-own > .ev-problems tbody tr")
@@ -160,8 +159,8 @@ def test_a_bad_file_shows_row_column_and_remedy_and_nothing_runs_with_it(opened,
     assert page.get_by_role("button", name="Начать прогон").is_enabled()
 
 
-def test_a_file_of_another_kind_is_refused_in_words(opened, never_run, tmp_path):
-    address, _ = never_run
+def test_a_file_of_another_kind_is_refused_in_words(opened, fresh, tmp_path):
+    address, _ = fresh
     page = opened(address, locale="en-GB")
     path = tmp_path / "cases.pdf"
     path.write_bytes(b"%PDF-1.4")
@@ -170,8 +169,8 @@ def test_a_file_of_another_kind_is_refused_in_words(opened, never_run, tmp_path)
     assert ".xlsx" in page.locator(".ev-sending").inner_text()
 
 
-def test_what_was_chosen_in_the_form_survives_a_file(opened, never_run, tmp_path):
-    address, _ = never_run
+def test_what_was_chosen_in_the_form_survives_a_file(opened, fresh, tmp_path):
+    address, _ = fresh
     page = opened(address)
     page.get_by_text("Нужная редакция на дату").click()
     page.get_by_label("Сколько раз").fill("3")
@@ -193,8 +192,8 @@ def test_a_suite_without_cases_is_refused_before_it_begins(opened, fresh):
 # ── old runs ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_opened_run_shows_its_verdict_figures_and_failures_with_reasons(opened, looked_at):
-    page = opened(looked_at)
+def test_an_opened_run_shows_its_verdict_figures_and_failures_with_reasons(at_the_list):
+    page = at_the_list
     page.locator(f".ev-list [data-run='{FIRST}']").click()
     page.wait_for_selector(".ev-verdict")
     assert "Прошло 4 из 7" in page.locator(".ev-verdict").inner_text()
@@ -212,8 +211,8 @@ def test_an_opened_run_shows_its_verdict_figures_and_failures_with_reasons(opene
     assert parse_qs(urlsplit(page.url).query)["run"] == [FIRST]
 
 
-def test_cases_are_narrowed_by_outcome_category_and_words(opened, looked_at):
-    page = opened(looked_at, f"&run={FIRST}", wait=".ev-case")
+def test_cases_are_narrowed_by_outcome_category_and_words(at_the_first_run):
+    page = at_the_first_run
 
     def shown(*names):
         page.wait_for_function(
@@ -233,8 +232,8 @@ def test_cases_are_narrowed_by_outcome_category_and_words(opened, looked_at):
     page.get_by_text("Таких случаев нет.").wait_for()
 
 
-def test_an_address_opens_a_run_and_the_browsers_back_leads_back(opened, looked_at):
-    page = opened(looked_at)
+def test_an_address_opens_a_run_and_the_browsers_back_leads_back(at_the_list):
+    page = at_the_list
     page.locator(f".ev-list [data-run='{SECOND}']").click()
     page.wait_for_selector(".ev-verdict")
     page.go_back()
@@ -261,8 +260,8 @@ def test_the_page_changes_its_language_and_stays_where_it_is(opened, looked_at):
     assert "The answer lacks: в полночь." in case(page, "розы").inner_text()
 
 
-def test_the_report_opens_in_a_page_of_its_own_that_asks_nobody_for_anything(opened, looked_at):
-    page = opened(looked_at, f"&run={FIRST}", wait=".ev-files")
+def test_the_report_opens_in_a_page_of_its_own_that_asks_nobody_for_anything(at_the_first_run):
+    page = at_the_first_run
     with page.context.expect_page() as found:
         page.get_by_role("link", name="Открыть отчёт").click()
     report = found.value
@@ -273,8 +272,8 @@ def test_the_report_opens_in_a_page_of_its_own_that_asks_nobody_for_anything(ope
     assert [url for url in requested if urlsplit(url).scheme not in ("data", "blob")] == []
 
 
-def test_the_answers_are_saved_as_a_table(opened, looked_at):
-    page = opened(looked_at, f"&run={FIRST}", wait=".ev-files")
+def test_the_answers_are_saved_as_a_table(at_the_first_run):
+    page = at_the_first_run
     with page.expect_download() as found:
         page.get_by_role("link", name="Скачать ответы (CSV)").click()
     assert found.value.suggested_filename == f"{FIRST}.csv"
@@ -290,8 +289,8 @@ def test_the_answers_are_saved_as_a_table(opened, looked_at):
 # ── two runs ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_two_runs_are_compared_with_both_answers_side_by_side(opened, looked_at):
-    page = opened(looked_at)
+def test_two_runs_are_compared_with_both_answers_side_by_side(at_the_list):
+    page = at_the_list
     go = page.get_by_role("button", name="Сравнить два выбранных")
     assert go.is_disabled()
     page.locator(f"[data-pick='{SECOND}']").check()
@@ -326,8 +325,8 @@ def test_an_opened_run_is_compared_with_another_of_its_suite(opened, looked_at):
     page.wait_for_selector(f".ev-run[data-first='{FIRST}']")
 
 
-def test_the_leaderboard_ranks_backends_of_a_suite(opened, looked_at):
-    page = opened(looked_at)
+def test_the_leaderboard_ranks_backends_of_a_suite(at_the_list):
+    page = at_the_list
     page.locator(".ev-board summary").click()
     first = page.locator(".ev-board tbody tr").first
     assert "14,3" in first.inner_text()

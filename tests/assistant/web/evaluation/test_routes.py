@@ -8,9 +8,7 @@ import io
 import httpx
 import pytest
 
-from tests.assistant.web.evaluation.serving import CSV, HEADER, serving
-
-FIRST, SECOND = "answers-20260301-123000", "answers-20260302-123000"
+from tests.assistant.web.evaluation.serving import CSV, FIRST, HEADER, SECOND, serving
 
 
 @pytest.fixture

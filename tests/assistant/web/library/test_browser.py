@@ -28,6 +28,31 @@ def opened(pages):
     pages.leave()
 
 
+def at_the_list(page):
+    """Lead a page that another test walked back to the list, with nothing sought or chosen in it."""
+    if page.locator(".lib-act").count():
+        page.locator("[data-back]").click()
+        page.wait_for_selector(".lib-act", state="detached")
+    find = page.locator("#library-find")
+    find.wait_for()
+    find.fill("")
+    page.locator(".lib-chip[data-show='all']").click()
+
+
+@pytest.fixture
+def walked(pages, served, request):
+    """The one page of a language that tests walk which are not about arriving, at the list of acts."""
+
+    def walk(locale="ru-RU"):
+        wait = ".lib-table tbody tr"
+        return pages.walk(
+            served[0], wait, at_the_list, request.session.testsfailed, state="attached", locale=locale
+        )
+
+    yield walk
+    pages.leave()
+
+
 @pytest.fixture
 def texts_to_fetch(ready, pages, tmp_path, monkeypatch):
     """(address, assistant, act) of a page over a catalogue of one act, whose text a site here serves."""
@@ -75,8 +100,8 @@ def focused(page):
 # ── the table ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_table_filters_as_one_types_by_title_number_alias_and_id(opened, served):
-    page = opened(served[0])
+def test_the_table_filters_as_one_types_by_title_number_alias_and_id(walked):
+    page = walked()
     total = shown(page).count()
     assert total > 40
     find = page.get_by_label("Найти акт")
@@ -101,8 +126,8 @@ def test_the_table_filters_as_one_types_by_title_number_alias_and_id(opened, ser
     assert shown(page).count() == total
 
 
-def test_the_table_sorts_by_keyboard_and_says_how(opened, served):
-    page = opened(served[0])
+def test_the_table_sorts_by_keyboard_and_says_how(walked):
+    page = walked()
     dates = "rows => rows.map(row => row.dataset.date)"
     head = page.locator("th.c-date")
     head.get_by_role("button").focus()
@@ -121,8 +146,8 @@ def test_the_table_sorts_by_keyboard_and_says_how(opened, served):
     assert counts == sorted(counts)
 
 
-def test_choices_narrow_the_table_and_their_counts_are_right(opened, served):
-    page = opened(served[0], "en-GB")
+def test_choices_narrow_the_table_and_their_counts_are_right(walked):
+    page = walked("en-GB")
     for name in ("Official texts", "Restatements only", "No text", "All"):
         chip = page.locator(".lib-chip", has_text=name)
         chip.click()
@@ -137,8 +162,8 @@ def test_choices_narrow_the_table_and_their_counts_are_right(opened, served):
 # ── an act ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_act_opens_with_its_facts_and_the_way_back_keeps_the_search(opened, served):
-    page = opened(served[0])
+def test_an_act_opens_with_its_facts_and_the_way_back_keeps_the_search(walked):
+    page = walked()
     page.get_by_label("Найти акт").fill("поливе")
     open_act(page, WATER)
     page.wait_for_function("document.activeElement.tagName === 'H2'")
@@ -158,8 +183,8 @@ def test_an_act_opens_with_its_facts_and_the_way_back_keeps_the_search(opened, s
     page.locator("#library-find").wait_for()
 
 
-def test_the_tree_is_walked_by_keyboard_and_a_provision_is_read(opened, served):
-    page = opened(served[0])
+def test_the_tree_is_walked_by_keyboard_and_a_provision_is_read(walked):
+    page = walked()
     open_act(page, WATER)
     page.locator(".lib-tree [tabindex='0']").focus()
     assert focused(page) == "st1"
@@ -187,8 +212,8 @@ def test_an_address_opens_an_act_and_a_provision_deep_in_it(opened, served):
     assert page.locator(".lib-tree [aria-selected='true']").is_visible()
 
 
-def test_another_edition_and_a_restatement_can_be_read(opened, served):
-    page = opened(served[0], "en-GB")
+def test_another_edition_and_a_restatement_can_be_read(walked):
+    page = walked("en-GB")
     open_act(page, WATER)
     page.locator(".lib-editions .lib-chip", has_text="2020-01-01").click()
     page.wait_for_selector(".lib-editions .lib-chip[aria-pressed='true']:has-text('2020-01-01')")
@@ -197,8 +222,8 @@ def test_another_edition_and_a_restatement_can_be_read(opened, served):
     assert "розы утром" in page.locator(".lib-passage").inner_text()
 
 
-def test_branches_of_a_large_act_come_when_they_are_opened(opened, served):
-    page = opened(served[0], "en-GB")
+def test_branches_of_a_large_act_come_when_they_are_opened(walked):
+    page = walked("en-GB")
     open_act(page, EU)
     closed = page.locator(".lib-tree [data-branch]").first
     name = closed.get_attribute("data-branch")
@@ -209,8 +234,8 @@ def test_branches_of_a_large_act_come_when_they_are_opened(opened, served):
     assert page.locator(f".lib-tree [data-branch='{name}']").count() == 0
 
 
-def test_an_act_without_text_says_so_and_where_to_get_it(opened, served):
-    page = opened(served[0])
+def test_an_act_without_text_says_so_and_where_to_get_it(walked):
+    page = walked()
     page.locator(".lib-chip", has_text="Текста нет").click()
     row = page.locator(
         ".lib-table tbody tr:not([hidden]):has(.c-editions .lib-quiet):not(:has(.lib-whose))"
@@ -224,8 +249,8 @@ def test_an_act_without_text_says_so_and_where_to_get_it(opened, served):
 # ── differences and relations ─────────────────────────────────────────────────────────────────
 
 
-def test_two_editions_stand_side_by_side_with_their_words_marked(opened, served):
-    page = opened(served[0])
+def test_two_editions_stand_side_by_side_with_their_words_marked(walked):
+    page = walked()
     open_act(page, WATER)
     page.get_by_label("Было", exact=True).select_option(label="от 01.01.2020, официальный текст")
     page.get_by_role("button", name="Сравнить").click()
@@ -245,8 +270,8 @@ def test_two_editions_stand_side_by_side_with_their_words_marked(opened, served)
     page.get_by_text("Выберите две разные редакции.").wait_for()
 
 
-def test_relations_lead_from_act_to_act_in_the_drawing_and_in_the_list(opened, served):
-    page = opened(served[0], "en-GB")
+def test_relations_lead_from_act_to_act_in_the_drawing_and_in_the_list(walked):
+    page = walked("en-GB")
     open_act(page, "ru-fz-152-2006")
     links = page.locator(".lib-graph a.node")
     assert 1 <= links.count() <= 12
