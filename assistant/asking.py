@@ -25,6 +25,11 @@ from assistant.retrieve import retrieve
 from assistant.settings import AnswerSettings, RetrievalSettings
 from assistant.tracing import span
 
+# Python runs one thread at a time, and an answer by excerpts spends about a quarter of its time outside of
+# it. More of them at once only wait for each other, and every page and request in between waits with them.
+AT_ONCE = 2
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
 
 class Rooms(Protocol):
     """What of the settings a question is read with."""
@@ -64,6 +69,11 @@ class Clock:
         self._began = self._last = time.perf_counter()
         self.laps: dict[str, float] = {}
 
+    def leave_out(self, seconds: float) -> None:
+        """So much of the step under way belongs to none: it was spent waiting for others."""
+        self._began += seconds
+        self._last += seconds
+
     def lap(self, name: str) -> None:
         """A step has ended."""
         now = time.perf_counter()
@@ -95,7 +105,20 @@ def _held_by_asker(view: LibraryView, indexes: Indexes, word: str) -> bool:
 
 
 def answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Library, clock: Clock) -> Answer:
-    """The answer. Raises InputError for a question that cannot be used, BackendError if cancelled."""
+    """The answer. Raises InputError for a question that cannot be used, BackendError if cancelled.
+
+    By excerpts, ``AT_ONCE`` are made at the same time and the others wait; with a model, which is what such
+    an answer mostly waits for, all.
+    """
+    if asking.backend is not None:
+        return _answered(asking, view, indexes, library, clock)
+    came = time.perf_counter()
+    with _turns:
+        clock.leave_out(time.perf_counter() - came)
+        return _answered(asking, view, indexes, library, clock)
+
+
+def _answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Library, clock: Clock) -> Answer:
     full, backend = asking.full, asking.backend
     with span("read"):
         reading = read(full.question, view, indexes, asking.filters, asking.lang, asking)

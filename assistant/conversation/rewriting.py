@@ -74,24 +74,31 @@ class Asked:
 
 def rewrite(question: str, history: Sequence[Turn | tuple[str, str]], view: LibraryView) -> Rewritten:
     """The question as it would be asked without the conversation; itself where it stands alone."""
-    past: list[Asked] = []
-    for turn in bounded(history):
-        if small_talk(turn.question):
-            continue
-        earlier = shortened(turn.question)
-        made, aside = _made(earlier, past, view)
-        past.append(Asked(shortened(turn.rewritten or made), turn, aside))
-    text, _ = _made(question, past, view)
+    found = follow_up(question, view) if history else None
+    past = _past(history, view) if found is not None else []  # reading it costs several questions more
+    if found is None or not past:
+        return Rewritten(question)
+    text, _ = _in_full(question, found, past, view)
     if text == question:
         return Rewritten(question)
     return Rewritten(text, True, carried(question, text, view))
 
 
-def _made(question: str, past: Sequence[Asked], view: LibraryView) -> tuple[str, bool]:
-    """The full question, and whether it is an aside about another date."""
-    found = follow_up(question, view) if past else None
-    if found is None:
-        return question, False
+def _past(history: Sequence[Turn | tuple[str, str]], view: LibraryView) -> list[Asked]:
+    """The earlier questions in full, oldest first."""
+    past: list[Asked] = []
+    for turn in bounded(history):
+        if small_talk(turn.question):
+            continue
+        earlier = shortened(turn.question)
+        found = follow_up(earlier, view) if past else None
+        made, aside = (earlier, False) if found is None else _in_full(earlier, found, past, view)
+        past.append(Asked(shortened(turn.rewritten or made), turn, aside))
+    return past
+
+
+def _in_full(question: str, found: FollowUp, past: Sequence[Asked], view: LibraryView) -> tuple[str, bool]:
+    """The full question of a follow-up, and whether it is an aside about another date."""
     last = past[-1]
     if (
         last.aside

@@ -34,6 +34,8 @@ from assistant.library.schema import (
 from assistant.library.sqlite_files import UnwritableDatabase, writable
 from assistant.model import ActStatus, Authority, Provision
 
+_GENERATION = select(MetaRow.__table__.c.value).where(MetaRow.__table__.c.key == "generation")
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkPlace:
@@ -196,8 +198,9 @@ class Library:
     def generation(self) -> int:
         """Grows with every change; what is derived from the library is stale when it differs."""
         with self.session() as session:
-            row = session.get(MetaRow, "generation")
-            return int(row.value) if row else 0
+            # Some ten times a question: the value alone takes a third of what a row of it does.
+            value = session.connection().scalar(_GENERATION)
+            return int(value) if value else 0
 
     @staticmethod
     def _stamp(session: Session) -> None:

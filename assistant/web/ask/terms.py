@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from assistant.glossary import Found, glossary
 from assistant.model import Lang
 from assistant.web.escape import esc
 
+KEPT = 128  # texts: an answer that grows is drawn with each of its claims, and each time all of them anew
 
+
+@lru_cache(KEPT)
 def annotated(text: str, lang: Lang) -> str:
     """``text`` (written in ``lang``) escaped, its abbreviations and paired terms marked as ``<abbr>``.
 

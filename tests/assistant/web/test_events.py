@@ -41,3 +41,24 @@ def test_what_one_page_is_told_changes_no_other_page():
     asyncio.run(page.postprocess_data(listener, "mine", one))
     assert one.blocks_config.blocks[named._id].label == "mine"
     assert other.blocks_config.blocks[named._id].label == named.label == "first"
+
+
+def test_an_output_that_is_skipped_stays_the_component_it_is_and_the_browser_is_told_so():
+    with Page() as page:
+        asked, shown, named = gr.State("first"), gr.HTML(""), gr.Textbox(label="first")
+        gr.Button().click(lambda: None, None, [asked, shown, named])
+    (listener,) = page.fns.values()
+    state = SessionState(page)
+    before = dict(state.blocks_config.blocks)
+
+    def happens(given):
+        return asyncio.run(page.postprocess_data(listener, given, state))
+
+    skipped = {"__type__": "update"}
+    assert happens({shown: "<p>1</p>"}) == [None, "<p>1</p>", skipped]
+    assert happens({asked: "second", named: "me"}) == [None, skipped, "me"]
+    assert happens([gr.skip(), gr.skip(), "you"]) == [None, skipped, "you"]
+    assert happens(gr.skip()) == [None, skipped, skipped]
+    assert state[asked._id] == "second"
+    assert state.config_values[shown._id]["props"]["value"] == "<p>1</p>"
+    assert all(state.blocks_config.blocks[key] is block for key, block in before.items())
