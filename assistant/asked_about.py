@@ -19,15 +19,15 @@ _ABOUT = (
 )
 _SAYS = r"(?:says?|states?|provides?|tells?(?:\s+us)?|sets?\s+out|lays?\s+down|contains?)"
 _ON = r"(?:about|on|regarding|concerning|with\s+regard\s+to|as\s+to)"
-_FRAMES = tuple(
+_FRAMES = tuple(  # the first that fits counts
     re.compile(rf"^\W*(?:а\s+|и\s+|and\s+|so\s+)?{frame}\W*$", re.IGNORECASE)
     for frame in (
-        rf"что\s+(?P<act>[^,;:?]{{3,120}}?)\s+{_SAID}\s+{_ABOUT}\s+(?P<topic>.+?)",
-        rf"(?:что|как)\s+{_SAID}\s+во?\s+(?P<act>[^,;:?]{{3,120}}?)\s+{_ABOUT}\s+(?P<topic>.+?)",
         rf"что\s+(?:во?\s+)(?P<act>[^,;:?]{{3,120}}?)\s+{_SAID}\s+{_ABOUT}\s+(?P<topic>.+?)",
+        rf"(?:что|как)\s+{_SAID}\s+во?\s+(?P<act>[^,;:?]{{3,120}}?)\s+{_ABOUT}\s+(?P<topic>.+?)",
+        rf"что\s+(?P<act>[^,;:?]{{3,120}}?)\s+{_SAID}\s+{_ABOUT}\s+(?P<topic>.+?)",
         rf"(?:во?\s+)?(?P<act>[^,;:?]{{3,120}}?)[,:]?\s+что\s+{_SAID}\s+{_ABOUT}\s+(?P<topic>.+?)",
-        rf"what\s+(?:does|do|did)\s+(?P<act>[^,;:?]{{3,120}}?)\s+{_SAYS}\s+{_ON}\s+(?P<topic>.+?)",
         rf"what\s+(?:does|do|did)\s+(?P<act>[^,;:?]{{3,120}}?)\s+have\s+to\s+say\s+{_ON}\s+(?P<topic>.+?)",
+        rf"what\s+(?:does|do|did)\s+(?P<act>[^,;:?]{{3,120}}?)\s+{_SAYS}\s+{_ON}\s+(?P<topic>.+?)",
         rf"what\s+is\s+(?:said|stated|written|provided)\s+in\s+(?P<act>[^,;:?]{{3,120}}?)\s+{_ON}\s+(?P<topic>.+?)",
     )
 )
