@@ -94,6 +94,8 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ("count", r"раз(?:а|ов)?(?!\w)|once|twice|times(?!\w)|"
               r"один|од(?:на|но|ного|ной)\b|an?\s+single|each\s+\w+\s+shall"),
 )  # fmt: skip
+# "Among the first to form": a place in a row is no count.
+_ORDINAL = re.compile(r"перв|втор|трет|четв[её]рт(?!ь)|first|second|third|fourth", re.IGNORECASE)
 _SAID = {kind: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for kind, words in _WORDS}
 _UNSTATED: dict[Lang, dict[Kind, str]] = {
     "ru": {
@@ -143,8 +145,12 @@ def states(text: str, kind: Kind, lang: Lang) -> bool:
     """Whether a text states a figure of the kind; numbers of acts and provisions are none."""
     if _SAID[kind].search(text):
         return True
-    stated = quantities(without(text, [(found.start, found.end) for found in find_references(text)]), lang)
-    return (kind == "time" and bool(stated.dates)) or any(_is_of(each, kind) for each in stated.numbers)
+    plain = without(text, [(found.start, found.end) for found in find_references(text)])
+    stated = quantities(plain, lang)
+    counted = [
+        each for each in stated.numbers if kind != "count" or not _ORDINAL.match(plain, each.start, each.end)
+    ]
+    return (kind == "time" and bool(stated.dates)) or any(_is_of(each, kind) for each in counted)
 
 
 def _is_of(number: Quantity, kind: Kind) -> bool:

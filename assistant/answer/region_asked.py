@@ -11,7 +11,7 @@ from assistant.ranked import Ranked
 
 
 def without_other_regions(question: str, ranked: Sequence[Ranked], view: LibraryView) -> list[Ranked]:
-    """Without provisions of regions the question does not name, where some are of one it names.
+    """Without provisions of other regions than the question names; all of them where it names none.
 
     What a question names itself stays, and what is of no region.
     """
@@ -19,8 +19,6 @@ def without_other_regions(question: str, ranked: Sequence[Ranked], view: Library
     if not asked:
         return list(ranked)
     of = [regions(places_in(_told(entry, view))) for entry in ranked]
-    if not any(asked & each for each in of):
-        return list(ranked)
     return [
         entry
         for entry, places in zip(ranked, of, strict=True)

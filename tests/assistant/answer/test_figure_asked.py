@@ -74,6 +74,9 @@ def test_what_kind_of_figure_is_asked_for(question, kind):
         ("Отчёт подаётся в течение 30 дней.", "count", "ru", False),
         ("Совет собирается два раза в год.", "count", "ru", True),
         ("Each Member State designates at least one authority.", "count", "en", True),
+        ("Область создала совет в числе первых.", "count", "ru", False),
+        ("The Region was among the first to form a council.", "count", "en", False),
+        ("Во второй группе четыре участника.", "count", "ru", True),
         ("Совет создан указом от 3 февраля 2024 г. № 7.", "count", "ru", False),
     ],
 )
