@@ -115,7 +115,9 @@ class Assistant(Checking):
                 beside = None if self._shared is self else self._shared.view
                 # Where people sign in, nobody is the local user of before.
                 private = brought_by(self.library, LOCAL) if self.settings.ways_in != "none" else None
-                self._view = LibraryView(self.library, self._own, beside=beside, private=private)
+                self._view = LibraryView(
+                    self.library, self._own, beside=beside, before=self._view, private=private
+                )
             if self._shared._indexes is not None:
                 self._shared._indexes.follow(self.library)
             return self._view

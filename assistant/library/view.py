@@ -10,9 +10,10 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
 from assistant.errors import NotHeldError
 from assistant.library.currency import Amendment, Standing, edition_currency, provision_date
@@ -22,7 +23,7 @@ from assistant.library.versions import Held, HeldEdition
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
 _TEXTS_KEPT = 256
-_PLACES_KEPT = 20_000  # chunks whose places stay in memory, some 5 MB: a question asks of hundreds
+_PLACES_KEPT = 50_000  # chunks whose places stay in memory, some 15 MB: a question asks of hundreds
 _CURRENCIES_KEPT = 20_000
 _CURRENCIES_OF_OWNER = 2_000  # there is a view for each user
 LOOKS = 5  # how often the library is read anew where it changes under the reading
@@ -112,21 +113,49 @@ def _given_by(library: Library, private: Callable[[str], bool]) -> frozenset[int
 
 
 class _Texts:
-    """The editions loaded last, and where chunks stand, which views of one generation share."""
+    """The editions loaded last, and where chunks stand, which views of one generation share.
 
-    def __init__(self) -> None:
+    ``before``: those of the generation before. A text stays what it is as long as its edition does; where
+    chunks stand is read anew, for nothing tells whether a key is still the same chunk's.
+    """
+
+    def __init__(self, before: _Texts | None = None) -> None:
+        self.lock = threading.RLock()
         self.loaded: OrderedDict[int, EditionView] = OrderedDict()
         self.places: dict[int, ChunkPlace] = {}
-        self.lock = threading.RLock()
+        if before is not None:
+            with before.lock:
+                self.loaded.update(before.loaded)
+
+
+class _Rows:
+    """What a library holds at one generation, whoever looks: views of it keep the same rows."""
+
+    def __init__(self, library: Library) -> None:
+        self.generation = library.generation
+        self.version = library.version
+        self.editions = library.editions()
+        self.relations = library.relations()
+        self.acts = library.acts()
+
+    @cached_property
+    def amendments(self) -> dict[str, list[tuple[int | None, Amendment]]]:
+        """Act id -> the key of the edition that says so, None for the catalogue, and the amendment."""
+        found: dict[str, list[tuple[int | None, Amendment]]] = {}
+        for row in self.relations:
+            if row.kind == RelationKind.AMENDS:
+                found.setdefault(row.target, []).append((row.edition_id, _amendment(row)))
+        return found
 
 
 class LibraryView:
     """A read-only picture of a library at one generation.
 
     ``own``: whose own files are in it, by what the ids of their acts begin with; none for nobody's, None for
-    everybody's. ``beside``: a view of the same generation to share loaded texts with. ``private``: whether
-    the file of a path is nobody's who looks; what only such files gave is not in the view. ``relations``:
-    all between acts, but for what texts say that are not in the view.
+    everybody's. ``beside``: a view of the same generation to share rows and texts with. ``before``: one of an
+    earlier generation, whose texts are taken over. ``private``: whether the file of a path is nobody's
+    who looks; what only such files gave is not in the view. ``relations``: all between acts, but for what
+    texts say that are not in the view.
     """
 
     def __init__(
@@ -135,26 +164,27 @@ class LibraryView:
         own: tuple[str, ...] | None = None,
         *,
         beside: LibraryView | None = None,
+        before: LibraryView | None = None,
         private: Callable[[str], bool] | None = None,
     ) -> None:
         self.library = library
         self._own, self._private = own, private
+        self._look(beside._rows if beside is not None else _Rows(library))
         for _ in range(LOOKS):
-            self._look()
             if library.generation == self.generation:
                 break
-        self._texts: _Texts = beside._texts if beside else _Texts()
+            self._look(_Rows(library))
+        self._texts: _Texts = beside._texts if beside else _Texts(before._texts if before else None)
         self._currencies: dict[tuple[int, str | None, date, date], Currency] = {}
 
-    def _look(self) -> None:
-        """Read what is held; another process may change it between two of these queries."""
+    def _look(self, read: _Rows) -> None:
+        """See of what was read; another process may change the library between two of the queries."""
         library, own = self.library, self._own
-        self.generation = library.generation
-        self.version = library.version
-        rows = [row for row in library.editions() if _seen(row.act_id, own)]
+        self._rows = read
+        self.generation, self.version = read.generation, read.version
+        rows = [row for row in read.editions if _seen(row.act_id, own)]
         hidden = _given_by(library, self._private) if self._private else frozenset()
-        relations = library.relations()
-        acts = library.acts()
+        relations, acts = read.relations, read.acts
         self.editions: dict[int, EditionRow] = {row.id: row for row in rows if row.id not in hidden}
         silent = {row.act_id for row in rows} - {row.act_id for row in self.editions.values()}
         self.acts: dict[str, ActRow] = {
@@ -186,10 +216,6 @@ class LibraryView:
     @cached_property
     def standings(self) -> dict[tuple[str, str, int], Standing]:
         """(act id, authority, attachment) -> what is known of the act and of the editions held of it."""
-        amendments: dict[str, list[Amendment]] = {}
-        for row in self.relations:
-            if row.kind == RelationKind.AMENDS:
-                amendments.setdefault(row.target, []).append(_amendment(row))
         held: dict[tuple[str, str, int], list[str]] = {}
         for edition in self.editions.values():
             family = (edition.act_id, edition.authority, edition.attachment)
@@ -202,7 +228,11 @@ class LibraryView:
                 in_force_from=act.in_force_from,
                 in_force_to=act.in_force_to or self._repealed_from(act.id),
                 amendments_checked=act.amendments_checked,
-                amendments=tuple(amendments.get(act.id, ())),
+                amendments=tuple(
+                    each
+                    for edition, each in self._rows.amendments.get(act.id, ())
+                    if edition is None or edition in self.editions
+                ),
                 held=tuple(sorted(filter(None, editions))),
             )
         return found
@@ -275,7 +305,11 @@ class LibraryView:
             return self._edition(edition_id)
 
     def _edition(self, edition_id: int) -> EditionView:
-        found = self._texts.loaded.get(edition_id)
+        row, found = self.editions[edition_id], self._texts.loaded.get(edition_id)
+        if found is not None and found.row is not row:  # of another generation
+            found = replace(found, row=row) if _made_of(found.row) == _made_of(row) else None
+            if found is not None:
+                self._texts.loaded[edition_id] = found
         if found is None:
             nodes = self.library.provisions(edition_id)
             children: dict[str, list[Provision]] = {}
@@ -283,7 +317,7 @@ class LibraryView:
                 if node.parent:
                     children.setdefault(node.parent, []).append(node)
             found = EditionView(
-                row=self.editions[edition_id],
+                row=row,
                 text=self.library.text(edition_id),
                 provisions={node.id: node for node in nodes},
                 children=children,
@@ -303,9 +337,10 @@ class LibraryView:
         if new:
             found = self.library.chunk_places(new)
             places |= found
-            if len(held) + len(found) > _PLACES_KEPT:
-                held.clear()
-            held.update(found)
+            with self._texts.lock:
+                held.update(found)
+                for key in list(islice(held, max(0, len(held) - _PLACES_KEPT))):  # those read first
+                    del held[key]
         return {key: place for key, place in places.items() if place.edition in self.editions}
 
     def title(self, act_id: str, lang: str) -> str:
@@ -389,6 +424,11 @@ class LibraryView:
             f"В библиотеке нет акта «{text}».{hint_ru} «ai-policy acts» показывает имеющиеся, "
             "«ai-policy acts --catalogue» — все известные.",
         )
+
+
+def _made_of(row: EditionRow) -> tuple[str, str, str, str]:
+    """What decides an edition's text and outline; a restored library may give a key to another edition."""
+    return row.act_id, row.text_sha256, row.grammar, row.pipeline
 
 
 def _amendment(row: RelationRow) -> Amendment:

@@ -131,3 +131,69 @@ def test_of_a_version_only_what_the_view_may_tell_is_told(library):
     assert {key[0] for key in seen.editions} == seen.acts.keys() == {"ru-fz-1-2020", "own-aa-note"}
     library.remove_edition(library.editions("note")[0].id)  # not even that it was there
     assert "note" not in LibraryView(library, "own-aa-", private=mine).part_of(held).acts
+
+
+# ── what views share ──────────────────────────────────────────────────────────────────────────
+
+
+def test_views_of_one_generation_keep_the_same_rows_and_texts(library):
+    shared = LibraryView(library, ())
+    own = LibraryView(library, ("own-a-",), beside=shared)
+    key = next(iter(shared.editions))
+    assert own.editions[key] is shared.editions[key]
+    assert own.relations == shared.relations
+    assert own.edition(key) is shared.edition(key)
+    assert own.standings == shared.standings
+
+
+def test_a_view_beside_one_that_is_out_of_date_reads_for_itself(library):
+    shared = LibraryView(library, ())
+    library.put_edition(edition_draft("ru-fz-9-2024", "2024-01-01", path="new.txt"))
+    own = LibraryView(library, ("own-a-",), beside=shared)
+    assert own.generation == library.generation > shared.generation
+    assert "ru-fz-9-2024" in own.acts
+
+
+def test_texts_loaded_before_a_change_are_not_loaded_again(library, monkeypatch):
+    before = LibraryView(library)
+    key = next(iter(before.editions))
+    loaded = before.edition(key)
+    library.put_edition(edition_draft("ru-fz-9-2024", "2024-01-01", path="new.txt"))
+    after = LibraryView(library, before=before)
+    monkeypatch.setattr(type(library), "provisions", lambda *_: pytest.fail("read again"))
+    assert after.edition(key).text is loaded.text
+    assert after.edition(key).row is after.editions[key]  # its validity may have changed
+
+
+def test_a_key_that_became_another_editions_is_read_anew(library):
+    before = LibraryView(library)
+    key = next(iter(before.editions))
+    loaded = before.edition(key)
+    with library.engine.begin() as connection:  # as where an older backup was restored and went its own way
+        table = type(before.editions[key]).__table__
+        told = {"text": "Иное.", "text_sha256": "0" * 64}
+        connection.execute(table.update().where(table.c.id == key).values(**told))
+    library.put_edition(edition_draft("ru-fz-9-2024", "2024-01-01", path="new.txt"))
+    after = LibraryView(library, before=before)
+    assert after.edition(key).text == "Иное." != loaded.text
+
+
+def test_an_edition_that_is_not_in_the_view_is_not_told_though_another_view_loaded_it(library):
+    everybody = LibraryView(library, None)
+    key = next(iter(everybody.editions))
+    everybody.edition(key)
+    narrow = LibraryView(library, (), beside=everybody)
+    del narrow.editions[key]
+    with pytest.raises(KeyError):
+        narrow.edition(key)
+
+
+def test_of_the_places_of_chunks_those_read_first_are_let_go(library, monkeypatch):
+    monkeypatch.setattr("assistant.library.view._PLACES_KEPT", 2)
+    view = LibraryView(library)
+    keys = sorted(library.chunk_ids())[:3]
+    assert len(keys) == 3
+    for key in keys:
+        assert set(view.chunks([key])) == {key}
+    assert list(view._texts.places) == keys[1:]
+    assert set(view.chunks(keys)) == set(keys)
