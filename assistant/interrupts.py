@@ -8,8 +8,13 @@ nothing had been said. What was said is remembered here, and long work asks for 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 _told = threading.Event()
 
@@ -19,11 +24,19 @@ def _noted(number: int, frame: FrameType | None) -> None:
     signal.default_int_handler(number, frame)
 
 
+def _unless_interrupted(lost: UnraisableHookArgs) -> None:
+    """Tell of an error that nobody can catch, but not of a Ctrl-C: that one is remembered."""
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+
+
 def remember_interrupts() -> None:
     """Remember Ctrl-C from now on; somebody else's handler of it stays in its place."""
     ours = threading.current_thread() is threading.main_thread()
     if ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _noted)
+        if sys.unraisablehook is sys.__unraisablehook__:
+            sys.unraisablehook = _unless_interrupted
 
 
 def stop_if_interrupted() -> None:

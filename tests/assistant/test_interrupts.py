@@ -31,12 +31,39 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 remember_interrupts()
 print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
 """
+IN_A_DESTRUCTOR = """
+import os, signal
+from assistant.interrupts import remember_interrupts, stop_if_interrupted
+
+class Dying:
+    def __init__(self, work):
+        self.work = work
+    def __del__(self):
+        self.work()
+
+def interrupted():
+    os.kill(os.getpid(), signal.SIGINT)
+    while True:
+        pass
+
+remember_interrupts()
+Dying(interrupted)
+try:
+    stop_if_interrupted()
+except KeyboardInterrupt:
+    print("stopped")
+Dying(lambda: 1 / 0)
+"""
+
+
+def ran(script):
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=180, check=True
+    )
 
 
 def said(script):
-    return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=180, check=True
-    ).stdout.split()
+    return ran(script).stdout.split()
 
 
 def test_what_a_library_swallowed_stops_the_next_step_once():
@@ -45,3 +72,10 @@ def test_what_a_library_swallowed_stops_the_next_step_once():
 
 def test_a_handler_of_somebody_else_stays():
     assert said(ANOTHERS) == ["True"]
+
+
+def test_where_nobody_can_catch_it_it_is_remembered_and_not_told_as_an_error():
+    done = ran(IN_A_DESTRUCTOR)
+    assert done.stdout.split() == ["stopped"]
+    assert "KeyboardInterrupt" not in done.stderr
+    assert "ZeroDivisionError" in done.stderr  # other errors are told as before

@@ -12,6 +12,7 @@ from assistant.library import Library
 from assistant.library.view import Filters, LibraryView
 from assistant.query import read_question
 from ingest.chunk import chunk_edition
+from ingest.embedded import parallel_statements
 from tests.builders import StemEmbedder, edition_draft, provision
 from tests.sample_home import new_home
 
@@ -56,7 +57,8 @@ def opened(folder, embedder):
     library = Library(f"sqlite:///{folder / 'library.sqlite'}")
     library.put_edition(draft())
     indexes = Indexes(folder / "index", embedder, VectorCache(folder / "vectors.sqlite"))
-    reconcile(indexes, library)
+    reconcile(indexes, library, parallel=parallel_statements)
+    assert indexes.tokens is not None
     return library, indexes
 
 
