@@ -22,7 +22,7 @@ from assistant.answer.extractive import select
 from assistant.answer.figure_asked import figure_unstated
 from assistant.answer.generative import Generated, generate
 from assistant.answer.premise import Correction, corrections, told
-from assistant.answer.region_asked import is_of_elsewhere, without_other_regions
+from assistant.answer.region_asked import is_of_elsewhere, of_region_asked, without_other_regions
 from assistant.answer.sentences import split_sentences
 from assistant.answer.threshold import threshold_of
 from assistant.answer.translate import translate
@@ -61,7 +61,7 @@ class Asked:
 def answer(asked: Asked) -> Answer:
     """The answer. Raises BackendError of the kind ``cancelled`` where it was stopped."""
     reading, view = asked.reading, asked.view
-    ranked = without_other_regions(reading.question, answering(asked.ranked), view)
+    ranked = of_region_asked(reading.question, answering(asked.ranked), view)
     asked = replace(asked, ranked=ranked)
     clarified = clarify(reading, view)
     if clarified is not None:
@@ -80,6 +80,9 @@ def answer(asked: Asked) -> Answer:
         )
         if refused is not None:
             return refused
+    asked = replace(asked, ranked=without_other_regions(reading.question, ranked, view))
+    if not asked.ranked and asked.settings.abstain:
+        return abstain.abstention(reading, ranked, view)
     if asked.backend is None:
         found = _excerpts(asked, rarity, wrong)
     else:

@@ -10,6 +10,16 @@ from assistant.model import Answer
 from assistant.ranked import Ranked
 
 
+def of_region_asked(question: str, ranked: Sequence[Ranked], view: LibraryView) -> list[Ranked]:
+    """Without provisions of other regions, where some are of one that the question names; else all.
+
+    Where nothing is held of the region, that others come nearest is evidence that there is no answer.
+    """
+    asked = regions(places_in(question))
+    held = asked and any(asked & regions(places_in(_told(entry, view))) for entry in ranked)
+    return without_other_regions(question, ranked, view) if held else list(ranked)
+
+
 def without_other_regions(question: str, ranked: Sequence[Ranked], view: LibraryView) -> list[Ranked]:
     """Without provisions of other regions than the question names; all of them where it names none.
 

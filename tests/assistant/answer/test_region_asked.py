@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer.region_asked import without_other_regions
+from assistant.answer.region_asked import of_region_asked, without_other_regions
 from assistant.library.view import LibraryView
 from assistant.ranked import Ranked
 from tests.assistant.answer.conftest import facts
@@ -51,7 +51,15 @@ def test_all_stay_where_no_region_is_asked_about(of_regions):
 
 
 def test_of_a_region_of_which_nothing_is_held_what_is_of_none_is_left(of_regions):
-    assert left("Кто ведёт сады в Татарстане?", of_regions) == ["ru-gardens"]
+    question = "Кто ведёт сады в Татарстане?"
+    assert left(question, of_regions) == ["ru-gardens"]
+    evidence = of_region_asked(question, entries(of_regions), of_regions)
+    assert len(evidence) == len(TOLD)  # that others come nearest speaks against an answer
+
+
+def test_what_speaks_for_an_answer_is_of_the_region_where_something_is(of_regions):
+    found = of_region_asked("Кто ведёт сады в Тульской области?", entries(of_regions), of_regions)
+    assert [of_regions.editions[entry.edition].act_id for entry in found] == ["ru-tula-garden", "ru-gardens"]
 
 
 def test_what_the_question_names_itself_stays(of_regions):
