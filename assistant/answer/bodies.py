@@ -67,11 +67,11 @@ def body_facts(reading: Reading, view: LibraryView) -> BodyFacts | None:
 
 
 def _of_region(wanted: Asked, question: str) -> Sequence[Body]:
-    """The bodies asked of; of listed ones those of the regions the question names, where there are any."""
+    """The bodies asked of; of listed ones those of the regions the question names, which may be none."""
     named = regions(places_in(question))
     if not wanted.listing or not named:
         return wanted.bodies
-    return [body for body in wanted.bodies if named & places_in(f"{body.ru} ; {body.en}")] or wanted.bodies
+    return [body for body in wanted.bodies if named & places_in(f"{body.ru} ; {body.en}")]
 
 
 def _with_chair(body: Body, properties: Sequence[str]) -> Sequence[str]:
