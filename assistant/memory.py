@@ -13,7 +13,8 @@ import platform
 from collections.abc import Callable
 
 LARGE = 1 << 20  # bytes
-_MMAP_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
+_MMAP_THRESHOLD, _ARENA_MAX = -3, -8  # M_MMAP_THRESHOLD and M_ARENA_MAX of malloc.h
+ARENAS = 2
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +23,11 @@ def keep_little() -> bool:
     """From now on give blocks of a megabyte and more back as soon as they are freed; whether that is done.
 
     glibc does so from 128 KiB on at first, but from 32 MiB once such blocks were freed: then arrays lie among
-    small blocks, and what they leave is not at the end, from where alone it would be given back.
+    small blocks, and what they leave is not at the end, from where alone it would be given back. Nor has each
+    of some forty threads an arena of its own, half empty: Python runs one of them at a time.
     """
     option = _function("mallopt", ctypes.c_int, ctypes.c_int)
-    return bool(option is not None and option(_MMAP_THRESHOLD, LARGE))
+    return option is not None and all([option(_MMAP_THRESHOLD, LARGE), option(_ARENA_MAX, ARENAS)])
 
 
 def give_back() -> bool:
