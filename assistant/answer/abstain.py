@@ -127,8 +127,11 @@ def refuse(
         enough = weigh(reading, ranked, view, rarity).enough
     else:
         enough = threshold.enough(features(reading, ranked, view, rarity))
-    by_code = any(speaks_of_code(reading, entry, view) for entry in ranked[:1])
-    if named or enough or by_code or quoted() or speaks_of_topic(reading, ranked, view, rarity):
+    if named or enough or quoted():
+        return None
+    if speaks_of_topic(reading, ranked, view, rarity) or (
+        ranked and speaks_of_code(reading, ranked[0], view)
+    ):
         return None
     return abstention(reading, ranked, view)
 

@@ -18,6 +18,16 @@ def chunk(start: int, end: int, context: str = "О теплицах. Котлы"
     return ChunkRow(id=1, edition_id=1, pid="st1", start=start, end=end, context=context, lang="ru")
 
 
+def placed(embedder: Embedder, text: str) -> tuple[list[int], int]:
+    """Where the tokens of a text that is one chunk stand, and how many of them the model gives."""
+    part = chunk(0, len(text))
+    made = embedder.encode([part.embedded(text)], "passage")
+    assert made.tokens is not None
+    places = token_places(embedder, part, text)
+    assert places is not None
+    return places, len(made.tokens[0])
+
+
 def words_at(text: str, places: list[int]) -> set[str]:
     """The words in which the places lie."""
     found = set()
@@ -49,23 +59,15 @@ def test_tokens_of_the_context_stand_nowhere(embedder: Embedder) -> None:
 
 def test_there_is_a_place_for_each_code_also_of_a_text_that_is_cut(embedder: Embedder) -> None:
     for text in (TEXT, "Котёл гасят. " * 400, "", "…"):
-        part = chunk(0, len(text))
-        made = embedder.encode([part.embedded(text)], "passage")
-        assert made.tokens is not None
-        places = token_places(embedder, part, text)
-        assert places is not None
-        assert len(places) == len(made.tokens[0])
+        places, tokens = placed(embedder, text)
+        assert len(places) == tokens
 
 
 @settings(max_examples=40)
 @given(st.text(st.sampled_from("аб в.\n\t\u00a0(«é法1-,😀"), max_size=60))
 def test_any_text_gives_as_many_places_as_tokens(embedder: Embedder, text: str) -> None:
-    part = chunk(0, len(text))
-    made = embedder.encode([part.embedded(text)], "passage")
-    assert made.tokens is not None
-    places = token_places(embedder, part, text)
-    assert places is not None
-    assert len(places) == len(made.tokens[0])
+    places, tokens = placed(embedder, text)
+    assert len(places) == tokens
     assert all(-1 <= place < max(1, len(text)) for place in places)
 
 
