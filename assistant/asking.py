@@ -12,6 +12,9 @@ from assistant.answer import abstain, flow
 from assistant.conversation import Rewritten
 from assistant.eligibility.asked import check_asked
 from assistant.eligibility.chat import check_answer
+from assistant.eligibility.offered import offer_asked
+from assistant.eligibility.overview import overview
+from assistant.eligibility.terms import terms, terms_asked
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import Scope
 from assistant.index.words import stem
@@ -139,15 +142,23 @@ def _answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Libr
 
 
 def _check(asking: Asking, reading: Reading, view: LibraryView) -> Answer | None:
-    """The answer of a check, where the question asks whether a company can have a measure."""
+    """What the measures of support answer: whether a company can have one, which there are, on what terms."""
     filters = asking.filters
     narrowed = (filters.kind, filters.issuer, filters.act, filters.authority, filters.text_lang)
     if not asking.answer.checks or any(narrowed) or filters.jurisdiction not in (None, "ru"):
         return None
-    asked = check_asked(asking.full.question, filters.as_of)
-    if asked is None:
+    question, day = asking.full.question, filters.as_of
+    asked = check_asked(question, day)
+    offer = offer_asked(question, day)
+    wanted = terms_asked(question, day)
+    if asked is not None:
+        found = check_answer(asked, question, view, day, reading.lang)
+    elif offer is not None:
+        found = overview(offer, question, view, day, reading.lang)
+    elif wanted is not None:
+        found = terms(wanted, question, view, day, reading.lang)
+    else:
         return None
-    found = check_answer(asked, asking.full.question, view, filters.as_of, reading.lang)
     return found if found.claims else None  # what the measure rests on may not be held
 
 

@@ -177,6 +177,11 @@ def asked(question: str, lang: Lang) -> Asked | None:
     return Asked(named, properties or PLAIN)
 
 
+def asks_of_body(question: str, lang: Lang) -> bool:
+    """Whether a question asks for a property of a body: who chairs it, when it was set up, what it does."""
+    return bool(_properties(question, _words(question, lang)))
+
+
 def _properties(question: str, words: frozenset[str]) -> tuple[str, ...]:
     """The properties a question asks for, in the order in which they are told."""
     found = {name for name, asking in _ASKING.items() if words & _stemmed(asking)}

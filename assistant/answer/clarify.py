@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer.namings import Met, best_matching, is_about, load_namings, namings_in, rest_of
-from assistant.bodies import Body, bodies, is_about_founding
+from assistant.bodies import Body, asks_of_body, bodies, is_about_founding
 from assistant.index.words import fold, stem, stems, tokens
 from assistant.library.schema import ActRow
 from assistant.library.view import LibraryView
@@ -261,6 +261,10 @@ def _bodies(met: Met, reading: Reading, view: LibraryView) -> Answer | None:
     if _names_a_place(question, met) or is_about_founding(question):
         return None
     found = [body for body in bodies() if body.kind in met.naming.bodies and _meant(body, met)]
+    if rest - regional and not asks_of_body(question, reading.spoken):
+        return (
+            None  # «Что комиссия рекомендовала губернаторам?»: what it did is told by texts, not by its name
+        )
     if rest & regional:
         found = [body for body in found if body.region]
     found = best_matching(rest - regional, [(body, _words(body)) for body in found])

@@ -226,4 +226,9 @@ def named_measures(question: str, said: Sequence[tuple[int, int]] = ()) -> Itera
             yield found.id
 
 
+def places_named(question: str) -> list[tuple[str, int, int]]:
+    """(measure, start, end) of every place where a question names one."""
+    return [(found.id, found.start, found.end) for found in _matcher().find(words_of(question))]
+
+
 _STATED = re.compile(r"аккредитован[аоы]?\w*(?<!ться)$", re.IGNORECASE)

@@ -25,7 +25,7 @@ _PAIRS = (
 
 def check_answer(asked: CheckAsked, question: str, view: LibraryView, day: date, lang: Lang) -> Answer:
     """The answer to a question that asks for a check."""
-    told = _Telling(question, view, day, lang)
+    told = Telling(question, view, day, lang)
     profile = asked.profile
     if not asked.measures:
         told.all_of(fitting(measures().values(), profile, view, day, lang), profile)
@@ -45,7 +45,7 @@ def _fitted(profile: Profile, measure: Measure) -> Profile:
     return Profile(values, profile.as_of, profile.name)
 
 
-class _Telling:
+class Telling:
     """Collects statements and their citations, one number a place."""
 
     def __init__(self, question: str, view: LibraryView, day: date, lang: Lang) -> None:
@@ -68,19 +68,21 @@ class _Telling:
                 self._numbers[place] = len(self._numbers) + 1
                 self.citations.append(each.model_copy(update={"id": self._numbers[place]}))
             found.append(self._numbers[place])
-        return found
+        return list(dict.fromkeys(found))
 
-    def _item(self, text: str, mark: State, citations: Iterable[Citation]) -> CheckLine:
+    def item(self, text: str, mark: State | None, citations: Iterable[Citation]) -> CheckLine:
+        """A line with what it rests on, which makes it a claim."""
         numbers = self._cite(citations)
         if not numbers:
             return CheckLine(kind="item", text=text, mark=mark)
         self.claims.append(Claim(text=text, citations=numbers, support="entailed"))
         return CheckLine(kind="item", text=text, mark=mark, claim=len(self.claims) - 1)
 
-    def _say(self, kind: Kind, text: str) -> None:
+    def say(self, kind: Kind, text: str) -> None:
+        """A line by itself."""
         self.blocks.append([CheckLine(kind=kind, text=text)])
 
-    def _list(self, head: str, lines: Iterable[CheckLine]) -> None:
+    def listed(self, head: str, lines: Iterable[CheckLine]) -> None:
         """Lines under a heading, where there are any."""
         found = list(lines)
         if found:
@@ -88,7 +90,7 @@ class _Telling:
 
     def _written(self, line: CheckLine) -> str:
         numbers = self.claims[line.claim].citations if line.claim is not None else []
-        mark = f"{MARKS[line.mark]} " if line.mark else ""
+        mark = f"{MARKS[line.mark]} " if line.mark else "- " if line.kind == "item" else ""
         return mark + line.text + "".join(f" [{number}]" for number in numbers)
 
     # ── one measure ───────────────────────────────────────────────────────────────────────────
@@ -96,10 +98,10 @@ class _Telling:
     def one(self, result: CheckResult, several: bool) -> None:
         """A verdict, its criteria, what would decide or change it."""
         self.results.append(result)
-        self._say("verdict", result.summary)
+        self.say("verdict", result.summary)
         said = [f"{each.label}: {each.value}" for each in result.profile]
         if said and not several:
-            self._say("text", say(self.lang, "taken", said="; ".join(said)))
+            self.say("text", say(self.lang, "taken", said="; ".join(said)))
         shown = [each for each in result.criteria if each.matters and each.part != "validity"]
         known = [self._criterion(each) for each in shown if each.state != "unknown"]
         if known:
@@ -109,12 +111,12 @@ class _Telling:
         self.notes += [*self._because(result), *result.warnings]
 
     def _criterion(self, result: CriterionResult) -> CheckLine:
-        return self._item(f"{result.rule.rstrip('.')}. {result.reason}", result.state, result.citations)
+        return self.item(f"{result.rule.rstrip('.')}. {result.reason}", result.state, result.citations)
 
     def _ways(self, result: CheckResult) -> None:
         ways = [way for way in result.ways if not way.lasting]
         told = ("; ".join(f"{each.label}: {each.needs}" for each in way.changes) for way in ways)
-        self._list(say(self.lang, "ways_head"), (CheckLine(kind="text", text=f"- {what}") for what in told))
+        self.listed(say(self.lang, "ways_head"), (CheckLine(kind="text", text=f"- {what}") for what in told))
 
     def _wanted(self, result: CheckResult) -> None:
         """The shortest way to a yes: the conditions that are not known yet, each with its source."""
@@ -123,7 +125,7 @@ class _Telling:
             return
         wanted = {*favourable[0].criteria, *favourable[0].to_check}
         lines = [
-            self._item(each.rule.rstrip("."), each.state, each.citations)
+            self.item(each.rule.rstrip("."), each.state, each.citations)
             for each in result.criteria
             if each.state == "unknown" and each.matters and each.id in wanted
         ]
@@ -134,7 +136,7 @@ class _Telling:
         head = say(self.lang, "wanted_duty" if result.kind == "duty" else "wanted_head", n=best.size)
         if len(favourable) > 1:
             lines.append(CheckLine(kind="text", text=say(self.lang, "more_ways", n=len(favourable) - 1)))
-        self._list(head, lines)
+        self.listed(head, lines)
 
     def _because(self, result: CheckResult) -> list[str]:
         """That the conditions are not all read in the act's text, and what to check."""
@@ -152,12 +154,12 @@ class _Telling:
     def all_of(self, results: Sequence[CheckResult], profile: Profile) -> None:
         """Every measure in a line, those that fit first."""
         said = [f"{value.fact.in_(self.lang)}: {value.told(self.lang)}" for value in profile.values.values()]
-        self._say("verdict", say(self.lang, "all_head"))
-        self._say("text", say(self.lang, "taken", said="; ".join(said)))
+        self.say("verdict", say(self.lang, "all_head"))
+        self.say("text", say(self.lang, "taken", said="; ".join(said)))
         support = [each for each in results if each.kind == "support"]
         for verdict in ("eligible", "insufficient", "not_eligible"):
             lines = [self._measure(each) for each in support if each.verdict == verdict and _sourced(each)]
-            self._list(say(self.lang, f"all_{verdict}"), lines)
+            self.listed(say(self.lang, f"all_{verdict}"), lines)
         self.notes.append(say(self.lang, "provisional_all"))
 
     def _measure(self, result: CheckResult) -> CheckLine:
@@ -170,15 +172,21 @@ class _Telling:
         cited = [each for each in against if each.citations] or [
             each for each in result.criteria if each.citations
         ]
-        return self._item(told, STATES[result.verdict], cited[0].citations[:1])
+        return self.item(told, STATES[result.verdict], cited[0].citations[:1])
 
     # ── the whole ─────────────────────────────────────────────────────────────────────────────
 
-    def answer(self, asked: CheckAsked, profile: Profile) -> Answer:
-        """The answer made of what was told."""
+    def answer(
+        self, asked: CheckAsked, profile: Profile, notice: str = "notice", measure: Measure | None = None
+    ) -> Answer:
+        """The answer made of what was told.
+
+        ``notice``: the key of the words that end it. ``measure``: what it is about where none was checked.
+        """
         lang = self.lang
         one = self.results[0] if len(self.results) == 1 else None
-        notes = [*dict.fromkeys(self.notes), say(lang, "notice")]
+        about = measure.id if measure is not None else one.measure if one is not None else None
+        notes = [*dict.fromkeys(self.notes), say(lang, notice)]
         if asked.unread:
             notes.insert(0, say(lang, "unread", said="; ".join(asked.unread)))
         held = _fitted(profile, measures()[one.measure]) if one else profile
@@ -194,7 +202,7 @@ class _Telling:
             library_version=self.view.version,
             backend="extractive",
             check=CheckOffered(
-                measure=one.measure if one else None,
+                measure=about,
                 facts={name: value.text for name, value in held.values.items()},
                 verdict=one.verdict if one else None,
                 lines=[line for block in self.blocks for line in block],

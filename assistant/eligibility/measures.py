@@ -51,6 +51,7 @@ MonthDay = Annotated[str, Field(pattern=r"^\d\d-\d\d$"), AfterValidator(_month_d
 VALIDITY = "validity"  # what a verdict calls the days whose rules a measure holds; no criterion goes by it
 Operator = Literal[">", ">=", "<", "<=", "between"]
 Outside = Literal["unknown", "met", "not_met"]
+Offer = Literal["status", "tax", "staff", "regime", "grant"]
 
 
 class _Data(BaseModel):
@@ -268,6 +269,7 @@ class Step(Words):
 class Measure(_Data):
     """A support measure or a duty.
 
+    offers: what kind of support it is; main: the criteria that an overview of support names.
     aliases: other names; words: forms by which a question speaks of it without naming it («аккредитоваться»),
     as in :mod:`assistant.answer.verify.lexicon`. valid_from/valid_to: the days whose rules these are;
     ``before``/``after``: what a verdict is on other days. open: whether it can be applied for now, as far as
@@ -276,6 +278,8 @@ class Measure(_Data):
 
     id: Id
     kind: Literal["support", "duty"]
+    offers: Offer | None = None
+    main: tuple[Id, ...] = ()
     title: Words
     about: Words
     aliases: tuple[str, ...] = ()
@@ -304,11 +308,16 @@ class Measure(_Data):
         _in_order(self.valid_from, self.valid_to)
         if (self.requires is not None) != (self.kind == "support"):
             raise ValueError("support has requires, a duty applies and complies")
+        if self.offers is not None and self.kind == "duty":
+            raise ValueError("a duty offers nothing")
         if (self.applies is not None and self.complies is not None) != (self.kind == "duty"):
             raise ValueError("a duty has both applies and complies, support neither")
         ids = [criterion.id for criterion in self.criteria]
         if len(set(ids)) != len(ids):
             raise ValueError("two criteria have one id")
+        strange = set(self.main) - set(ids)
+        if strange:
+            raise ValueError(f"main: there is no criterion {', '.join(sorted(strange))}")
         used = {leaf for tree in self.trees() for leaf in tree.leaves()}
         used |= {leaf for given in self.gives for leaf in _leaves(given.when)}
         strange = used - set(ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from assistant.eligibility.model import MARKS
+from assistant.eligibility.model import MARKS, State
 from assistant.model import Answer, CheckLine, CheckOffered, Claim, Lang
 from assistant.web.ask.words import say as said
 from assistant.web.escape import esc
@@ -35,11 +35,15 @@ def _line(line: CheckLine, answer: Answer, marks: Callable[[Claim], str], lang: 
         return f'<h4 class="wanted">{text}</h4>'
     if line.kind == "text":
         return f"<p>{text}</p>"
-    state = line.mark or "unknown"
     buttons = marks(answer.claims[line.claim]) if line.claim is not None else ""
+    return f'<li class="claim">{_mark(line.mark, lang)}<span>{text} {buttons}</span></li>'
+
+
+def _mark(state: State | None, lang: Lang) -> str:
+    if state is None:
+        return ""
     name = esc(said(lang, f"state_{state}"))
-    mark = f'<span class="state {state}" role="img" aria-label="{name}" title="{name}">{MARKS[state]}</span>'
-    return f'<li class="claim">{mark} <span>{text} {buttons}</span></li>'
+    return f'<span class="state {state}" role="img" aria-label="{name}" title="{name}">{MARKS[state]}</span> '
 
 
 def form_link(check: CheckOffered, lang: Lang) -> str:
