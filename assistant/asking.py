@@ -31,6 +31,7 @@ from assistant.tracing import span
 # Python runs one thread at a time, and an answer by excerpts spends about a quarter of its time outside of
 # it. More of them at once only wait for each other, and every page and request in between waits with them.
 AT_ONCE = 2
+FURTHER = 10  # provisions after the best ones that excerpts may be chosen out of
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -130,10 +131,14 @@ def _answered(asking: Asking, view: LibraryView, indexes: Indexes, library: Libr
     if found is not None:
         return _finished(found, asking, indexes, clock)
     with span("retrieve") as step:
-        ranked = retrieve(reading, view, indexes, asking.retrieval, asking.answer.hits)
+        hits = asking.answer.hits
+        found_all = retrieve(reading, view, indexes, asking.retrieval, hits + FURTHER)
+        ranked, further = found_all[:hits], found_all[hits:]
         step.note(found=len(ranked))
     clock.lap("retrieve")
-    asked = flow.Asked(reading, ranked, view, indexes, asking.answer, backend, asking.cancel, asking.spent)
+    asked = flow.Asked(
+        reading, ranked, view, indexes, asking.answer, backend, asking.cancel, asking.spent, further
+    )
     with span("answer", backend=backend.name if backend else EXTRACTIVE):
         answer = flow.answer(asked)
     if answer.status == "abstained" and not indexes.complete_for(library):

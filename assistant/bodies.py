@@ -177,6 +177,12 @@ def asked(question: str, lang: Lang) -> Asked | None:
     return Asked(named, properties or PLAIN)
 
 
+def asks_which(question: str, lang: Lang) -> bool:
+    """Whether a question asks which bodies of a kind there are: it means all of them."""
+    found = asked(question, lang)
+    return found is not None and found.listing
+
+
 def asks_of_body(question: str, lang: Lang) -> bool:
     """Whether a question asks for a property of a body: who chairs it, when it was set up, what it does."""
     return bool(_properties(question, _words(question, lang)))

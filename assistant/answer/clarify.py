@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer.namings import Met, best_matching, is_about, load_namings, namings_in, rest_of
-from assistant.bodies import Body, asks_of_body, bodies, is_about_founding
+from assistant.bodies import Body, asks_of_body, asks_which, bodies, is_about_founding
 from assistant.index.words import fold, stem, stems, tokens
 from assistant.library.schema import ActRow
 from assistant.library.view import LibraryView
@@ -258,7 +258,7 @@ def _bodies(met: Met, reading: Reading, view: LibraryView) -> Answer | None:
         return None
     if not met.topic and question[met.head[0] :].startswith("Commission"):  # the European one
         return None
-    if _names_a_place(question, met) or is_about_founding(question):
+    if _names_a_place(question, met) or is_about_founding(question) or asks_which(question, reading.spoken):
         return None
     found = [body for body in bodies() if body.kind in met.naming.bodies and _meant(body, met)]
     if rest - regional and not asks_of_body(question, reading.spoken):

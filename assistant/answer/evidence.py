@@ -32,7 +32,7 @@ FEATURES = (
     "later", "forecast", "typed", "typed_cover", "number_near",
 )  # fmt: skip
 
-_AMOUNT = re.compile(
+AMOUNT = re.compile(
     r"(?<!\w)(?:сколько|какая\s+сумма|как\w+\s+(?:размер|объем|объём|штраф|процент|дол[яюи]|ставк|порог|"
     r"лимит|сумм|стоимост)\w*|"
     r"how\s+(?:much|many)|what\s+(?:amount|sum|fine|percentage|share|threshold|rate|fee|cost|budget)|"
@@ -162,7 +162,7 @@ def _typed(
     ``number_near``: whether a number stands beside the word that is counted.
     """
     question = reading.question
-    wants = [bool(pattern.search(question)) for pattern in (_AMOUNT, _TERM, _BODY)]
+    wants = [bool(pattern.search(question)) for pattern in (AMOUNT, _TERM, _BODY)]
     counted = _COUNTED.search(question)
     if not any(wants) and counted is None:
         return {"typed": 0.0, "typed_cover": 0.0, "number_near": 0.0}
@@ -236,7 +236,7 @@ def _kinds(reading: Reading, ranked: Sequence[Ranked], view: LibraryView) -> dic
         return any(load_actors()[1].find(words_of(text)) for text in texts[:BEST])
 
     found: dict[str, float] = {}
-    for name, pattern, there in (("amount", _AMOUNT, amount), ("term", _TERM, term), ("body", _BODY, body)):
+    for name, pattern, there in (("amount", AMOUNT, amount), ("term", _TERM, term), ("body", _BODY, body)):
         asked = bool(pattern.search(question))
         held = asked and there()
         found[f"{name}_there"] = float(held)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from assistant.answer.abstain import quotes
 from assistant.answer.arrange import add, in_reading_order, only_changed
 from assistant.answer.compose import Span, Statement
+from assistant.answer.kind_asked import by_kind_asked
 from assistant.answer.sentences import split_sentences
 from assistant.answer.verify.modality import modality
 from assistant.answer.wanted import Wanted
@@ -57,6 +58,7 @@ def select(
     if not ranked:
         return []
     reading = wanted.reading
+    ranked = by_kind_asked(ranked, reading, view)
     close = _relevant(_close(ranked, wanted, view), wanted, view)
     chosen: list[list[Statement]] = []
     used: set[tuple[int, str]] = set()

@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 class Asked:
     """A question as it is answered.
 
-    backend: None for excerpts. cancel: set to stop a model. spent: what a model used up so far.
+    further: provisions after those ranked, out of which excerpts may be chosen too. backend: None for
+    excerpts. cancel: set to stop a model. spent: what a model used up so far.
     """
 
     reading: Reading
@@ -56,6 +57,7 @@ class Asked:
     backend: Backend | None = None
     cancel: threading.Event | None = None
     spent: Usage = field(default_factory=Usage)
+    further: list[Ranked] = field(default_factory=list)
 
 
 def answer(asked: Asked) -> Answer:
@@ -137,7 +139,8 @@ def _excerpts(
     """
     reading, view = asked.reading, asked.view
     wanted = Wanted.of(reading, rarity, view, asked.indexes, asked.ranked)
-    statements = _correcting(wrong, view) + select(asked.ranked, wanted, view, asked.settings)
+    further = without_other_regions(reading.question, answering(asked.further), view)
+    statements = _correcting(wrong, view) + select([*asked.ranked, *further], wanted, view, asked.settings)
     if not statements:
         return abstain.abstention(reading, asked.ranked, view)
     beside = _beside_the_point(reading, statements, view)
