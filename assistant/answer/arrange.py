@@ -12,9 +12,10 @@ from assistant.answer.compose import Statement
 from assistant.diff import normalised
 from assistant.library.schema import EditionRow
 from assistant.library.view import LibraryView
-from assistant.model import Currency
+from assistant.model import ActKind, Currency
 
 Group = list[Statement]
+RECITAL = "rec"  # begins the id of a recital
 _STANDINGS = {
     Currency.CURRENT: 3,
     Currency.UNKNOWN: 2,
@@ -64,12 +65,17 @@ def _standing(said: Group, view: LibraryView, day: date) -> int:
 
 
 def in_reading_order(chosen: Sequence[Group], view: LibraryView) -> Group:
-    """Acts in the order of their best provision; within one, earlier editions first, as the text runs."""
-    acts = list(dict.fromkeys(row_of(said, view).act_id for said in chosen))
+    """Acts in the order of their best provision; within one, earlier editions first, as the text runs.
 
-    def place(said: Group) -> tuple[int, str, int, int]:
-        row = row_of(said, view)
-        return acts.index(row.act_id), row.edition or "", row.id, said[0].spans[-1].start
+    What binds stands before what explains it: an act before guidelines on it, its articles before recitals.
+    """
+    acts = list(dict.fromkeys(row_of(said, view).act_id for said in chosen))
+    acts.sort(key=lambda act: view.acts[act].kind == ActKind.GUIDELINES)
+
+    def place(said: Group) -> tuple[int, bool, str, int, int]:
+        row, span = row_of(said, view), said[0].spans[-1]
+        explains = span.provision.startswith(RECITAL)
+        return acts.index(row.act_id), explains, row.edition or "", row.id, span.start
 
     return [statement for said in sorted(chosen, key=place) for statement in said]
 

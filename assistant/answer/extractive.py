@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer.abstain import quotes
-from assistant.answer.arrange import add, in_reading_order, only_changed
+from assistant.answer.arrange import RECITAL, add, in_reading_order, only_changed
 from assistant.answer.compose import Span, Statement
 from assistant.answer.kind_asked import by_kind_asked
 from assistant.answer.sentences import split_sentences
@@ -24,6 +24,7 @@ from assistant.settings import AnswerSettings
 
 SCORE_MARGIN = 0.75  # standardised score below the best at which a provision no longer joins the answer …
 DIGEST_MARGIN = 0.9  # … where the best is a digest's statement, which what stands around it does not raise
+BINDING_MARGIN = 1.2  # … for the provision that binds, where a recital is the best for a question of duty
 ABOUT_MARGIN = 1.5  # … where the question asks what all an act says of a topic
 SURE_MARGIN = 0.3  # one no further below it stays whatever words it has
 SHARED_ENOUGH = 0.7  # share of the question's words that the others need, of what the best of them has
@@ -45,7 +46,7 @@ _ASKS_DUTY = re.compile(
     r"(?<!\w)(?:(?:нужно|надо|необходимо|можно|разрешено|запрещено|допускается|следует|требуется)\s+ли|"
     r"обязан[аоы]?|вправе|должен|должн[аоы]|рекомендован[аоы]?)(?!\w)"
     r"|^(?:may|can)\s+(?!(?:you|i\s+(?:ask|know))\b)"
-    r"|(?<!\w)(?:must|shall|should|required\s+to|obliged\s+to|allowed\s+to|entitled\s+to|advised\s+to)(?!\w)",
+    r"|(?<!\w)(?:must|shall|should|required\s+to|obliged\s+to|ha(?:ve|s)\s+to|needs?\s+to|allowed\s+to|entitled\s+to|advised\s+to)(?!\w)",
     re.IGNORECASE,
 )
 CUT = " … "  # between pieces of one provision that do not stand side by side
@@ -72,7 +73,10 @@ def select(
             said = _whole_list(edition, target, settings.max_list_items)
             used.add((entry.edition, target))
         elif target == entry.provision:
-            continue  # a lead-in without its list says nothing
+            if not wanted.states_figure(edition.own_text(edition.provisions[target])):
+                continue  # a lead-in without its list says nothing
+            said = _whole_list(edition, target, 0)
+            used.add((entry.edition, target))
         elif _only_heading(edition, edition.provisions[entry.provision]):
             said = _parts(edition, entry, ranked, wanted, settings)
             used.add((entry.edition, entry.provision))
@@ -144,7 +148,22 @@ def _close(ranked: Sequence[Ranked], wanted: Wanted, view: LibraryView) -> list[
     margin = DIGEST_MARGIN if digest else SCORE_MARGIN
     if wanted.reading.about:
         margin = ABOUT_MARGIN
-    return [entry for entry in ranked if entry.score >= best.score - margin]
+    close = [entry for entry in ranked if entry.score >= best.score - margin]
+    if _ASKS_DUTY.search(wanted.reading.question) and best.provision.startswith(RECITAL):
+        close += _binding(ranked[len(close) :], best, view)
+    return close
+
+
+def _binding(further: Sequence[Ranked], recital: Ranked, view: LibraryView) -> list[Ranked]:
+    """What obliges or permits in the act whose recital comes first: a recital alone binds nobody."""
+    return [
+        entry
+        for entry in further
+        if entry.edition == recital.edition
+        and entry.score >= recital.score - BINDING_MARGIN
+        and not entry.provision.startswith(RECITAL)
+        and DUTY & modality(_own(entry, view)).forces
+    ][:1]
 
 
 def _overlaps(entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView) -> bool:

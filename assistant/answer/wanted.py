@@ -113,7 +113,7 @@ class Wanted:
         whole = self._worth(self._terms) or 1.0
         texts = [edition.text[start:end] for start, end in pieces]
         return [
-            score + WORDS * self.shared(text) / whole + FIGURE * self._figure(text)
+            score + WORDS * self.shared(text) / whole + FIGURE * self.states_figure(text)
             for score, text in zip(alike, texts, strict=True)
         ]
 
@@ -143,13 +143,14 @@ class Wanted:
     def _worth(self, terms: Collection[str]) -> float:
         return sum(self.rarity.get(term, 1.0) for term in terms)
 
-    def _figure(self, text: str) -> bool:
+    def states_figure(self, text: str) -> bool:
+        """Whether the question asks for a figure and a text has one."""
         return self._asks_figure and bool(_FIGURE.search(text))
 
     def _by_words(self, sentence: str, covered: Collection[str]) -> tuple[float, set[str]]:
         shared = self._terms & set(stems(sentence))
         value = self._worth(shared - set(covered))
-        if "figure" not in covered and self._figure(sentence):
+        if "figure" not in covered and self.states_figure(sentence):
             rarest = max((self.rarity.get(term, 1.0) for term in self._terms), default=1.0)
             return value + FIGURE_WORTH * rarest, shared | {"figure"}
         return value, shared
