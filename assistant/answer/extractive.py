@@ -18,13 +18,13 @@ from assistant.answer.sentences import split_sentences
 from assistant.answer.verify.modality import modality
 from assistant.answer.wanted import Wanted
 from assistant.library.view import EditionView, LibraryView
-from assistant.model import Authority, Provision, stands_in
+from assistant.model import ActKind, Authority, Provision, stands_in
 from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
 
 SCORE_MARGIN = 0.75  # standardised score below the best at which a provision no longer joins the answer …
 DIGEST_MARGIN = 0.9  # … where the best is a digest's statement, which what stands around it does not raise
-BINDING_MARGIN = 1.2  # … for the provision that binds, where a recital is the best for a question of duty
+BINDING_MARGIN = 1.2  # … for what binds, where a recital or guidelines are the best for a question of duty
 ABOUT_MARGIN = 1.5  # … where the question asks what all an act says of a topic
 SURE_MARGIN = 0.3  # one no further below it stays whatever words it has
 SHARED_ENOUGH = 0.7  # share of the question's words that the others need, of what the best of them has
@@ -45,6 +45,8 @@ DUTY = frozenset({"duty", "advice", "permission", "ban", "exemption"})  # what a
 _ASKS_DUTY = re.compile(
     r"(?<!\w)(?:(?:нужно|надо|необходимо|можно|разрешено|запрещено|допускается|следует|требуется)\s+ли|"
     r"обязан[аоы]?|вправе|должен|должн[аоы]|рекомендован[аоы]?)(?!\w)"
+    r"|(?<!\w)(?:запрещ[её]н[аоы]?|разреш[её]н[аоы]?)(?!\w)"
+    r"|^(?:is|are|was|were)\s.*(?<!\w)(?:banned|prohibited|forbidden|permitted|allowed|legal|lawful)(?!\w)"
     r"|^(?:may|can)\s+(?!(?:you|i\s+(?:ask|know))\b)"
     r"|(?<!\w)(?:must|shall|should|required\s+to|obliged\s+to|ha(?:ve|s)\s+to|needs?\s+to|allowed\s+to|entitled\s+to|advised\s+to)(?!\w)",
     re.IGNORECASE,
@@ -149,21 +151,33 @@ def _close(ranked: Sequence[Ranked], wanted: Wanted, view: LibraryView) -> list[
     if wanted.reading.about:
         margin = ABOUT_MARGIN
     close = [entry for entry in ranked if entry.score >= best.score - margin]
-    if _ASKS_DUTY.search(wanted.reading.question) and best.provision.startswith(RECITAL):
+    if _ASKS_DUTY.search(wanted.reading.question) and _explains(best, view):
         close += _binding(ranked[len(close) :], best, view)
     return close
 
 
-def _binding(further: Sequence[Ranked], recital: Ranked, view: LibraryView) -> list[Ranked]:
-    """What obliges or permits in the act whose recital comes first: a recital alone binds nobody."""
-    return [
-        entry
-        for entry in further
-        if entry.edition == recital.edition
-        and entry.score >= recital.score - BINDING_MARGIN
-        and not entry.provision.startswith(RECITAL)
-        and DUTY & modality(_own(entry, view)).forces
-    ][:1]
+def _explains(entry: Ranked, view: LibraryView) -> bool:
+    """Whether a provision only explains what binds: a recital, or guidelines."""
+    act = view.acts[view.editions[entry.edition].act_id]
+    return entry.provision.startswith(RECITAL) or act.kind == ActKind.GUIDELINES
+
+
+def _binding(further: Sequence[Ranked], best: Ranked, view: LibraryView) -> list[Ranked]:
+    """The best that obliges, permits or forbids, of the law that the ``best`` explains: that alone binds."""
+    law = view.acts[view.editions[best.edition].act_id].jurisdiction
+    for entry in further:
+        act = view.acts[view.editions[entry.edition].act_id]
+        near = act.jurisdiction == law and entry.score >= best.score - BINDING_MARGIN
+        if near and not _explains(entry, view) and DUTY & modality(_with_lead_in(entry, view)).forces:
+            return [entry]
+    return []
+
+
+def _with_lead_in(entry: Ranked, view: LibraryView) -> str:
+    edition = view.edition(entry.edition)
+    node = edition.provisions[entry.provision]
+    above = edition.provisions.get(node.parent) if node.parent else None
+    return f"{edition.own_text(above)[-LEAD_IN_CHARS:] if above else ''} {edition.own_text(node)}"
 
 
 def _overlaps(entry: Ranked, target: str | None, used: set[tuple[int, str]], edition: EditionView) -> bool:

@@ -23,6 +23,7 @@ STATES_SUM = 0.6
 DEFINES = 1.5
 DEFINES_LIKE = 0.75  # a term of a word more than the one asked for
 NO_SUM = -0.6  # where a question asks for nothing but the fines
+LONGEST_ITEM = 2_000  # characters of an item of a list of definitions
 _FINE = re.compile(r"(?<!\w)(?:штраф\w*|fines?|penalt\w+)(?!\w)", re.IGNORECASE)
 _WHAT_FINES = re.compile(
     r"(?<!\w)(?:как(?:ие|ой|ов[ыа]?)\s+(?:[^\W\d_]+\s+)?(?:штраф\w*|размер\w*\s+штраф\w*)"
@@ -48,22 +49,40 @@ _LOOKED_AT = 3000
 
 
 def by_kind_asked(ranked: Sequence[Ranked], reading: Reading, view: LibraryView) -> list[Ranked]:
-    """The provisions with scores that say so too, best first; what a question names keeps its place."""
+    """The provisions with scores that say so too, best first; what a question names keeps its place.
+
+    Where one item of a list defines the term, the list and its other items are not told: it is not about them.
+    """
     terms = _terms_asked(reading)
     sum_asked = bool(AMOUNT.search(reading.question) or _FINE.search(reading.question))
     without = NO_SUM if _WHAT_FINES.search(reading.question) else 0.0
     if not terms and not sum_asked:
         return list(ranked)
-    found = []
+    found: list[Ranked] = []
+    defining: list[Ranked] = []
     for entry in ranked:
         more = 0.0
         if not entry.direct:
             text = text_of(entry, view)
             more += max((_defines(text, term) for term in terms), default=0.0)
+            if more == DEFINES:
+                defining.append(entry)
             if sum_asked:
                 more += STATES_SUM if _states_sum(text, entry) else without
         found.append(replace(entry, score=entry.score + more) if more else entry)
-    return sorted(found, key=lambda entry: -entry.score)
+    kept = [entry for entry in found if not any(_lists(entry, each, view) for each in defining)]
+    return sorted(kept, key=lambda entry: -entry.score)
+
+
+def _lists(entry: Ranked, defining: Ranked, view: LibraryView) -> bool:
+    """Whether a provision is the list, or another item of it, of which one item defines the term."""
+    if entry.edition != defining.edition or entry.direct or entry.provision == defining.provision:
+        return False
+    edition = view.edition(entry.edition)
+    item = edition.provisions[defining.provision]
+    if item.own_end - item.start > LONGEST_ITEM or item.parent is None:
+        return False
+    return item.parent in (entry.provision, edition.provisions[entry.provision].parent)
 
 
 def _terms_asked(reading: Reading) -> list[list[str]]:
