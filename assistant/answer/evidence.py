@@ -54,13 +54,15 @@ _BODY = re.compile(
 # What acts do not say: opinions, news, persons, contacts, forecasts.
 _OUTSIDE = re.compile(
     r"(?<!\w)(?:как\s+вы\s+(?:думаете|считаете)|по[- ]вашему|стоит\s+ли|лучше|лучший|лучшая|"
-    r"посоветуй\w*|порекомендуй\w*|"
-    r"мнени\w+|телефон\w*|e-?mail|почт[аыу]|адрес\w*|фамили\w+|зовут|сайт|ссылк\w+|скачать|"
-    r"курс\s+(?:акций|доллара)|"
-    r"котировк\w+|рецепт\w*|погод\w*|новост\w+|рейтинг\w*|популярн\w*|сейчас\s+(?:возглавляет|занимает)|"
-    r"in\s+your\s+(?:opinion|view)|do\s+you\s+think|best|better|recommend\s+me|phone|address|download|"
-    r"share\s+price|news|"
-    r"recipe|weather|popular|ranking)(?!\w)", re.IGNORECASE,
+    r"посоветуй\w*|порекомендуй\w*|мнени\w+|"
+    r"(?:номер\w*|как(?:ой|ие|ая)|по\s+какому)\s+телефон\w*|телефон\w?\s+(?:горячей|при[её]мной|отдела|ведомства)|"
+    r"e-?mail|электронн\w+\s+почт\w+|(?:как(?:ой|ая|ова)|на\s+какой|по\s+какому|почтовый|точный)\s+(?:\w+\s+)?адрес\w?|"
+    r"фамили\w+|зовут|(?:какой|на\s+каком|адрес)\s+сайт\w*|(?:дай\w*|пришли\w*|какая)\s+ссылк\w+|скачать|"
+    r"курс\s+(?:акций|доллара)|котировк\w+|рецепт\w*|погод\w*|новост\w+|рейтинг\w*|популярн\w*|"
+    r"сейчас\s+(?:возглавляет|занимает)|"
+    r"in\s+your\s+(?:opinion|view)|do\s+you\s+think|best|better|recommend\s+me|phone\s+number|hotline|"
+    r"(?:what|which|postal|e-?mail|street|exact)\s+(?:\w+\s+)?address|download|share\s+price|news|recipe|weather|popular|"
+    r"(?:world|global|in\s+the|latest)\s+ranking)(?!\w)", re.IGNORECASE,
 )  # fmt: skip
 _FUTURE = re.compile(
     r"(?<!\w)(?:будет\s+ли|станет\s+ли|примут\s+ли|прогноз\w*|ожида\w+|итог\w*|результат\w*|"

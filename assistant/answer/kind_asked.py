@@ -27,7 +27,8 @@ LONGEST_ITEM = 2_000  # characters of an item of a list of definitions
 _FINE = re.compile(r"(?<!\w)(?:штраф\w*|fines?|penalt\w+)(?!\w)", re.IGNORECASE)
 _WHAT_FINES = re.compile(
     r"(?<!\w)(?:как(?:ие|ой|ов[ыа]?)\s+(?:[^\W\d_]+\s+)?(?:штраф\w*|размер\w*\s+штраф\w*)"
-    r"|(?:what|which)\s+(?:is|are)\s+the\s+(?:\w+\s+)?(?:fines?|penalt\w+)|what\s+fines?|how\s+(?:high|large|big)\s+(?:is|are)\s+the\s+fines?)"
+    r"|(?:what|which)\s+(?:is|are)\s+the\s+(?:\w+\s+)?(?:fines?|penalt\w+)|what\s+fines?"
+    r"|how\s+(?:high|large|big)\s+(?:is|are)\s+the\s+fines?)"
     r"(?!\w)",
     re.IGNORECASE,
 )
@@ -51,7 +52,7 @@ _LOOKED_AT = 3000
 def by_kind_asked(ranked: Sequence[Ranked], reading: Reading, view: LibraryView) -> list[Ranked]:
     """The provisions with scores that say so too, best first; what a question names keeps its place.
 
-    Where one item of a list defines the term, the list and its other items are not told: it is not about them.
+    Where one item of a list defines the term, the list and its other items are left out.
     """
     terms = _terms_asked(reading)
     sum_asked = bool(AMOUNT.search(reading.question) or _FINE.search(reading.question))
