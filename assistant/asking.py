@@ -12,8 +12,8 @@ from assistant.answer import abstain, flow
 from assistant.conversation import Rewritten
 from assistant.eligibility.asked import check_asked
 from assistant.eligibility.chat import check_answer
-from assistant.eligibility.offered import offer_asked
-from assistant.eligibility.overview import overview
+from assistant.eligibility.offered import grant_unsaid, offer_asked
+from assistant.eligibility.overview import overview, which_grant
 from assistant.eligibility.terms import terms, terms_asked
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import Scope
@@ -162,6 +162,8 @@ def _check(asking: Asking, reading: Reading, view: LibraryView) -> Answer | None
         found = overview(offer, question, view, day, reading.lang)
     elif wanted is not None:
         found = terms(wanted, question, view, day, reading.lang)
+    elif grant_unsaid(question, day):
+        return which_grant(question, view, day, reading.lang)
     else:
         return None
     return found if found.claims else None  # what the measure rests on may not be held

@@ -30,8 +30,11 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 # An order to do something else than to list: why, when, who, how, where, how much; a «не».
 _OTHER = re.compile(
     r"(?<!\w)(?:кто|кому|когда|где|куда|почему|зачем|как(?!\s+(?:\w+\s+)?получить)|сколько|не|нет|без|кроме|"
-    r"who|whom|when|where|why|how|not|no|without|except|besides)(?!\w)"
-    r"|^\W*(?:а\s+)?что\s+(?:такое|значит)(?!\w)|^\W*what(?:\s+is|['’]s)\s+(?:an?|the)(?!\w)",
+    r"who|whom|when|where|why|how|not|no|without|except|besides)(?!\w)",
+    re.IGNORECASE,
+)
+_WHAT_IS = re.compile(
+    r"^\W*(?:а\s+)?что\s+(?:такое|значит)(?!\w)|^\W*what(?:\s+is|['’]s)\s+(?:an?|the)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -78,7 +81,7 @@ class OfferAsked:
 
 def offer_asked(question: str, today: date) -> OfferAsked | None:
     """The kinds of support a question asks to be listed; None where it asks for something else."""
-    if _OTHER.search(question):
+    if _OTHER.search(question) or _WHAT_IS.search(question):
         return None
     if any(not place.startswith(REGION) and place != "ru" for place in places_in(question)):
         return None
@@ -92,6 +95,22 @@ def offer_asked(question: str, today: date) -> OfferAsked | None:
     if english and not named & words("russia") and named & words("ai") and "IT" not in question:
         return None  # what is said in English of AI companies may be asked of the Union
     return OfferAsked(kinds)
+
+
+_SIZE = re.compile(
+    r"(?<!\w)(?:максимальн\w+|минимальн\w+|наибольш\w+|размер\w*|сумм\w*|величин\w*|сколько"
+    r"|maximum|minimum|largest|biggest|highest|top|amount|size|how\s+(?:much|large|big))(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def grant_unsaid(question: str, today: date) -> bool:
+    """Whether a question asks how much a grant is, «какой максимальный грант», and does not say which."""
+    size = _SIZE.search(question)
+    if size is None or not _named(question) & words("grant"):
+        return False
+    rest = _SIZE.sub(" ", question)
+    return not _OTHER.search(rest) and only_of_support(rest, today)
 
 
 def _named(question: str) -> set[str]:

@@ -14,7 +14,7 @@ from assistant.eligibility.offered import OFFERS, OfferAsked, inside
 from assistant.eligibility.profile import Profile
 from assistant.eligibility.words import say
 from assistant.library.view import LibraryView
-from assistant.model import Answer, CheckLine, Lang
+from assistant.model import Answer, CheckLine, Lang, Option
 from assistant.naming import day_in_words
 
 COMPANY = "company"  # what the question asks for: what only universities can have is not listed
@@ -37,6 +37,32 @@ def overview(asked: OfferAsked, question: str, view: LibraryView, day: date, lan
         told.say("text", say(lang, "offer_none", day=said_day))
     told.notes += _notes(there, ended, results, lang)
     return told.answer(CheckAsked((), Profile.of({})), Profile.of({}), notice="offer_notice")
+
+
+def which_grant(question: str, view: LibraryView, day: date, lang: Lang) -> Answer | None:
+    """A question back: which of the grants the library tells of; None where it tells of fewer than two."""
+    company = Profile.of({"org_form": COMPANY})
+    grants = [
+        each
+        for each in measures().values()
+        if each.offers == "grant" and check(each, company, view, day, lang).verdict != "not_eligible"
+    ]
+    options = [
+        Option(label=title, question=say(lang, "offer_terms", title=title))
+        for title in (each.title.in_(lang) for each in grants)
+    ]
+    if len(options) < 2:
+        return None
+    return Answer(
+        status="clarify",
+        language=lang,
+        question=question,
+        answer=say(lang, "offer_which"),
+        options=options,
+        as_of=day.isoformat(),
+        library_version=view.version,
+        backend="extractive",
+    )
 
 
 def _ended(result: CheckResult) -> bool:

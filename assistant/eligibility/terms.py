@@ -55,7 +55,7 @@ def terms_asked(question: str, today: date) -> TermsAsked | None:
         return None
     if any(not place.startswith(REGION) and place != "ru" for place in places_in(question)):
         return None
-    named = places_named(question)
+    named = _places(question)
     found = {name for name, _, _ in named}
     if len(found) != 1:
         return None
@@ -67,6 +67,16 @@ def terms_asked(question: str, today: date) -> TermsAsked | None:
         for at, letter in enumerate(question)
     )
     return TermsAsked(measure) if only_of_support(rest, today, ("terms",)) else None
+
+
+def _places(question: str) -> list[tuple[str, int, int]]:
+    """(measure, start, end) where a question names one; where it has the whole title of one, that alone."""
+    for each in measures().values():
+        for title in (each.title.ru, each.title.en):
+            start = question.find(title)
+            if start >= 0:
+                return [(each.id, start, start + len(title))]
+    return places_named(question)
 
 
 def terms(asked: TermsAsked, question: str, view: LibraryView, day: date, lang: Lang) -> Answer:

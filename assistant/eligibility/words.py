@@ -82,6 +82,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "offer_none": "Мер этого вида, которые действовали бы {day}, в библиотеке нет.",
         "offer_beyond": "Перечень не исчерпывающий: региональных мер и новых отборов в библиотеке может "
                         "не быть.",
+        "offer_which": "Грантов несколько. О каком из них вопрос?",
+        "offer_terms": "Какие условия у меры «{title}»?",
         "terms_head": "{title}: что даёт мера и на каких условиях.",
         "terms_gives": "Что даёт:",
         "terms_conditions": "Условия:",
@@ -176,6 +178,8 @@ WORDS: dict[Lang, dict[str, str]] = {
         "offer_none": "The library has no measure of this kind that holds on {day}.",
         "offer_beyond": "The list is not exhaustive: regional measures and new calls may not be in the "
                         "library.",
+        "offer_which": "There are several grants. Which one is meant?",
+        "offer_terms": "What are the conditions of the measure “{title}”?",
         "terms_head": "{title}: what the measure gives, and on what conditions.",
         "terms_gives": "It gives:",
         "terms_conditions": "Conditions:",

@@ -6,8 +6,9 @@ import pytest
 
 from assistant.eligibility.asked import check_asked
 from assistant.eligibility.measures import measures
-from assistant.eligibility.offered import OFFERS, offer_asked
-from assistant.eligibility.overview import overview
+from assistant.eligibility.offered import OFFERS, grant_unsaid, offer_asked
+from assistant.eligibility.overview import overview, which_grant
+from assistant.eligibility.terms import terms, terms_asked
 from tests.assistant.eligibility.held import embedded
 from tests.assistant.eligibility.test_asked import TODAY
 from tests.assistant.eligibility.test_chat import cited_exactly, language
@@ -128,3 +129,30 @@ def test_the_tax_lines_give_the_rates_of_the_day():
     now = next(claim.text for claim in listed(question).claims if claim.text.startswith(profit))
     assert "5 % в федеральный бюджет" in now
     assert "0 %." not in now
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Какой максимальный грант нам положен?", "Каков размер гранта?", "Сколько дают на гранты стартапам?",
+     "What is the maximum grant a company can get?", "How much is the grant?"],
+)  # fmt: skip
+def test_a_grant_that_is_not_said_is_asked_back_and_each_option_is_answered(question):
+    assert grant_unsaid(question, TODAY)
+    lang = language(question)
+    answer = which_grant(question, embedded().view, TODAY, lang)
+    assert answer.status == "clarify"
+    assert len(answer.options) >= 2
+    for option in answer.options:
+        asked = terms_asked(option.question, TODAY)
+        assert asked is not None
+        assert asked.measure.title.in_(lang) == option.label
+        assert terms(asked, option.question, embedded().view, TODAY, lang).claims
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Какой максимальный грант РФРИТ?", "Какие гранты есть?", "Каков размер штрафа?", "Сколько грантов выдали?",
+     "What is the maximum fine?", "What is the maximum RFRIT grant?"],
+)  # fmt: skip
+def test_a_grant_that_is_said_is_not_asked_back(question):
+    assert not grant_unsaid(question, TODAY)
