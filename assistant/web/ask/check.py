@@ -36,7 +36,8 @@ def _line(line: CheckLine, answer: Answer, marks: Callable[[Claim], str], lang: 
     if line.kind == "text":
         return f"<p>{text}</p>"
     buttons = marks(answer.claims[line.claim]) if line.claim is not None else ""
-    return f'<li class="claim">{_mark(line.mark, lang)}<span>{text} {buttons}</span></li>'
+    plain = "" if line.mark else " plain"
+    return f'<li class="claim{plain}">{_mark(line.mark, lang)}<span>{text} {buttons}</span></li>'
 
 
 def _mark(state: State | None, lang: Lang) -> str:
