@@ -63,6 +63,7 @@ def select(
     reading = wanted.reading
     ranked = by_kind_asked(ranked, reading, view)
     close = _relevant(_close(ranked, wanted, view), wanted, view)
+    close[1:1] = _of_acts_left_out(ranked, close, wanted, view)
     chosen: list[list[Statement]] = []
     used: set[tuple[int, str]] = set()
     for entry in close:
@@ -154,6 +155,19 @@ def _close(ranked: Sequence[Ranked], wanted: Wanted, view: LibraryView) -> list[
     if _ASKS_DUTY.search(wanted.reading.question) and _explains(best, view):
         close += _binding(ranked[len(close) :], best, view)
     return close
+
+
+def _of_acts_left_out(
+    ranked: Sequence[Ranked], close: Sequence[Ranked], wanted: Wanted, view: LibraryView
+) -> list[Ranked]:
+    """The best provision of each act that the question names beside others and nothing close is of."""
+    if len(wanted.reading.acts) < 2:
+        return []
+    told = {view.editions[entry.edition].act_id for entry in close}
+    of_act = {
+        act: [e for e in ranked if view.editions[e.edition].act_id == act] for act in wanted.reading.acts
+    }
+    return [found[0] for act, found in of_act.items() if act not in told and found]
 
 
 def _explains(entry: Ranked, view: LibraryView) -> bool:
