@@ -85,8 +85,11 @@ def ordered(view, reading, question, *places):
     ],
 )
 def test_the_provision_that_defines_the_term_comes_first(terms, reading, question):
-    found = ordered(terms, reading, question, (LAW, "ch1"), (LAW, "ch2/p1"), (LAW, "ch2/p2"))
-    assert found == ["ch2/p2", "ch2/p1", "ch1"]
+    """Of the list it stands in nothing else is told."""
+    found = ordered(
+        terms, reading, question, (LAW, "ch1"), (LAW, "ch2"), (LAW, "ch2/p1"), (LAW, "ch2/p2"), (LAW, "ch3")
+    )
+    assert found == ["ch2/p2", "ch1", "ch3"]
 
 
 @pytest.mark.parametrize(
@@ -147,3 +150,16 @@ def test_a_recital_that_answers_a_question_of_duty_brings_the_article_that_binds
 
     assert quoted("Do gardeners have to report a broken watering can?") == ["art2", "rec1"]
     assert quoted("Where is the watering can?") == ["rec1"]
+
+
+def test_each_act_that_a_question_names_beside_another_is_told_of(terms, reading):
+    asked = replace(reading("Что в законе и в регламенте о лейках?"), acts=(LAW, RULE))
+    entries = ranked(terms, (LAW, "ch1"), (LAW, "ch3"), (RULE, "art2"))
+    entries[2] = replace(entries[2], score=entries[0].score - 3.0)
+
+    def acts(asked):
+        found = select(entries, Wanted(asked, {}, terms, None), terms, AnswerSettings())
+        return {terms.editions[statement.spans[-1].edition].act_id for statement in found}
+
+    assert acts(asked) == {LAW, RULE}
+    assert acts(replace(asked, acts=(LAW,))) == {LAW}
