@@ -23,6 +23,8 @@ STATES_SUM = 0.6
 DEFINES = 1.5
 DEFINES_LIKE = 0.75  # a term of a word more than the one asked for
 NO_SUM = -0.6  # where a question asks for nothing but the fines
+HEADED = 0.6  # for what stands under a heading that has every word of the question
+LEAST_TERMS = 2
 LONGEST_ITEM = 2_000  # characters of an item of a list of definitions
 _FINE = re.compile(r"(?<!\w)(?:штраф\w*|fines?|penalt\w+)(?!\w)", re.IGNORECASE)
 _WHAT_FINES = re.compile(
@@ -55,24 +57,43 @@ def by_kind_asked(ranked: Sequence[Ranked], reading: Reading, view: LibraryView)
     Where one item of a list defines the term, the list and its other items are left out.
     """
     terms = _terms_asked(reading)
+    own = set(reading.own_terms)
     sum_asked = bool(AMOUNT.search(reading.question) or _FINE.search(reading.question))
     without = NO_SUM if _WHAT_FINES.search(reading.question) else 0.0
-    if not terms and not sum_asked:
+    if not terms and not sum_asked and len(own) < LEAST_TERMS:
         return list(ranked)
     found: list[Ranked] = []
     defining: list[Ranked] = []
     for entry in ranked:
         more = 0.0
         if not entry.direct:
-            text = text_of(entry, view)
+            text = text_of(entry, view) if terms or sum_asked else ""
             more += max((_defines(text, term) for term in terms), default=0.0)
             if more == DEFINES:
                 defining.append(entry)
+            more += HEADED * (len(own) >= LEAST_TERMS and own <= _headings(entry, view))
             if sum_asked:
                 more += STATES_SUM if _states_sum(text, entry) else without
         found.append(replace(entry, score=entry.score + more) if more else entry)
     kept = [entry for entry in found if not any(_lists(entry, each, view) for each in defining)]
-    return sorted(kept, key=lambda entry: -entry.score)
+    return _headed_so(sorted(kept, key=lambda entry: -entry.score), own, view)
+
+
+def _headed_so(ranked: list[Ranked], own: set[str], view: LibraryView) -> list[Ranked]:
+    """The article first, as if it were named, whose heading is what the question asks; it is told whole.
+
+    The best provision has to be of it: «Принципы обработки персональных данных» heads one article, but words
+    of headings such as "Transparency" head many.
+    """
+    if len(own) < LEAST_TERMS or any(entry.direct for entry in ranked[:1]):
+        return ranked
+    for entry in ranked[:1]:
+        edition = view.edition(entry.edition)
+        for node in edition.lineage(edition.provisions[entry.provision]):
+            parts = edition.children.get(node.id, [])
+            if node.heading and set(stems(node.heading)) == own and not any(part.heading for part in parts):
+                return [replace(entry, provision=node.id, direct=True), *ranked]
+    return ranked
 
 
 def _lists(entry: Ranked, defining: Ranked, view: LibraryView) -> bool:
@@ -94,6 +115,13 @@ def _terms_asked(reading: Reading) -> list[list[str]]:
     term = match["term"]
     forms = [term, *glossary.spelled_out(term, reading.spoken), *glossary.counterparts(term, reading.spoken)]
     return [found for form in forms if (found := stems(form))]
+
+
+def _headings(entry: Ranked, view: LibraryView) -> set[str]:
+    """The stems of the headings a provision stands under, its own with them."""
+    edition = view.edition(entry.edition)
+    lineage = edition.lineage(edition.provisions[entry.provision])
+    return {stem for node in lineage if node.heading for stem in stems(node.heading)}
 
 
 def _states_sum(text: str, entry: Ranked) -> bool:

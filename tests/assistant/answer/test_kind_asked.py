@@ -1,6 +1,7 @@
 """What defines the notion asked for, or states the sum, comes before what only speaks of it."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,7 +11,8 @@ from assistant.answer.extractive import select
 from assistant.answer.kind_asked import DEFINES, by_kind_asked
 from assistant.answer.wanted import Wanted
 from assistant.library.drafts import ActDraft
-from assistant.library.view import LibraryView
+from assistant.library.view import Filters, LibraryView
+from assistant.query import read_question
 from assistant.settings import AnswerSettings
 from tests.assistant.answer.conftest import ranked
 from tests.builders import edition_draft, provision
@@ -163,3 +165,51 @@ def test_each_act_that_a_question_names_beside_another_is_told_of(terms, reading
 
     assert acts(asked) == {LAW, RULE}
     assert acts(replace(asked, acts=(LAW,))) == {LAW}
+
+
+CARE = (
+    "Статья 5. Уход за садовой лейкой\n1. Лейку моют.\n2. Лейку сушат.\nСтатья 6. Лейка\n1. Лейку красят.\n"
+)
+
+
+@pytest.fixture
+def care(library):
+    heads = {"st5": "Статья 5. Уход за садовой лейкой", "st6": "Статья 6. Лейка"}
+    nodes = [
+        provision(CARE, pid, head, last, kind="article", label=head[:8], heading=head[10:],
+                  heading_end=CARE.index(head) + len(head), own_end=CARE.index(head) + len(head))
+        for (pid, head), last in zip(heads.items(), ("сушат.", "красят."), strict=True)
+    ]  # fmt: skip
+    for pid, first, last in (("st5/ch1", "1. Лейку м", "моют."), ("st5/ch2", "2. Лейку", "сушат."),
+                             ("st6/ch1", "1. Лейку к", "красят.")):  # fmt: skip
+        nodes.append(provision(CARE, pid, first, last, parent=pid[:3], label=f"ч. {pid[-1]} ст. {pid[2]}"))
+    library.put_edition(
+        edition_draft(
+            "ru-fz-8-2022", "2022-01-01", text=CARE, path="care.txt", title="О ней", provisions=nodes
+        )
+    )
+    return LibraryView(library)
+
+
+def quoted(view, question, *places):
+    asked = read_question(question, view, Filters(as_of=date(2026, 6, 1)))
+    entries = ranked(view, *(("ru-fz-8-2022", pid) for pid in places))
+    found = select(entries, Wanted(asked, {}, view, None), view, AnswerSettings())
+    return [statement.spans[-1].provision for statement in found]
+
+
+def test_an_article_is_told_whole_where_its_heading_is_the_question(care):
+    assert quoted(care, "Какой уход за садовой лейкой?", "st5/ch2", "st6/ch1") == ["st5/ch1", "st5/ch2"]
+
+
+def test_what_stands_under_a_heading_with_all_words_of_the_question_comes_before_what_does_not(care):
+    asked = read_question("Уход за лейкой", care, Filters(as_of=date(2026, 6, 1)))
+    entries = ranked(care, ("ru-fz-8-2022", "st6/ch1"), ("ru-fz-8-2022", "st5/ch2"))
+    assert [entry.provision for entry in by_kind_asked(entries, asked, care)] == ["st5/ch2", "st6/ch1"]
+
+
+def test_a_heading_of_one_word_heads_too_much_to_be_an_answer(care):
+    assert quoted(care, "Лейка?", "st6/ch1", "st5/ch1")[0] != "st6"
+    entries = ranked(care, ("ru-fz-8-2022", "st6/ch1"))
+    asked = read_question("Лейка?", care, Filters(as_of=date(2026, 6, 1)))
+    assert by_kind_asked(entries, asked, care) == entries
