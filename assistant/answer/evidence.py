@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.answer.named_places import OF_THE_UNION, places_in, regions
 from assistant.answer.sentences import split_sentences
@@ -21,6 +21,7 @@ from assistant.library.view import LibraryView
 from assistant.model import Authority
 from assistant.query import Reading
 from assistant.ranked import Ranked
+from assistant.references import find_references
 
 BEST = 3  # provisions whose words count
 PAGE = 3000  # characters of a provision that are looked at
@@ -260,13 +261,25 @@ def text_of(entry: Ranked, view: LibraryView) -> str:
 
 
 def cover(entry: Ranked, reading: Reading, view: LibraryView, rarity: Mapping[str, float]) -> float:
-    """The share, 0…1, of the question's own words that a provision holds, weighted by rarity."""
+    """The share, 0…1, of the question's own words that a provision holds, weighted by rarity.
+
+    An act has the words by which the question names it: «по указу от 26 февраля 2026 года».
+    """
     wanted = {term: rarity.get(term, 0.0) for term in reading.own_terms}
     edition = view.edition(entry.edition)
     node = edition.provisions[entry.provision]
     words = set(stems(edition.text[node.start : node.end]))
     words.update(stems(edition.row.title or view.title(edition.row.act_id, node.lang)))
+    if edition.row.act_id in reading.explicit:
+        words.update(_naming_words(reading.question))
     parent = edition.provisions.get(node.parent) if node.parent else None
     if parent is not None:
         words.update(stems(edition.own_text(parent)))
     return sum(weight for term, weight in wanted.items() if term in words) / (sum(wanted.values()) or 1.0)
+
+
+@lru_cache(maxsize=64)
+def _naming_words(question: str) -> frozenset[str]:
+    """The stems of the words of a question that name acts by kind, number and date."""
+    named = (reference.act for reference in find_references(question) if reference.act)
+    return frozenset(stem for act in named for stem in stems(question[act.start : act.end]))
