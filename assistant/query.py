@@ -138,6 +138,10 @@ def read_question(
         searched = typed = about = framed.topic
         if len(named.acts) == 1:
             filters = replace(filters, act=filters.act or next(iter(named.acts)))
+    if about == "" and len(named.explicit) == 1 and not named.provisions(references):
+        rest = without_naming(searched)
+        if len(set(stems(rest))) >= LEAST_LEFT:
+            searched = rest
     expansions = glossary.spelled_out(searched, spoken) if use_glossary else []
     counterparts = glossary.counterparts(searched, spoken) if use_glossary else []
     own = tuple(dict.fromkeys([*stems(searched), *stems(typed)]))
@@ -164,6 +168,29 @@ def read_question(
         unknown_acts=tuple(named.unknown),
         ambiguous=tuple(named.ambiguous.items()),
     )
+
+
+LEAST_LEFT = 2  # content words that a question has beside the name of an act
+_BY_ACT = re.compile(
+    r"(?<!\w)(?:согласно|по|в|во|в\s+соответствии\s+с[о]?|на\s+основании"
+    r"|(?:under|by|in|according\s+to|pursuant\s+to|in\s+accordance\s+with)(?:\s+the)?"
+    r"(?:\s+russian|\s+presidential)*)\s+$",
+    re.IGNORECASE,
+)
+
+
+def without_naming(question: str) -> str:
+    """A question without «по указу № …», "under Regulation …": no provision of the act has those words.
+
+    An act that is spoken of otherwise, as in "which order repealed Executive Order …", is what is asked about.
+    """
+    for reference in reversed(find_references(question)):
+        act = reference.act
+        scope = _BY_ACT.search(question, 0, act.start) if act is not None else None
+        if act is not None and scope is not None:
+            before = question[: scope.start()].rstrip(" ,")
+            question = f"{before} {question[act.end :].lstrip(' ,')}"
+    return " ".join(question.split())
 
 
 @lru_cache(maxsize=2)
