@@ -182,7 +182,7 @@ _BY_ACT = re.compile(
 def without_naming(question: str) -> str:
     """A question without «по указу № …», "under Regulation …": no provision of the act has those words.
 
-    An act that is spoken of otherwise, as in "which order repealed Executive Order …", is what is asked about.
+    An act spoken of otherwise, as in "which order repealed Executive Order …", is what is asked about.
     """
     for reference in reversed(find_references(question)):
         act = reference.act
