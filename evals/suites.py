@@ -28,6 +28,7 @@ from evals.benchmarks import (
     injection,
     nomiracl,
     premises,
+    services,
     starting,
     support,
 )
@@ -254,6 +255,13 @@ def run_starting(assistant: Assistant, options: Options) -> Report:
     return _kept(_folder(assistant, options, "starting"), report)
 
 
+def run_services(assistant: Assistant, options: Options) -> Report:
+    """What a question costs a replica and each shared service of the processor."""
+    figures = services.run(assistant)
+    report = Report(json.dumps(figures, ensure_ascii=False, indent=1), figures)
+    return _kept(_folder(assistant, options, "services"), report)
+
+
 def _cases(options: Options) -> Path:
     if options.cases is None:
         raise InputError(
@@ -286,5 +294,6 @@ SUITES: dict[str, Callable[[Assistant, Options], Report]] = {
     "injection": run_injection,
     "embedding": run_embedding,
     "starting": run_starting,
+    "services": run_services,
     "index": run_index,
 }

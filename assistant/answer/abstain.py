@@ -79,7 +79,7 @@ def quotes(reading: Reading, entry: Ranked, view: LibraryView, rarity: Mapping[s
     return (
         not entry.direct
         and len(reading.own_terms) >= QUOTED_TERMS
-        and cover(entry, reading, view, rarity) >= QUOTED_COVER
+        and cover(entry, reading, view, rarity, named=False) >= QUOTED_COVER
     )
 
 

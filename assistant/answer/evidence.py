@@ -260,17 +260,19 @@ def text_of(entry: Ranked, view: LibraryView) -> str:
     return edition.text[node.start : min(node.end, node.start + PAGE)]
 
 
-def cover(entry: Ranked, reading: Reading, view: LibraryView, rarity: Mapping[str, float]) -> float:
+def cover(
+    entry: Ranked, reading: Reading, view: LibraryView, rarity: Mapping[str, float], *, named: bool = True
+) -> float:
     """The share, 0…1, of the question's own words that a provision holds, weighted by rarity.
 
-    An act has the words by which the question names it: «по указу от 26 февраля 2026 года».
+    ``named``: an act has the words by which the question names it: «по указу от 26 февраля 2026 года».
     """
     wanted = {term: rarity.get(term, 0.0) for term in reading.own_terms}
     edition = view.edition(entry.edition)
     node = edition.provisions[entry.provision]
     words = set(stems(edition.text[node.start : node.end]))
     words.update(stems(edition.row.title or view.title(edition.row.act_id, node.lang)))
-    if edition.row.act_id in reading.explicit:
+    if named and edition.row.act_id in reading.explicit:
         words.update(_naming_words(reading.question))
     parent = edition.provisions.get(node.parent) if node.parent else None
     if parent is not None:

@@ -21,7 +21,7 @@ SUITES = (
 )  # fmt: skip
 BENCHMARKS = (
     "retrieval", "eu-ai-act", "filters", "claims", "abstention", "dialogues", "premises", "support",
-    "nomiracl", "injection", "eligibility", "embedding", "starting", "index",
+    "nomiracl", "injection", "eligibility", "embedding", "starting", "services", "index",
 )  # fmt: skip
 _folder = click.Path(file_okay=False, exists=True, path_type=Path)
 _file = click.Path(dir_okay=False, exists=True, path_type=Path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -138,3 +139,17 @@ def test_a_replica_killed_while_it_takes_acts_in_loses_nothing(one_and_two, serv
     soon(lambda: cites(two, question, act), 600)
     ran = ai_policy(homes[1], "doctor", "--json", timeout=600, **servers)
     assert ran.json["ok"], ran.out
+
+
+def test_what_a_question_costs_each_service_is_told(one_and_two):
+    homes, servers = one_and_two
+    ran = ai_policy(homes[0], "eval", "bench", "services", "--json", timeout=1800, **servers)
+    assert ran.status == 0, ran.err
+    figures = json.loads(ran.out)
+    spent = figures["processor_seconds_per_question"]
+    assert set(spent) == {"replica", "PostgreSQL", "Chroma"}
+    assert spent["replica"] > 0
+    assert spent["PostgreSQL"] > 0
+    assert figures["saturated_first"] in spent
+    assert figures["chroma_graph"]["Chroma"] > 0
+    log.info("Processor seconds of a question: %s", figures)
