@@ -153,7 +153,7 @@ class Ours:
         """Exact search over ``chunks`` random vectors: milliseconds of each of ``rounds`` searches."""
         import numpy as np
 
-        from assistant.index.scan import CODES, open_scan, write_scan
+        from assistant.index.scan import CODES, COMPARED, open_scan, write_scan
         from assistant.index.vectors import ChunkKey, Scope
 
         source = np.random.default_rng(1)
@@ -169,7 +169,7 @@ class Ours:
             codes.unlink()
         scan = open_scan(Path(folder))
         assert scan is not None
-        assert not scan.coded
+        assert not scan.coded or chunks <= COMPARED  # so few have no use for codes
         asked = iter(source.standard_normal((rounds + 1, 1, dimension), np.float32))
         scan.search(next(asked), 10, Scope())  # the first reads the file into memory
         found = steps.ask_each(lambda _: scan.search(next(asked), 10, Scope()), [""] * rounds)
