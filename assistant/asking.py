@@ -153,20 +153,16 @@ def _check(asking: Asking, reading: Reading, view: LibraryView) -> Answer | None
     if not asking.answer.checks or any(narrowed) or filters.jurisdiction not in (None, "ru"):
         return None
     question, day = asking.full.question, filters.as_of
-    asked = check_asked(question, day)
-    offer = offer_asked(question, day)
-    wanted = terms_asked(question, day)
-    if asked is not None:
+    found = None
+    if (asked := check_asked(question, day)) is not None:
         found = check_answer(asked, question, view, day, reading.lang)
-    elif offer is not None:
+    elif (offer := offer_asked(question, day)) is not None:
         found = overview(offer, question, view, day, reading.lang)
-    elif wanted is not None:
+    elif (wanted := terms_asked(question, day)) is not None:
         found = terms(wanted, question, view, day, reading.lang)
     elif grant_unsaid(question, day):
         return which_grant(question, view, day, reading.lang)
-    else:
-        return None
-    return found if found.claims else None  # what the measure rests on may not be held
+    return found if found is not None and found.claims else None  # what the measure rests on may not be held
 
 
 def _finished(answer: Answer, asking: Asking, indexes: Indexes, clock: Clock) -> Answer:

@@ -262,9 +262,7 @@ def _bodies(met: Met, reading: Reading, view: LibraryView) -> Answer | None:
         return None
     found = [body for body in bodies() if body.kind in met.naming.bodies and _meant(body, met)]
     if rest - regional and not asks_of_body(question, reading.spoken):
-        return (
-            None  # «Что комиссия рекомендовала губернаторам?»: what it did is told by texts, not by its name
-        )
+        return None  # «Что комиссия рекомендовала …?»: what it did is told by texts, not by its name
     if rest & regional:
         found = [body for body in found if body.region]
     found = best_matching(rest - regional, [(body, _words(body)) for body in found])

@@ -14,7 +14,7 @@ from assistant.answer.arrange import add, in_reading_order, only_changed
 from assistant.answer.compose import Span, Statement
 from assistant.answer.kind_asked import by_kind_asked
 from assistant.answer.sentences import split_sentences
-from assistant.answer.to_quote import to_quote
+from assistant.answer.to_quote import LEAD_IN_CHARS, to_quote
 from assistant.answer.wanted import Wanted
 from assistant.library.view import EditionView, LibraryView
 from assistant.model import Provision
@@ -22,7 +22,6 @@ from assistant.ranked import Ranked
 from assistant.settings import AnswerSettings
 
 WHOLE_CHARS = 700  # a provision up to this length is quoted whole
-LEAD_IN_CHARS = 400
 DEEPEST = 1  # lists inside lists inside a list are quoted in one piece
 UNLISTED = ("paragraph", "subparagraph")  # what follows the items under the same number
 SIBLINGS = 3  # that many items of one list about as good as the best of them stand for the list …

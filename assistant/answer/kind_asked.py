@@ -85,14 +85,14 @@ def _headed_so(ranked: list[Ranked], own: set[str], view: LibraryView) -> list[R
     The best provision has to be of it: «Принципы обработки персональных данных» heads one article, but words
     of headings such as "Transparency" head many.
     """
-    if len(own) < LEAST_TERMS or any(entry.direct for entry in ranked[:1]):
+    if not ranked or ranked[0].direct or len(own) < LEAST_TERMS:
         return ranked
-    for entry in ranked[:1]:
-        edition = view.edition(entry.edition)
-        for node in edition.lineage(edition.provisions[entry.provision]):
-            parts = edition.children.get(node.id, [])
-            if node.heading and set(stems(node.heading)) == own and not any(part.heading for part in parts):
-                return [replace(entry, provision=node.id, direct=True), *ranked]
+    best = ranked[0]
+    edition = view.edition(best.edition)
+    for node in edition.lineage(edition.provisions[best.provision]):
+        parts = edition.children.get(node.id, [])
+        if node.heading and set(stems(node.heading)) == own and not any(part.heading for part in parts):
+            return [replace(best, provision=node.id, direct=True), *ranked]
     return ranked
 
 

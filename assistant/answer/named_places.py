@@ -30,6 +30,12 @@ def _matcher() -> Matcher:
     return Matcher.of(held)
 
 
+def names_another_country(question: str) -> bool:
+    """Whether a question names a country, or the Union, that is not Russia."""
+    named = places_in(question)
+    return bool(named - regions(named) - {"ru"})
+
+
 def regions(places: set[str]) -> set[str]:
     """Those of ``places`` that are regions of Russia."""
     return {place for place in places if place.startswith(REGION)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from assistant.answer.named_places import REGION, places_in
+from assistant.answer.named_places import names_another_country
 from assistant.answer.verify.lexicon import Matcher, words_of
 from assistant.eligibility.described import Described, described
 from assistant.eligibility.measures import measure, measures
@@ -127,7 +127,7 @@ def check_asked(question: str, today: date) -> CheckAsked | None:
     full = _read_back(question)
     if full is not None:
         return full
-    if any(not place.startswith(REGION) and place != "ru" for place in places_in(question)):
+    if names_another_country(question):
         return None  # what is asked of another country is not answered by measures of this one
     every = bool(_ANY_SUPPORT.search(question)) and bool(_CAN_HAVE.search(question))
     if _ELSEWISE.search(question) or (not every and (not _ASKS.search(question) or asks_more(question))):

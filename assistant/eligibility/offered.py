@@ -18,7 +18,7 @@ from typing import get_args
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 import corpus
-from assistant.answer.named_places import REGION, places_in
+from assistant.answer.named_places import names_another_country
 from assistant.data_files import load_checked
 from assistant.eligibility.measures import Offer
 from assistant.index.words import STOPWORDS, fold, stem
@@ -83,7 +83,7 @@ def offer_asked(question: str, today: date) -> OfferAsked | None:
     """The kinds of support a question asks to be listed; None where it asks for something else."""
     if _OTHER.search(question) or _WHAT_IS.search(question):
         return None
-    if any(not place.startswith(REGION) and place != "ru" for place in places_in(question)):
+    if names_another_country(question):
         return None
     named = _named(question)
     kinds = tuple(kind for kind in _KINDS if named & words(kind))

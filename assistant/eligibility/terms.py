@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answer.named_places import REGION, places_in
+from assistant.answer.named_places import names_another_country
 from assistant.eligibility.asked import CheckAsked, places_named
 from assistant.eligibility.chat import Telling
 from assistant.eligibility.check import check
@@ -53,7 +53,7 @@ def terms_asked(question: str, today: date) -> TermsAsked | None:
     """The one measure whose terms a question asks for; None where it asks for something else."""
     if not _ASKS.search(question) or _OTHER.search(question):
         return None
-    if any(not place.startswith(REGION) and place != "ru" for place in places_in(question)):
+    if names_another_country(question):
         return None
     named = _places(question)
     found = {name for name, _, _ in named}
