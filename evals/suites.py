@@ -167,8 +167,8 @@ def _looked_up(units: dict[str, list[str]], question: eu_ai_act.UnitQuestion) ->
 
 
 def run_filters(assistant: Assistant, options: Options) -> Report:
-    """Times behind filters in a made-up library of 100,000 chunks."""
-    figures = filters.run(_folder(assistant, options, "filters"), assistant)
+    """The whole search behind filters in a made-up library of 100,000 chunks."""
+    figures = filters.run(_folder(assistant, options, "filters") / "home", assistant)
     return Report("\n".join(f"{name}: {value}" for name, value in figures.items()), figures)
 
 
@@ -242,7 +242,7 @@ def run_embedding(assistant: Assistant, options: Options) -> Report:
 
 
 def run_index(assistant: Assistant, options: Options) -> Report:
-    """Search by meaning behind filters in libraries of up to a million chunks, beside LangChain's store."""
+    """Search by meaning behind filters in libraries of up to a million chunks."""
     folder = _folder(assistant, options, "index")
     figures = index.run(assistant, folder / "work")
     return _kept(folder, Report(json.dumps(figures, ensure_ascii=False, indent=1), figures))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.benchmarks.peers import steps
+from evals.benchmarks.peers import given, steps
 
 CHUNK, OVERLAP = 1000, 200  # characters: the tutorials' numbers
 LARGEST = 5000  # Chroma refuses larger batches
@@ -64,6 +64,41 @@ class LangChain:
     def query(self, questions: Sequence[str], k: int) -> dict[str, Any]:
         """Search the store made last."""
         return steps.ask_each(lambda question: self.store.similarity_search(question, k=k), questions)
+
+    def hold(self, library: str, folder: str) -> dict[str, int]:
+        """Fill a store in a new folder with the vectors that ``library`` gives (:mod:`given`)."""
+        from langchain_core.embeddings import Embeddings
+
+        self.given = held = given.Given(library)
+
+        class Known(Embeddings):
+            """The given vector of each text."""
+
+            def embed_documents(self, texts: list[str]) -> list[list[float]]:
+                return [held.vectors[given.chunk_of(text)].tolist() for text in texts]
+
+            def embed_query(self, text: str) -> list[float]:
+                return self.embed_documents([text])[0]
+
+        from langchain_chroma import Chroma
+
+        self.large = Chroma(embedding_function=Known(), persist_directory=folder)
+        for first in range(0, len(held), LARGEST):
+            chunks = range(first, min(first + LARGEST, len(held)))
+            self.large.add_texts(
+                [given.text_of(chunk) for chunk in chunks], [held.metadata(chunk) for chunk in chunks]
+            )
+        return {"chunks": len(held)}
+
+    def nearest(self, k: int, filter_: int | None) -> dict[str, Any]:
+        """Search what ``hold`` filled for the given queries; ``filter_``: the number of one."""
+        where = None if filter_ is None else {given.key_of(filter_): 1}
+
+        def find(query: Any) -> list[str]:
+            hits = self.large.similarity_search_by_vector(query.tolist(), k=k, filter=where)
+            return [hit.page_content for hit in hits]
+
+        return given.ask_each(find, self.given.queries)
 
     def _load(self, files: Sequence[str]) -> list[Any]:
         from langchain_community.document_loaders import (

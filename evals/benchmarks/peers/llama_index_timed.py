@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from evals.benchmarks.peers import steps
+from evals.benchmarks.peers import given, steps
 
 
 class LlamaIndex:
@@ -54,6 +54,37 @@ class LlamaIndex:
         """Search the index made last."""
         retriever = self.index.as_retriever(similarity_top_k=k)
         return steps.ask_each(retriever.retrieve, questions)
+
+    def hold(self, library: str, folder: str) -> dict[str, int]:
+        """Make an index of the vectors that ``library`` gives (:mod:`given`), written to a new folder."""
+        from llama_index.core.schema import TextNode
+
+        self.given = held = given.Given(library)
+        nodes = [
+            TextNode(
+                id_=str(chunk), text=given.text_of(chunk), metadata=held.metadata(chunk),
+                embedding=held.vectors[chunk].tolist(),
+            )
+            for chunk in range(len(held))
+        ]  # fmt: skip
+        self.large = self.index_of(nodes)
+        self.large.storage_context.persist(persist_dir=folder)
+        return {"chunks": len(held)}
+
+    def nearest(self, k: int, filter_: int | None) -> dict[str, Any]:
+        """Search what ``hold`` filled for the given queries; ``filter_``: the number of one."""
+        from llama_index.core.schema import QueryBundle
+        from llama_index.core.vector_stores import MetadataFilter, MetadataFilters
+
+        key = given.key_of(filter_) if filter_ is not None else None
+        where = MetadataFilters(filters=[MetadataFilter(key=key, value=1)]) if key else None
+        retriever = self.large.as_retriever(similarity_top_k=k, filters=where)
+
+        def find(query: Any) -> list[str]:
+            hits = retriever.retrieve(QueryBundle("", embedding=query.tolist()))
+            return [hit.node.text for hit in hits]
+
+        return given.ask_each(find, self.given.queries)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def serve(steps: Mapping[str, Step]) -> None:
 
 def serve_peer(timed: Any) -> None:
     """As :func:`serve`, the steps of a system that is compared."""
-    names = ("prepare", "parse", "embed", "ingest", "query")
+    names = ("prepare", "parse", "embed", "ingest", "query", "hold", "nearest")
     serve({name: getattr(timed, name) for name in names} | {"disk": bytes_under})
 
 

@@ -20,9 +20,10 @@ from assistant.settings import Settings
 from evals.benchmarks.performance import contenders, figures
 from evals.benchmarks.performance.contenders import Contender
 from evals.benchmarks.performance.documents import Document, documents_in, told
-from evals.benchmarks.performance.figures import Figure, Results, Section
+from evals.benchmarks.performance.figures import Curve, Figure, Results, Section
 
 Tell = Callable[[str], None]
+LARGEST = 1_000_000  # chunks
 
 
 @dataclass
@@ -31,7 +32,8 @@ class Run:
 
     ``model``: the folder of the default model. ``work``: a folder for what is made meanwhile. ``rounds``: how
     often each thing is measured. ``pages``: of the documents that are ingested. ``new_home``, ``questions``:
-    for the section of answers. ``versions`` and ``skipped`` are filled by the sections.
+    for the sections of answers and of growth. ``largest``: chunks of the largest made-up library.
+    ``versions``, ``curves`` and ``skipped`` are filled by the sections.
     """
 
     folder: Path
@@ -44,8 +46,10 @@ class Run:
     pages: int = 30
     new_home: Path | None = None
     questions: int = 300
+    largest: int = LARGEST
     tell: Tell = lambda line: None
     versions: dict[str, dict[str, str]] = field(default_factory=dict)
+    curves: list[Curve] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
     @property
@@ -69,6 +73,7 @@ def sections() -> dict[str, Measurement]:
         answering,
         embedding,
         exact,
+        growing,
         ingesting,
         parsing,
         setting_up,
@@ -82,6 +87,7 @@ def sections() -> dict[str, Measurement]:
         "exact": Measurement("Exact search and the machine's memory", exact.measure),
         "start": Measurement("First answer and the app's start", starting.measure),
         "answers": Measurement("All acts, and their citations", answering.measure, default=False),
+        "growth": Measurement("As a library grows", growing.measure, default=False),
         "setup": Measurement("From nothing to a running app", setting_up.measure, default=False),
     }
 
@@ -104,6 +110,7 @@ class Wanted:
     parts: tuple[Path, ...] = ()
     new_home: Path | None = None
     questions: int = 300
+    largest: int = LARGEST
 
 
 def run(wanted: Wanted, tell: Tell = lambda line: None) -> Results:
@@ -130,7 +137,7 @@ def _measure_all(results: Results, wanted: Wanted, folder: Path, tell: Tell) -> 
         with tempfile.TemporaryDirectory(prefix="ai-policy-bench-") as work:
             made = Run(
                 folder, documents, wanted.settings.home, model, Path(work), peers, wanted.rounds,
-                wanted.pages, wanted.new_home, wanted.questions, tell,
+                wanted.pages, wanted.new_home, wanted.questions, wanted.largest, tell,
                 skipped=[f"{each} (no environment of it: 'make peers')" for each in missing],
             )  # fmt: skip
             figures.put(results, name, measure_section(measured[name], made))
@@ -154,7 +161,8 @@ def measure_section(measurement: Measurement, made: Run) -> Section:
     found = measurement.measure(made)
     return Section(
         title=measurement.title, at=at, seconds=round(time.monotonic() - began, 1), machine=machine(),
-        versions=made.versions, documents=told(made.documents), figures=found, skipped=made.skipped,
+        versions=made.versions, documents=told(made.documents), figures=found, curves=made.curves,
+        skipped=made.skipped,
     )  # fmt: skip
 
 
@@ -168,7 +176,17 @@ def told_section(section: Section) -> list[str]:
         )
         verdict = {None: "", True: "  reached", False: "  NOT reached"}[each.reached]
         lines.append(f"  {each.title}, {each.unit}: {values}{verdict}")
+    for curve in section.curves:
+        lines.append(
+            f"  {curve.title}, {curve.unit}, at {', '.join(f'{size:,}' for size in curve.sizes)} chunks:"
+        )
+        lines += [f"    {name}: {', '.join(map(value, values))}" for name, values in curve.lines.items()]
     return lines
+
+
+def value(measured: float | None) -> str:
+    """A curve's value; a dash for what was not measured."""
+    return "–" if measured is None else f"{measured:g}"
 
 
 def machine() -> dict[str, Any]:

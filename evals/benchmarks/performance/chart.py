@@ -1,17 +1,21 @@
-"""Results -> a chart, one SVG file: how many times better than the others, and beside the aims."""
+"""Results -> charts, SVG files: how many times better than the others, how far aims are reached, growth."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import InputError
-from evals.benchmarks.performance.figures import Figure, Results
+from evals.benchmarks.performance.figures import Curve, Figure, Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 INKS = ("#3b6fb6", "#c8742b", "#6a9a3a")
+LINES = ("#9dbbe0", "#6f9bd1", "#3b6fb6", "#1d3d6b", "#c8742b", "#e0a878", "#6a9a3a", "#a9cf86")  # of a curve
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 MARK = "#b03030"
 
 
@@ -45,21 +49,66 @@ def share_of_aim(figure: Figure) -> float | None:
 
 def write(results: Results, path: Path) -> None:
     """Draw the chart. Raises InputError without matplotlib."""
+    compared, aims = ratios(results), toward_aims(results)
+    rows = max(1, len(compared)) + max(1, len(aims))
+    drawing = _drawing(8.5, 1.8 + 0.45 * rows)
+    upper, lower = drawing.subplots(2, 1, height_ratios=[max(1, len(compared)), max(1, len(aims))])
+    _draw_ratios(upper, compared)
+    _draw_aims(lower, aims)
+    _save(drawing, path)
+
+
+def write_growth(curves: Sequence[Curve], path: Path) -> None:
+    """Draw a panel a curve, sizes and values on log scales. Raises InputError without matplotlib."""
+    rows = -(-len(curves) // 2)
+    drawing = _drawing(8.5, 0.3 + 3.0 * rows)
+    panels = drawing.subplots(rows, 2, squeeze=False).flatten()
+    for axes, curve in zip(panels, curves, strict=False):
+        _draw_curve(axes, curve)
+    for axes in panels[len(curves) :]:
+        axes.set_visible(False)
+    _save(drawing, path)
+
+
+def _draw_curve(axes: Axes, curve: Curve) -> None:
+    for place, (name, values) in enumerate(curve.lines.items()):
+        both = zip(curve.sizes, values, strict=True)
+        points = [(size, value) for size, value in both if value is not None]
+        axes.plot(
+            [size for size, _ in points], [value for _, value in points], label=name, linewidth=1.4,
+            marker=MARKERS[place % len(MARKERS)], markersize=4, color=LINES[place % len(LINES)],
+        )  # fmt: skip
+    axes.set_title(f"{curve.title}, {curve.unit}", fontsize=9, loc="left")
+    axes.set_xscale("log")
+    shares = [value for values in curve.lines.values() for value in values if value is not None]
+    if shares and max(shares) <= 1:
+        axes.set_ylim(min(0.9, *shares) - 0.01, 1.01)
+    else:
+        axes.set_yscale("log")
+    axes.set_xticks(curve.sizes, [f"{size:,}" for size in curve.sizes])
+    axes.tick_params(labelsize=8, which="both")
+    axes.minorticks_off()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(fontsize=7, frameon=False, loc="best")
+
+
+def _drawing(width: float, height: float) -> Drawing:
+    """An empty drawing, inches wide and high. Raises InputError without matplotlib."""
     try:
-        import matplotlib
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
         from matplotlib.figure import Figure as Drawing
     except ImportError:
         raise InputError(
             "The chart needs matplotlib. Install the extra: pip install 'ai-policy-assistant[evals]'.",
             "Для графика нужен matplotlib. Установите дополнение: pip install 'ai-policy-assistant[evals]'.",
         ) from None
-    compared, aims = ratios(results), toward_aims(results)
-    rows = max(1, len(compared)) + max(1, len(aims))
-    drawing = Drawing(figsize=(8.5, 1.8 + 0.45 * rows), layout="constrained")
-    upper, lower = drawing.subplots(2, 1, height_ratios=[max(1, len(compared)), max(1, len(aims))])
-    _draw_ratios(upper, compared)
-    _draw_aims(lower, aims)
+    return Drawing(figsize=(width, height), layout="constrained")
+
+
+def _save(drawing: Drawing, path: Path) -> None:
+    """Write a drawing whose words stay words, the same bytes every time."""
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     path.parent.mkdir(parents=True, exist_ok=True)
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "performance"}):
         FigureCanvasSVG(drawing).print_svg(str(path), metadata={"Date": None})

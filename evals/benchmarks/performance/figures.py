@@ -56,6 +56,20 @@ class Figure(_Kept):
     note: str = ""
 
 
+class Curve(_Kept):
+    """One quantity of several systems or settings (``lines``) as a library grows.
+
+    ``sizes``: chunks; each line has a value for each of them, None where it was not measured.
+    """
+
+    name: str
+    title: str
+    unit: str
+    sizes: list[int]
+    lines: dict[str, list[float | None]]
+    note: str = ""
+
+
 class Section(_Kept):
     """What one section measured, with what, where and when (ISO 8601, UTC)."""
 
@@ -66,6 +80,7 @@ class Section(_Kept):
     versions: dict[str, dict[str, str]]
     documents: dict[str, Any]
     figures: list[Figure]
+    curves: list[Curve] = Field(default_factory=list)
     skipped: list[str] = Field(default_factory=list)
 
 

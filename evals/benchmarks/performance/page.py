@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evals.benchmarks.performance.figures import Figure, Results, Section
+from evals.benchmarks.performance.figures import Curve, Figure, Results, Section
 
 _HEAD = """# Performance
 
@@ -46,19 +46,21 @@ _AGAIN = """
 | `make bench` | all usual sections; JSON, chart and this page | 20 min |
 | `ai-policy bench FOLDER --only SECTION` | one section; the others of the file stay | 2–10 min |
 | `ai-policy bench FOLDER --only setup` | `make run` from nothing | 6–10 min, 3 GB of disk |
+| `ai-policy bench FOLDER --only growth` | made-up libraries of up to a million chunks | over an hour, 25 GB of disk |
 
 `--rounds` and `--pages` make it shorter, `--parts FILE` takes in another benchmark's JSON, `--no-peers`
-leaves the others out. Nothing else should run meanwhile.
+leaves the others out; `--largest` keeps made-up libraries smaller, and those that `--home` keeps
+are not made again. Nothing else should run meanwhile.
 """
 
 
-def page(results: Results, chart: str = "performance.svg") -> str:
-    """The page. ``chart``: where the chart lies, seen from it."""
+def page(results: Results, chart: str = "performance.svg", growth: str = "performance-growth.svg") -> str:
+    """The page. ``chart``, ``growth``: where the charts lie, seen from it."""
     parts = [_HEAD.format(chart=chart)]
     if not results.sections:
         parts.append("\nNothing has been measured yet.\n")
     for section in results.sections.values():
-        parts.append(_section(section))
+        parts.append(_section(section, growth))
     for name, content in results.parts.items():
         parts.append(_part(name, content))
     parts.append(_PEERS)
@@ -67,7 +69,7 @@ def page(results: Results, chart: str = "performance.svg") -> str:
     return "".join(parts)
 
 
-def _section(section: Section) -> str:
+def _section(section: Section, growth: str) -> str:
     lines = [f"\n## {section.title}\n"]
     if section.figures:
         systems = list(dict.fromkeys(name for each in section.figures for name in each.systems))
@@ -77,8 +79,25 @@ def _section(section: Section) -> str:
         runs = {len(one.runs) for each in section.figures for one in each.systems.values()}
         lines.append(f"\nMedians of {_range(runs)}; in brackets how many times better ours is.")
         lines += [f"- {each.title}: {each.note}" for each in section.figures if each.note]
+    if section.curves:
+        lines.append(f"![What grows with a library, and how]({growth})")
+        lines += [line for each in section.curves for line in _curve(each)]
     lines += [f"- Not measured: {why}." for why in section.skipped]
     return "\n".join(lines) + "\n"
+
+
+def _curve(curve: Curve) -> list[str]:
+    """A curve as a table: a row a line, a column a size."""
+    return [
+        f"\n**{curve.title}**, {curve.unit}" + (f". {curve.note}" if curve.note else ""),
+        "",
+        "| | " + " | ".join(f"{size:,} chunks" for size in curve.sizes) + " |",
+        "|---|" + "---|" * len(curve.sizes),
+        *(
+            f"| {name} | " + " | ".join("–" if value is None else number(value) for value in values) + " |"
+            for name, values in curve.lines.items()
+        ),
+    ]
 
 
 def _range(numbers: set[int]) -> str:
@@ -157,10 +176,10 @@ def _conditions(results: Results) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write(results: Results, path: Path, chart: Path) -> None:
-    """Write the page; ``chart`` is linked from it."""
+def write(results: Results, path: Path, chart: Path, growth: Path) -> None:
+    """Write the page; ``chart`` and ``growth`` are linked from it."""
     import os
 
-    where = os.path.relpath(chart, path.parent)
+    places = (Path(os.path.relpath(drawn, path.parent)).as_posix() for drawn in (chart, growth))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(results, Path(where).as_posix()), encoding="utf-8")
+    path.write_text(page(results, *places), encoding="utf-8")

@@ -13,7 +13,7 @@ from evals.benchmarks.peers import steps
 from evals.benchmarks.performance import bench, chart, contenders, exact, figures, page
 from evals.benchmarks.performance.contenders import LANGCHAIN, LLAMA_INDEX, OURS, StepError, running
 from evals.benchmarks.performance.documents import documents_in, told, within
-from evals.benchmarks.performance.figures import Aim, Results, Section, figure
+from evals.benchmarks.performance.figures import Aim, Curve, Results, Section, figure
 from evals.benchmarks.performance.ingesting import quantile
 from tests.evals.benchmarks.performance_made import made_contender
 
@@ -187,6 +187,42 @@ def test_the_chart_of_nothing_can_be_drawn_and_loads_nothing_from_elsewhere(tmp_
     assert "@import" not in svg
 
 
+def growth(**lines):
+    """A curve over three sizes."""
+    lines = lines or {"10 % pass": [1.5, 2.5, 400.0], "LangChain": [3.0, 30.0, None]}
+    return Curve(
+        name="x", title="Search", unit="ms", sizes=[10_000, 100_000, 1_000_000], lines=lines, note="Quiet."
+    )
+
+
+def test_the_page_has_a_table_a_curve_with_a_dash_for_what_was_not_measured():
+    shown = page.page(Results(sections={"growth": section([], curves=[growth()])}), growth="grown.svg")
+    assert "(grown.svg)" in shown
+    assert "**Search**, ms. Quiet." in shown
+    html = MarkdownIt().enable("table").render(shown)
+    rows = etree.HTML(html).xpath("//table[1]//tr")
+    cells = [[cell.xpath("string()") for cell in row] for row in rows]
+    assert cells == [
+        ["", "10,000 chunks", "100,000 chunks", "1,000,000 chunks"],
+        ["10 % pass", "1.5", "2.5", "400"],
+        ["LangChain", "3", "30", "–"],
+    ]
+
+
+def test_a_curve_is_drawn_with_its_lines_where_they_were_measured(tmp_path):
+    file = tmp_path / "deep" / "growth.svg"
+    shares = growth(none=[1.0, 0.99, 0.98], other=[0.5, None, None])
+    chart.write_growth([growth(), shares, growth()], file)
+    words = "".join(etree.parse(str(file)).getroot().itertext())
+    assert all(word in words for word in ("Search, ms", "10 % pass", "LangChain", "1,000,000", "other"))
+
+
+def test_a_terminal_is_told_a_curves_values():
+    told_ = "\n".join(bench.told_section(section([], curves=[growth()])))
+    assert "Search, ms, at 10,000, 100,000, 1,000,000 chunks:" in told_
+    assert "LangChain: 3, 30, –" in told_
+
+
 # ── documents ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -309,7 +345,9 @@ def test_disk_is_counted_in_bytes_of_files_without_what_is_linked(tmp_path):
 
 def test_the_command_offers_the_sections_there_are():
     assert tuple(bench.sections()) == command.SECTIONS
-    assert [name for name, each in bench.sections().items() if not each.default] == ["answers", "setup"]
+    assert [name for name, each in bench.sections().items() if not each.default] == [
+        "answers", "growth", "setup",
+    ]  # fmt: skip
 
 
 def test_a_measured_section_says_when_where_and_with_what(folder, tmp_path):
@@ -365,10 +403,14 @@ def test_the_page_is_written_anew_out_of_the_last_results_without_measuring(tmp_
     from click.testing import CliRunner
 
     out, where = tmp_path / "results.json", tmp_path / "docs" / "performance.md"
-    figures.save(results(faster()), out)
+    kept = results(faster())
+    kept.sections["growth"] = section([], curves=[growth()])
+    figures.save(kept, out)
     done = CliRunner().invoke(command.bench, ["--out", str(out), "--page", str(where), "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["sections"]["parse"]["figures"][0]["name"] == "parse"
     assert "(performance.svg)" in where.read_text(encoding="utf-8")
+    assert "(performance-growth.svg)" in where.read_text(encoding="utf-8")
     assert where.with_suffix(".svg").is_file()
+    assert where.with_name("performance-growth.svg").is_file()
     assert Path(str(out)).is_file()
