@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from assistant.engine import Assistant
-from assistant.index.derive import Progress, reconcile
+from assistant.index.derive import reconcile
+from assistant.index.filling import Progress
 from assistant.index.indexes import Indexes
 
 

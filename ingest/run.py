@@ -13,9 +13,10 @@ from tqdm import tqdm
 
 from assistant.dates import is_partial_date
 from assistant.errors import InputError, LibraryError
-from assistant.index.derive import BATCH, reconcile
+from assistant.index.derive import reconcile
 from assistant.index.elsewhere import Elsewhere
 from assistant.index.embedder import open_embedder
+from assistant.index.filling import BATCH
 from assistant.index.indexes import Indexes
 from assistant.interrupts import stop_if_interrupted
 from assistant.library import Library

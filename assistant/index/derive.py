@@ -1,8 +1,10 @@
 """Library -> indexes: what is missing is added, what is no longer there removed.
 
-Keys are compared: chunks without a vector, a lexical entry or token codes get them. An interruption costs
-one batch; what was computed before is taken from the cache. What is derived by learnt means carries a digest
-of them in its name, so that what was made by others is never taken for it.
+In a large library what has come and gone since the indexes were complete is told by its counts
+(:mod:`assistant.index.changes`), so that adding an act costs what the act does. Else keys are compared:
+chunks without a vector, a lexical entry or token codes get them. An interruption costs one batch; what was
+computed before is taken from the cache. What is derived by learnt means carries a digest of them in its name,
+so that what was made by others is never taken for it.
 """
 
 from __future__ import annotations
@@ -10,33 +12,32 @@ from __future__ import annotations
 import itertools
 import logging
 import shutil
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from assistant.errors import DerivedIndexError, ModelError
 from assistant.index.centring import compute_profile
-from assistant.index.elsewhere import Elsewhere, Made
+from assistant.index.changes import are_few, changes_since, holds
+from assistant.index.elsewhere import Elsewhere
 from assistant.index.failures import failed
-from assistant.index.indexes import Indexes
-from assistant.index.late import TokenCodes, learn_tokens
+from assistant.index.filling import Progress, Run, embed, texts_of
+from assistant.index.indexes import DAMAGED, Indexes
+from assistant.index.late import learn_tokens
 from assistant.index.lexical import LexicalEntry
 from assistant.index.mending import discard_damaged, discard_unread
 from assistant.index.read_once import ReadOnce
-from assistant.index.scan import Scan, write_scan
+from assistant.index.scan import Scan, extend_scan, write_scan
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
 from assistant.index.vocabulary import EARLIER, add_words, has_vocabulary
 from assistant.library import Library
-from assistant.library.schema import ChunkRow
+from assistant.library.chunks import chunk_keys
 from assistant.library.view import OWN
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
 Parallel = Callable[[], Sequence[tuple[str, str]]]
-BATCH = 256  # chunks embedded and stored at a time: what an interruption may cost
 FETCHED = 4096  # vectors moved to the scanning order at a time
 MIN_PAIRS = 50  # parallel statements a language mean is taken from, at least …
 MAX_PAIRS = 150  # … and at most: more move the means by less than .01
@@ -44,17 +45,6 @@ MAX_PAIRS = 150  # … and at most: more move the means by less than .01
 
 def _silent(what: str, done: int, total: int) -> None:
     """A progress that nobody watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A chunk as it is indexed. ``spoken``: the language of the words that are embedded."""
-
-    key: ChunkKey
-    text: str
-    context: str
-    embedded: str
-    spoken: str
 
 
 def reconcile(
@@ -83,7 +73,7 @@ def reconcile(
         return 0
     try:
         return _reconcile(
-            indexes, library, progress, parallel, shared, elsewhere, anew=anew, following=following
+            Run(indexes, library, progress, shared, elsewhere, anew=anew, following=following), parallel
         )
     except OSError as error:
         raise failed(indexes.path, error) from error
@@ -94,41 +84,78 @@ def _is_noted(indexes: Indexes, library: Library, shared: Shared) -> bool:
     return shared.complete(indexes.collection) == library.generation
 
 
-def _reconcile(
-    indexes: Indexes,
-    library: Library,
-    progress: Progress,
-    parallel: Parallel,
-    shared: Shared | None,
-    elsewhere: Elsewhere | None,
-    *,
-    anew: bool,
-    following: bool,
-) -> int:
+def _reconcile(run: Run, parallel: Parallel) -> int:
+    indexes, library = run.indexes, run.library
     generation = library.generation
     indexes.reopen(library)  # what lies on the disk counts, not what was opened before
+    added = None if run.anew else _follow_changes(run)
+    if added is None:
+        added = _compare_all(run, parallel)
+    indexes.note(indexes.wanted_state(library) | {"generation": generation})
+    (indexes.path / DAMAGED).unlink(missing_ok=True)
+    if run.shared is not None and not run.following:
+        library.still_writing()
+        run.shared.note_complete(indexes.collection, generation)
+    indexes.reopen(library)
+    _drop_others(indexes)
+    return added
+
+
+def _follow_changes(run: Run) -> int | None:
+    """Add what came and remove what went; None where everything has to be compared after all."""
+    indexes = run.indexes
+    try:
+        changes = changes_since(indexes, run.library)
+        if changes is None:
+            return None
+        _add_words(run, changes.came, changes.came, sorted(changes.gone))
+        run.library.still_writing()  # what lies on a server is another writer's, once the lock is lost
+        hashes = indexes.tokens.remove(sorted(changes.gone)) if indexes.tokens is not None else []
+        if run.writes_vectors:
+            indexes.vectors.remove(sorted(changes.gone))
+        embed(run, changes.came, changes.came if run.writes_vectors else set())
+        if indexes.tokens is not None:
+            indexes.tokens.sweep(hashes)
+        _change_scan(run, changes.came, changes.gone)
+        agree = holds(indexes, changes.left, vectors=run.writes_vectors)
+    except (DerivedIndexError, ModelError, ValueError) as error:  # the last: a vector that is not there
+        log.warning("Everything is compared: %s", error)
+        return None
+    return len(changes.came) if agree else None
+
+
+def _compare_all(run: Run, parallel: Parallel) -> int:
+    """Compare the keys of every index with the library's, after looking for damage."""
+    indexes, library = run.indexes, run.library
     discard_damaged(indexes)
     _claim(indexes, library)
-    if not following:
+    if not run.following:
         _learn_means(indexes, library, parallel)
-        if shared is not None:
-            shared.take_learnt(indexes, put=True)
+        if run.shared is not None:
+            run.shared.take_learnt(indexes, put=True)
     wanted = library.chunk_ids()
-    missing_words = _update_words(indexes, library, wanted, anew=anew)
+    have = indexes.lexical.keys()
+    missing_words = wanted if run.anew else wanted - have
+    _add_words(
+        run, missing_words, missing_words if has_vocabulary(indexes.path) else wanted, sorted(have - wanted)
+    )
     lacking = wanted - indexes.vectors.keys()
     missing = set(lacking)
     if indexes.tokens is not None:
         missing |= wanted - indexes.tokens.keys()
     library.still_writing()  # what lies on a server is another writer's, once the lock is lost
-    _forget(indexes, wanted, vectors=not (following and indexes.server))
-    _embed(indexes, library, missing, progress, lacking, shared, elsewhere)
-    _write_scan(indexes, library, wanted, anew=anew)
-    indexes.note(indexes.wanted_state(library) | {"generation": generation})
-    if shared is not None and not following:
-        library.still_writing()
-        shared.note_complete(indexes.collection, generation)
-    indexes.reopen(library)
-    _drop_others(indexes)
+    if run.writes_vectors:
+        indexes.vectors.remove(sorted(indexes.vectors.keys() - wanted))
+    if indexes.tokens is not None:
+        indexes.tokens.remove(sorted(indexes.tokens.keys() - wanted))
+    embed(run, missing, lacking)
+    if indexes.tokens is not None:
+        indexes.tokens.sweep()
+    scan = None if run.anew else indexes.scan
+    if scan is None or not scan.coded:
+        _write_scan(run)
+    elif (held := scan.keys) != wanted:
+        _change_scan(run, wanted - held, held - wanted)
     return len(missing | missing_words)
 
 
@@ -167,6 +194,7 @@ def clear(indexes: Indexes) -> None:
     if indexes.tokens is not None:
         indexes.tokens.remove(sorted(indexes.tokens.keys()))
     shutil.rmtree(indexes.scan_folder, ignore_errors=True)
+    indexes.forget_scan()
 
 
 def _claim(indexes: Indexes, library: Library) -> None:
@@ -178,146 +206,16 @@ def _claim(indexes: Indexes, library: Library) -> None:
         indexes.note({"library": library.identity})
 
 
-def _update_words(indexes: Indexes, library: Library, wanted: set[int], *, anew: bool) -> set[int]:
-    have = indexes.lexical.keys()
-    missing = wanted if anew else wanted - have
-    unread = missing if has_vocabulary(indexes.path) else wanted
+def _add_words(run: Run, missing: set[int], unread: set[int], gone: Sequence[int]) -> None:
+    """Index the words of ``missing`` chunks, count those of ``unread`` ones, and forget ``gone`` ones."""
+    indexes, library = run.indexes, run.library
     if unread:  # before the words are noted as indexed: a word counted twice does no harm, a lost one does
         private = {row.id for row in library.editions() if row.act_id.startswith(OWN)}
-        shared = (text for text in _texts(library, unread) if text.key.edition not in private)
+        shared = (text for text in texts_of(library, unread) if text.key.edition not in private)
         add_words(indexes.path, (text.embedded for text in shared))
-    if missing or have - wanted:
-        entries = (LexicalEntry(text.key, text.text, text.context) for text in _texts(library, missing))
-        indexes.lexical.update(entries, sorted(have - wanted))
-    return missing
-
-
-def _forget(indexes: Indexes, wanted: set[int], *, vectors: bool) -> None:
-    if vectors:
-        indexes.vectors.remove(sorted(indexes.vectors.keys() - wanted))
-    if indexes.tokens is not None:
-        gone = indexes.tokens.keys() - wanted
-        indexes.tokens.remove(sorted(gone))
-
-
-def _embed(
-    indexes: Indexes,
-    library: Library,
-    missing: set[int],
-    progress: Progress,
-    lacking: set[int],
-    shared: Shared | None,
-    elsewhere: Elsewhere | None,
-) -> None:
-    """Index ``missing`` chunks; ``lacking``: those of them, or all, that have no vector in the store."""
-    done = 0
-    batches = _batches(_texts(library, missing), BATCH)
-    handed: Iterable[tuple[Sequence[_Text], Mapping[str, Made]]] = ((batch, {}) for batch in batches)
-    if elsewhere is not None:
-        handed = _made_elsewhere(indexes, batches, shared, elsewhere)
-    for batch, made in handed:
-        if shared is None:
-            vectors, codes = _computed(indexes, batch, made)
-        else:
-            vectors, codes = _fetched(indexes, batch, shared, made)
-        centred = indexes.profile.apply(vectors, [text.spoken for text in batch], "passage")
-        chunks = [text.key.chunk for text in batch]
-        if indexes.tokens is not None:
-            indexes.tokens.put(chunks, [text.embedded for text in batch], codes)
-        new = [number for number, chunk in enumerate(chunks) if chunk in lacking]
-        library.still_writing()
-        indexes.vectors.add([batch[number].key for number in new], centred[new])
-        done += len(batch)
-        progress("embedding", done, len(missing))
-    if indexes.tokens is not None:
-        indexes.tokens.sweep()
-
-
-def _made_elsewhere(
-    indexes: Indexes, batches: Iterator[Sequence[_Text]], shared: Shared | None, elsewhere: Elsewhere
-) -> Iterator[tuple[Sequence[_Text], Mapping[str, Made]]]:
-    """Each batch with what other machines made of its texts; the next ones are under way meanwhile."""
-    begun: deque[tuple[Sequence[_Text], Callable[[], Mapping[str, Made]]]] = deque()
-    for batch in batches:
-        new = _unmade(indexes, batch, shared)
-        asked, spoken = [text.embedded for text in new], [text.spoken for text in new]
-        profile = indexes.token_profile if indexes.tokens is not None else None
-        begun.append((batch, elsewhere.begin(asked, spoken, indexes.embedder, profile)))
-        if len(begun) > elsewhere.ahead:
-            first, finish = begun.popleft()
-            yield first, finish()
-    for first, finish in begun:
-        yield first, finish()
-
-
-def _unmade(indexes: Indexes, batch: Sequence[_Text], shared: Shared | None) -> Sequence[_Text]:
-    """Those of a batch that the model has to read."""
-    if shared is not None:
-        found = _of_others(indexes, batch, shared)
-        batch = [text for text in batch if text.key.chunk not in found]
-    texts = [text.embedded for text in batch]
-    held = indexes.cache.get(indexes.embedder.identity.fingerprint, "passage", texts)
-    coded = indexes.tokens.known(texts) if indexes.tokens is not None else [True] * len(texts)
-    return [text for text, vector, code in zip(batch, held, coded, strict=True) if vector is None or not code]
-
-
-def _of_others(
-    indexes: Indexes, batch: Sequence[_Text], shared: Shared
-) -> dict[int, tuple[np.ndarray, TokenCodes | None]]:
-    """What other machines that share the library have kept of a batch, by key of the chunk."""
-    dimension, profile = indexes.embedder.identity.dimension, indexes.token_profile
-    directions = profile.directions if profile is not None else None
-    chunks = [text.key.chunk for text in batch]
-    return shared.get(indexes.tokens_file.stem, chunks, dimension, directions)
-
-
-def _fetched(
-    indexes: Indexes, batch: Sequence[_Text], shared: Shared, made: Mapping[str, Made]
-) -> tuple[np.ndarray, list[TokenCodes | None]]:
-    """As :func:`_computed`, from what another machine has made; what is made here is kept for the others."""
-    found = _of_others(indexes, batch, shared)
-    rest = [text for text in batch if text.key.chunk not in found]
-    if rest:
-        vectors, codes = _computed(indexes, rest, made)
-        keys = [text.key.chunk for text in rest]
-        if indexes.tokens is not None:  # a code that was held already is not told: read it back
-            indexes.tokens.put(keys, [text.embedded for text in rest], codes)
-            held = indexes.tokens.get(keys)
-            codes = [held.get(key) for key in keys]
-        shared.put(indexes.tokens_file.stem, keys, vectors, codes)
-        found |= {key: (vectors[row], codes[row]) for row, key in enumerate(keys)}
-    both = [found[text.key.chunk] for text in batch]
-    return np.stack([vector for vector, _ in both]), [code for _, code in both]
-
-
-def _computed(
-    indexes: Indexes, batch: Sequence[_Text], made: Mapping[str, Made]
-) -> tuple[np.ndarray, list[TokenCodes | None]]:
-    """Raw vectors [n, dimension] of a batch and its token codes, None for codes that are held.
-
-    ``made``: what other machines made of some of the texts. A text whose codes are missing is read once for
-    both; its vector then comes from the cache.
-    """
-    texts = [text.embedded for text in batch]
-    codes: list[TokenCodes | None] = [None] * len(texts)
-    fingerprint = indexes.embedder.identity.fingerprint
-    if made:
-        indexes.cache.put(
-            fingerprint, "passage", list(made), np.stack([vector for vector, _ in made.values()])
-        )
-    profile, store = indexes.token_profile, indexes.tokens
-    if profile is not None and store is not None:
-        lacking = [number for number, held in enumerate(store.known(texts)) if not held]
-        for number in lacking:
-            codes[number] = made[texts[number]][1] if texts[number] in made else None
-        new = [number for number in lacking if codes[number] is None]
-        if new:
-            asked = [texts[number] for number in new]
-            encoded = indexes.embedder.encode(asked, "passage")
-            indexes.cache.put(fingerprint, "passage", asked, encoded.vectors)
-            for number, tokens in zip(new, encoded.tokens or (), strict=False):
-                codes[number] = profile.encode(tokens, batch[number].spoken)
-    return indexes.cache.embed_passages(indexes.embedder, texts), codes
+    if missing or gone:
+        entries = (LexicalEntry(text.key, text.text, text.context) for text in texts_of(library, missing))
+        indexes.lexical.update(entries, gone)
 
 
 def _learn_means(indexes: Indexes, library: Library, parallel: Parallel) -> None:
@@ -366,12 +264,24 @@ def _drop_others(indexes: Indexes) -> None:
             log.info("%s stays for now: %s", path, error)
 
 
-def _write_scan(indexes: Indexes, library: Library, wanted: set[int], *, anew: bool) -> None:
-    """Write the vectors in scanning order; those of the scan that is there are copied, the rest fetched."""
-    scan = None if anew else indexes.scan
-    if scan is not None and scan.coded and scan.keys == wanted:
-        return
-    keys = [ChunkKey(row.id, row.edition_id, row.lang) for row in library.chunks_among(wanted)]
+def _change_scan(run: Run, came: set[int], gone: set[int]) -> None:
+    """Write to the scan what came and went; everything anew where that is much."""
+    indexes, library = run.indexes, run.library
+    scan = indexes.scan
+    if scan is None or are_few(len(scan)) or not scan.takes(len(came), len(gone)):
+        _write_scan(run)
+    elif came or gone:
+        keys = [ChunkKey(row.id, row.edition_id, row.lang) for row in library.chunks_among(came)]
+        extend_scan(indexes.scan_folder, scan, keys, indexes.vectors.rows(FETCHED, sorted(came)), gone)
+        indexes.forget_scan()
+
+
+def _write_scan(run: Run) -> None:
+    """Write all vectors in scanning order; those of the scan that is there are copied, the rest fetched."""
+    indexes, library = run.indexes, run.library
+    keys = [ChunkKey(*key) for key in chunk_keys(library)]
+    wanted = {key.chunk for key in keys}
+    scan = None if run.anew else indexes.scan
     copied = sorted(wanted & scan.keys) if scan is not None else []
     fetched = indexes.vectors.rows(FETCHED, sorted(wanted - set(copied)))
     both = itertools.chain(_copied(scan, copied), fetched)
@@ -384,27 +294,3 @@ def _copied(scan: Scan | None, chunks: Sequence[int]) -> Iterator[tuple[Sequence
         part = chunks[first : first + FETCHED]
         assert scan is not None
         yield part, scan.rows(part)
-
-
-def _texts(library: Library, ids: set[int]) -> Iterator[_Text]:
-    """Chunks with their texts, edition by edition, so that a text is read once."""
-    rows: dict[int, list[ChunkRow]] = {}
-    for row in library.chunks_among(ids):
-        rows.setdefault(row.edition_id, []).append(row)
-    for edition, chunks in rows.items():
-        text = library.text(edition)
-        for row in chunks:
-            key = ChunkKey(row.id, edition, row.lang)
-            own = text[row.start : row.end] if row.key is None else row.key
-            yield _Text(key, own, row.context, row.embedded(text), row.spoken)
-
-
-def _batches(texts: Iterator[_Text], size: int) -> Iterator[Sequence[_Text]]:
-    batch: list[_Text] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -15,7 +15,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STATE = "state.json"
+DAMAGED = "damaged"  # lies there where a reader came upon damage: the next writer looks through everything
 STORE, WORDS = "chroma", "lexical"  # folders of the vector store and of the lexical index
 REOPEN_SECONDS = 30  # how long reopening waits for searches under way
 # Up to so many chunks in scope the scan is asked, which takes some 15 ms a million; beyond, Chroma's graph.
@@ -285,10 +286,13 @@ class Indexes:
         return complete and (self.server is not None or not is_written(self.path.parent))
 
     def _warn(self, error: LibraryError | ModelError) -> None:
-        """Say once of each damage that questions are answered without it."""
+        """Say once of each damage that questions are answered without it; leave word to the next writer."""
         if error.en not in self._warned:
             self._warned.add(error.en)
             log.warning("Questions are answered without a part of the indexes: %s", error.en)
+            if not isinstance(error, ServerError):
+                with suppress(OSError):  # a reader may not write here
+                    (self.path / DAMAGED).touch()
 
     @property
     def size(self) -> int:

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.index.failures import failed
 from assistant.index.late import TokenCodes
@@ -47,9 +48,9 @@ class TokenStore:
     def identity(self) -> str:
         """A random name given when the file was made: one made anew is known by it for another."""
         with self._lock:
-            while (row := self._run("SELECT identity FROM store").fetchone()) is None:
+            while not (rows := self._run("SELECT identity FROM store")):
                 self._run("INSERT OR IGNORE INTO store VALUES (1, ?)", (secrets.token_hex(8),))
-            return str(row[0])
+            return str(rows[0][0])
 
     def check(self) -> None:
         """Read the file as a whole. Raises DerivedIndexError for a damaged one."""
@@ -100,27 +101,45 @@ class TokenStore:
                     found[int(key)] = TokenCodes.from_bytes(data, self.directions)
         return found
 
-    def remove(self, chunks: Sequence[int]) -> None:
-        """Forget chunks; codes of texts that nothing uses any more go at :meth:`sweep`."""
+    def __len__(self) -> int:
         with self._lock:
+            return int(self._run("SELECT count(*) FROM chunks")[0][0])
+
+    def remove(self, chunks: Sequence[int]) -> list[bytes]:
+        """Forget chunks; returns hashes of their texts. :meth:`sweep` deletes codes that nothing uses."""
+        hashes: list[bytes] = []
+        with self._lock:
+            for part in _parts(list(chunks)):
+                marks = ",".join("?" * len(part))
+                found = self._run(f"SELECT DISTINCT digest FROM chunks WHERE chunk IN ({marks})", part)  # noqa: S608
+                hashes.extend(row[0] for row in found)
             try:
                 with transaction(self._db):
                     self._db.executemany("DELETE FROM chunks WHERE chunk = ?", [(chunk,) for chunk in chunks])
             except sqlite3.Error as error:
                 raise failed(self.path, error) from error
+        return hashes
 
-    def sweep(self) -> None:
-        """Delete the codes of texts that no chunk has."""
+    def sweep(self, hashes: Sequence[bytes] | None = None) -> None:
+        """Delete the codes of texts that no chunk has; ``hashes``: of those texts alone, else of all."""
         with self._lock:
             try:
                 with transaction(self._db):
-                    self._db.execute("DELETE FROM codes WHERE digest NOT IN (SELECT digest FROM chunks)")
+                    if hashes is None:
+                        self._db.execute("DELETE FROM codes WHERE digest NOT IN (SELECT digest FROM chunks)")
+                    else:
+                        self._db.executemany(
+                            "DELETE FROM codes WHERE digest = ?1 "
+                            "AND NOT EXISTS (SELECT 1 FROM chunks WHERE digest = ?1)",
+                            [(each,) for each in hashes],
+                        )
             except sqlite3.Error as error:
                 raise failed(self.path, error) from error
 
-    def _run(self, query: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+    def _run(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query: a damaged page may be come upon while any of them is read."""
         try:
-            return self._db.execute(query, tuple(values))
+            return self._db.execute(query, tuple(values)).fetchall()
         except sqlite3.Error as error:
             raise failed(self.path, error) from error
 

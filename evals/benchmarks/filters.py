@@ -23,7 +23,7 @@ import psutil
 
 import assistant as assistant_
 from assistant.engine import Assistant
-from assistant.index.derive import Progress
+from assistant.index.filling import Progress
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import Scope
 from assistant.library.view import Filters

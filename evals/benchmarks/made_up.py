@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from assistant.engine import Assistant
-from assistant.index.derive import Progress, reconcile
+from assistant.index.derive import reconcile
 from assistant.index.embedder import Embedder, EmbedderIdentity, Encoded
+from assistant.index.filling import Progress
 from assistant.index.indexes import Indexes
 from assistant.index.vector_cache import VectorCache
 from assistant.index.vocabulary import load_vocabulary

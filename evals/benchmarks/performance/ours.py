@@ -153,7 +153,8 @@ class Ours:
         """Exact search over ``chunks`` random vectors: milliseconds of each of ``rounds`` searches."""
         import numpy as np
 
-        from assistant.index.scan import CODES, COMPARED, open_scan, write_scan
+        from assistant.index.scan import open_scan, write_scan
+        from assistant.index.scan_part import CODES, COMPARED
         from assistant.index.vectors import ChunkKey, Scope
 
         source = np.random.default_rng(1)

@@ -46,7 +46,7 @@ _AGAIN = """
 | `make bench` | all usual sections; JSON, chart and this page | 20 min |
 | `ai-policy bench FOLDER --only SECTION` | one section; the others of the file stay | 2–10 min |
 | `ai-policy bench FOLDER --only setup` | `make run` from nothing | 6–10 min, 3 GB of disk |
-| `ai-policy bench FOLDER --only growth` | made-up libraries of up to a million chunks | over an hour, 25 GB of disk |
+| `ai-policy bench FOLDER --only growth` | made-up libraries, to a million chunks | over an hour, 25 GB |
 
 `--rounds` and `--pages` make it shorter, `--parts FILE` takes in another benchmark's JSON, `--no-peers`
 leaves the others out; `--largest` keeps made-up libraries smaller, and those that `--home` keeps

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from assistant.index import changes
 from assistant.index.derive import rebuild, reconcile
 from assistant.index.late import best_matches, maxsim
 from assistant.index.vectors import Scope
@@ -49,6 +50,12 @@ def keyed_draft(keys=KEYS, **fields):
 def other_draft(text="Статья 1. Пруды\nКарпов кормят вечером."):
     return edition_draft("ru-fz-9-2020", text=text, provisions=[], path="ponds.txt", title="О прудах",
                          chunks=[ChunkDraft("st1", 16, len(text), "О прудах", "ru")])  # fmt: skip
+
+
+@pytest.fixture(autouse=True, params=[changes.FEW, 0], ids=["all compared", "changes followed"])
+def few(request, monkeypatch):
+    """Every test is of a library whose chunks are few, and of one whose are many."""
+    monkeypatch.setattr(changes, "FEW", request.param)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from assistant.index import derive, scan
+from assistant.index import derive, filling, scan_part
 from assistant.index import indexes as indexes_module
 from assistant.index.derive import rebuild, reconcile
 from assistant.index.embedder import Encoded
@@ -99,7 +99,7 @@ def assert_right(indexes, library):
     assert indexes.scan.keys == indexes.vectors.keys() == indexes.lexical.keys() == set(held)
     codes = indexes.tokens.get(held)
     assert indexes.tokens.keys() == codes.keys() == set(held)
-    for text in derive._texts(library, set(held)):
+    for text in filling.texts_of(library, set(held)):
         encoded = indexes.embedder.encode([text.embedded], "passage")
         expected = indexes.profile.apply(encoded.vectors, [text.spoken], "passage")
         np.testing.assert_allclose(indexes.scan.rows([text.key.chunk]), expected, atol=1e-6)
@@ -140,7 +140,7 @@ def test_a_scan_without_the_codes_that_it_needs_is_written_anew(library, made, m
     codes.unlink()
     again = make()
     assert again.complete_for(library)  # so few chunks need none
-    monkeypatch.setattr(scan, "COMPARED", 1)
+    monkeypatch.setattr(scan_part, "COMPARED", 1)
     assert not again.complete_for(library)
     bring_in_step(again, library)
     assert_right(again, library)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.index import scan as scan_module
-from assistant.index.scan import UNREADABLE, open_scan, write_scan
+from assistant.index import scan_part
+from assistant.index.scan import UNREADABLE, extend_scan, open_scan, write_scan
 from assistant.index.vectors import ChunkKey, Scope
 
 DIMENSION = 16
@@ -249,11 +252,11 @@ def large(tmp_path_factory):
     ],
     ids=["all", "most", "half", "a language", "few"],
 )
-@pytest.mark.parametrize("compared", [1000, scan_module.COMPARED])
+@pytest.mark.parametrize("compared", [1000, scan_part.COMPARED])
 def test_however_many_pass_nearly_all_nearest_are_found_with_their_cosines(
     large, scope, compared, monkeypatch
 ):
-    monkeypatch.setattr(scan_module, "COMPARED", compared)
+    monkeypatch.setattr(scan_part, "COMPARED", compared)
     scan, keys, vectors = large
     asked = vectors[::2000] + 0.05 * np.random.default_rng(3).normal(size=(20, 64)).astype(np.float32)
     chunks = np.array([key.chunk for key in keys])
@@ -276,7 +279,7 @@ def test_a_scan_of_an_earlier_version_without_codes_compares_all_vectors(tmp_pat
     next((tmp_path / "scan").rglob("codes.npy")).unlink()
     without = open_scan(tmp_path / "scan")
     assert (written.coded, without.coded) == (True, True)  # so few chunks need none
-    monkeypatch.setattr(scan_module, "COMPARED", 10)
+    monkeypatch.setattr(scan_part, "COMPARED", 10)
     assert (written.coded, without.coded) == (True, False)
     (found,) = without.search(VECTORS[:1], 20, Scope())
     assert [entry.chunk for entry in found] == [chunk for chunk, _ in brute_force(VECTORS[0], 20, Scope())]
@@ -311,3 +314,114 @@ def test_what_an_interrupted_writing_left_is_in_nobodys_way(tmp_path):
 
 def test_where_nothing_was_written_there_is_no_scan(tmp_path):
     assert open_scan(tmp_path / "scan") is None
+
+
+# ── what comes and goes ───────────────────────────────────────────────────────────────────────
+
+
+def extend(folder, keys, vectors, gone=()):
+    extend_scan(folder, open_scan(folder), keys, [([key.chunk for key in keys], vectors)], set(gone))
+    return open_scan(folder)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_whatever_comes_and_goes_is_searched_as_if_written_anew(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("extended") / "scan"
+    held = set(data.draw(st.sets(st.integers(0, 79), min_size=1)))
+    write(folder, [KEYS[number] for number in sorted(held)], VECTORS[sorted(held)])
+    for _ in range(data.draw(st.integers(1, 4))):
+        gone = data.draw(st.sets(st.sampled_from(sorted(held)))) if held else set()
+        come = sorted(data.draw(st.sets(st.integers(0, 79))) - held)
+        extend(folder, [KEYS[number] for number in come], VECTORS[come], {CHUNKS[number] for number in gone})
+        held = held - gone | set(come)
+    scan, numbers = open_scan(folder), sorted(held)
+    keys, vectors = [KEYS[number] for number in numbers], VECTORS[numbers]
+    assert (len(scan), scan.keys) == (len(held), {key.chunk for key in keys})
+    scope, k = data.draw(SCOPES), data.draw(st.integers(1, 100))
+    expected = brute_force(VECTORS[0], k, scope, keys, vectors)
+    (found,) = scan.search(VECTORS[:1], k, scope)
+    assert [entry.chunk for entry in found] == [chunk for chunk, _ in expected]
+    assert [entry.score for entry in found] == pytest.approx([score for _, score in expected], abs=1e-5)
+    np.testing.assert_array_equal(scan.rows([key.chunk for key in keys]), vectors.reshape(-1, DIMENSION))
+    assert scan.similarities(VECTORS[0], CHUNKS).keys() == scan.keys
+    for number in sorted(set(range(80)) - held)[:3]:
+        with pytest.raises(KeyError):
+            scan.rows([CHUNKS[number]])
+    assert len(list(folder.iterdir())) <= 2
+
+
+def test_extending_writes_no_more_than_what_came_and_readers_keep_theirs(tmp_path):
+    old = write(tmp_path / "scan", KEYS[:70], VECTORS[:70])
+    (whole,) = (tmp_path / "scan").iterdir()
+    before = {file.name: file.stat().st_mtime_ns for file in whole.iterdir()}
+    extend(tmp_path / "scan", KEYS[70:73], VECTORS[70:73], CHUNKS[:2])
+    new = extend(tmp_path / "scan", KEYS[73:75], VECTORS[73:75], [CHUNKS[2], CHUNKS[70]])
+    assert new.keys == set(CHUNKS[3:70]) | set(CHUNKS[71:75])
+    assert {file.name: file.stat().st_mtime_ns for file in whole.iterdir()} == before
+    (part,) = [folder for folder in (tmp_path / "scan").iterdir() if folder != whole]
+    assert len(np.load(part / "keys.npy")) == 4
+    assert old.keys == set(CHUNKS[:70])
+    again = write(tmp_path / "scan", KEYS[:5], VECTORS[:5])
+    assert again.keys == set(CHUNKS[:5])
+    assert len(list((tmp_path / "scan").iterdir())) == 1
+    assert new.search(VECTORS[:1], 80, Scope())[0]  # what was opened is still there
+
+
+def test_what_goes_and_comes_again_is_there_once(tmp_path):
+    write(tmp_path / "scan", KEYS[:10], VECTORS[:10])
+    extend(tmp_path / "scan", [], VECTORS[:0], CHUNKS[:3])
+    scan = extend(tmp_path / "scan", KEYS[:3], VECTORS[10:13])
+    assert (len(scan), scan.keys) == (10, set(CHUNKS[:10]))
+    np.testing.assert_array_equal(scan.rows(CHUNKS[:4]), VECTORS[[10, 11, 12, 3]])
+    (found,) = scan.search(VECTORS[:1], 20, Scope())
+    assert sorted(entry.chunk for entry in found) == sorted(CHUNKS[:10])
+
+
+@pytest.mark.parametrize("name", ["base.npy", "gone.npy", "keys.npy"])
+def test_a_damaged_extension_is_unreadable(tmp_path, name):
+    write(tmp_path / "scan", KEYS[:10], VECTORS[:10])
+    extend(tmp_path / "scan", KEYS[10:12], VECTORS[10:12], CHUNKS[:1])
+    (tmp_path / "scan" / "2" / name).write_bytes(b"half a file")
+    with pytest.raises(UNREADABLE):
+        open_scan(tmp_path / "scan")
+    assert write(tmp_path / "scan").keys == set(CHUNKS)
+
+
+def test_an_extension_without_the_writing_it_extends_is_unreadable(tmp_path):
+    write(tmp_path / "scan", KEYS[:10], VECTORS[:10])
+    extend(tmp_path / "scan", KEYS[10:12], VECTORS[10:12])
+    shutil.rmtree(tmp_path / "scan" / "1")
+    with pytest.raises(UNREADABLE):
+        open_scan(tmp_path / "scan")
+
+
+def test_an_extension_that_fails_leaves_what_was_there(tmp_path):
+    write(tmp_path / "scan", KEYS[:10], VECTORS[:10])
+    scan = open_scan(tmp_path / "scan")
+    with pytest.raises(ValueError, match="1 chunks have no vector"):
+        extend_scan(tmp_path / "scan", scan, KEYS[10:12], [(CHUNKS[10:11], VECTORS[10:11])], set(CHUNKS[:2]))
+    assert open_scan(tmp_path / "scan").keys == set(CHUNKS[:10])
+
+
+def test_so_much_may_come_and_go_before_everything_is_written_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(scan_module, "EXTENDED", 10)
+    write(tmp_path / "scan", KEYS[:40], VECTORS[:40])
+    scan = extend(tmp_path / "scan", KEYS[40:45], VECTORS[40:45], CHUNKS[:3])
+    assert scan.takes(1, 1)
+    assert not scan.takes(2, 1)
+
+
+@pytest.mark.parametrize("scope", [Scope(), Scope(frozenset(range(30)), "ru")], ids=["all", "some"])
+def test_codes_find_nothing_that_has_gone(large, scope, tmp_path, monkeypatch):
+    monkeypatch.setattr(scan_part, "COMPARED", 1000)
+    _, keys, vectors = large
+    write(tmp_path / "scan", keys, vectors, 64)
+    gone = {key.chunk for key in keys[::3]}
+    scan = extend(tmp_path / "scan", [ChunkKey(100_000, 2, "ru")], vectors[:1], gone)
+    (found,) = scan.search(vectors[:1], 50, scope)
+    assert found[0].chunk == 100_000
+    assert not gone & {entry.chunk for entry in found}
+    kept = [number for number, key in enumerate(keys) if key.chunk not in gone]
+    best = brute_force(vectors[0], 49, scope, [keys[n] for n in kept], vectors[kept])
+    assert len({chunk for chunk, _ in best} & {entry.chunk for entry in found}) >= 48
