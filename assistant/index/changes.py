@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 # Up to so many chunks everything is compared, and every file read through, at each change: a second or two.
 FEW = 20_000
+LOOKED_AT = 100  # vectors in the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,6 @@ def changes_since(indexes: Indexes, library: Library) -> Changes | None:
     scan = indexes.scan
     if scan is None or are_few(len(scan)) or not _were_complete(indexes, library):
         return None
-    if not holds(indexes, len(scan), vectors=indexes.server is None):
-        return None
     highest, held = scan.highest, scan.counts
     there = counts_up_to(library, highest)
     gone: set[int] = set()
@@ -46,6 +45,8 @@ def changes_since(indexes: Indexes, library: Library) -> Changes | None:
             return None
         if now < before:
             gone |= scan.keys_of(edition) - keys_of(library, edition)
+    if not (holds(indexes, len(scan)) and _vectors_of(indexes, scan.keys - gone)):
+        return None
     came = keys_above(library, highest)
     return Changes(came, gone, len(scan) - len(gone) + len(came))
 
@@ -69,17 +70,19 @@ def _were_complete(indexes: Indexes, library: Library) -> bool:
     )
 
 
-def holds(indexes: Indexes, chunks: int, *, vectors: bool) -> bool:
-    """Whether every index holds so many chunks; ``vectors``: the store of vectors too.
-
-    One on a server is not ours alone: before a change it may be ahead of what this machine has seen.
-    """
+def holds(indexes: Indexes, chunks: int) -> bool:
+    """Whether words and token codes are held of so many chunks."""
     found = {"words": len(indexes.lexical)}
     if indexes.tokens is not None:
         found["token codes"] = len(indexes.tokens)
-    if vectors:
-        found["vectors"] = len(indexes.vectors)
     wrong = {name: count for name, count in found.items() if count != chunks}
     if wrong:
         log.info("Of %d chunks %s are held: everything is compared.", chunks, wrong)
     return not wrong
+
+
+def _vectors_of(indexes: Indexes, chunks: set[int]) -> bool:
+    """Whether the store has the vectors of some of the chunks, drawn evenly: it takes long to count all."""
+    ordered = sorted(chunks)
+    asked = {*ordered[:: max(1, len(ordered) // LOOKED_AT)], *ordered[-1:]}
+    return not asked or indexes.vectors.known(sorted(asked)) == asked

@@ -27,7 +27,7 @@ from assistant.index.late import learn_tokens
 from assistant.index.lexical import LexicalEntry
 from assistant.index.mending import discard_damaged, discard_unread
 from assistant.index.read_once import ReadOnce
-from assistant.index.scan import Scan, extend_scan, write_scan
+from assistant.index.scan import Scan, Vectors, extend_scan, write_scan
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
 from assistant.index.vocabulary import EARLIER, add_words, has_vocabulary
@@ -113,11 +113,11 @@ def _follow_changes(run: Run) -> int | None:
         hashes = indexes.tokens.remove(sorted(changes.gone)) if indexes.tokens is not None else []
         if run.writes_vectors:
             indexes.vectors.remove(sorted(changes.gone))
-        embed(run, changes.came, changes.came if run.writes_vectors else set())
+        vectors = embed(run, changes.came, changes.came if run.writes_vectors else set(), handed_on=True)
         if indexes.tokens is not None:
             indexes.tokens.sweep(hashes)
-        _change_scan(run, changes.came, changes.gone)
-        agree = holds(indexes, changes.left, vectors=run.writes_vectors)
+        _change_scan(run, changes.came, changes.gone, vectors)
+        agree = holds(indexes, changes.left)
     except (DerivedIndexError, ModelError, ValueError) as error:  # the last: a vector that is not there
         log.warning("Everything is compared: %s", error)
         return None
@@ -155,7 +155,8 @@ def _compare_all(run: Run, parallel: Parallel) -> int:
     if scan is None or not scan.coded:
         _write_scan(run)
     elif (held := scan.keys) != wanted:
-        _change_scan(run, wanted - held, held - wanted)
+        came = wanted - held
+        _change_scan(run, came, held - wanted, indexes.vectors.rows(FETCHED, sorted(came)))
     return len(missing | missing_words)
 
 
@@ -264,15 +265,15 @@ def _drop_others(indexes: Indexes) -> None:
             log.info("%s stays for now: %s", path, error)
 
 
-def _change_scan(run: Run, came: set[int], gone: set[int]) -> None:
-    """Write to the scan what came and went; everything anew where that is much."""
+def _change_scan(run: Run, came: set[int], gone: set[int], vectors: Vectors) -> None:
+    """Write to the scan what came, with ``vectors``, and what went; everything anew where that is much."""
     indexes, library = run.indexes, run.library
     scan = indexes.scan
     if scan is None or are_few(len(scan)) or not scan.takes(len(came), len(gone)):
         _write_scan(run)
     elif came or gone:
         keys = [ChunkKey(row.id, row.edition_id, row.lang) for row in library.chunks_among(came)]
-        extend_scan(indexes.scan_folder, scan, keys, indexes.vectors.rows(FETCHED, sorted(came)), gone)
+        extend_scan(indexes.scan_folder, scan, keys, vectors, gone)
         indexes.forget_scan()
 
 

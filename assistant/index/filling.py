@@ -11,6 +11,7 @@ import numpy as np
 from assistant.index.elsewhere import Elsewhere, Made
 from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes
+from assistant.index.scan import EXTENDED
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
 from assistant.library import Library
@@ -50,10 +51,18 @@ class Run:
         return not (self.following and self.indexes.server)
 
 
-def embed(run: Run, missing: set[int], lacking: set[int]) -> None:
-    """Index ``missing`` chunks; ``lacking``: those of them, or all, that have no vector in the store."""
+def embed(
+    run: Run, missing: set[int], lacking: set[int], *, handed_on: bool = False
+) -> list[tuple[Sequence[int], np.ndarray]]:
+    """Index ``missing`` chunks; ``lacking``: those of them, or all, that have no vector in the store.
+
+    Returns keys and vectors where they are to be ``handed_on`` and are no more than an extension of the scan
+    takes: reading them from the store takes long where its graph is not in memory.
+    """
     indexes, library, shared, elsewhere = run.indexes, run.library, run.shared, run.elsewhere
     done = 0
+    made_here: list[tuple[Sequence[int], np.ndarray]] = []
+    handed_on = handed_on and len(missing) <= EXTENDED
     batches = _batches(texts_of(library, missing), BATCH)
     handed: Iterable[tuple[Sequence[IndexedText], Mapping[str, Made]]] = ((batch, {}) for batch in batches)
     if elsewhere is not None:
@@ -71,7 +80,10 @@ def embed(run: Run, missing: set[int], lacking: set[int]) -> None:
         library.still_writing()
         indexes.vectors.add([batch[number].key for number in new], centred[new])
         done += len(batch)
+        if handed_on:
+            made_here.append((chunks, centred))
         run.progress("embedding", done, len(missing))
+    return made_here
 
 
 def _made_elsewhere(

@@ -131,6 +131,11 @@ class VectorIndex:
         with self._told():
             return {int(key) for key in self._collection.get(include=[])["ids"]}
 
+    def known(self, chunks: Sequence[int]) -> set[int]:
+        """Those of at most BATCH chunks that have a vector; no vector is read for it."""
+        with self._told():
+            return {int(key) for key in self._collection.get(ids=list(map(str, chunks)), include=[])["ids"]}
+
     def add(self, chunks: Sequence[ChunkKey], vectors: np.ndarray) -> None:
         """Store vectors (float32, n × dimension) of chunks; known keys are overwritten."""
         for first in range(0, len(chunks), BATCH):

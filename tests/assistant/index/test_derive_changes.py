@@ -232,6 +232,9 @@ def test_what_fails_meanwhile_has_everything_compared(library, indexes, compared
 
 
 def test_a_vector_that_is_lost_on_the_way_has_everything_compared(library, indexes, compared, monkeypatch):
+    """They are read from the store where so much comes that the scan is written anew."""
+    monkeypatch.setattr(scan, "EXTENDED", 0)
+    monkeypatch.setattr(filling, "EXTENDED", 0)
     whole, failed = VectorIndex.add, []
 
     def lose_once(self, chunks, vectors):
