@@ -12,6 +12,7 @@ import pytest
 from assistant.addresses import http_address
 from assistant.engine import Assistant
 from assistant.errors import LibraryError, ServerError
+from assistant.index import changes
 from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import ChunkKey, Scope, VectorIndex
@@ -59,6 +60,12 @@ def homes(tmp_path_factory, postgres_url, chroma_url, embedders):
         yield (*made, alone)
 
 
+@pytest.fixture(params=[changes.FEW, 0], ids=["all compared", "changes followed"])
+def few(request, monkeypatch):
+    """A library whose chunks are few, and one whose are many."""
+    monkeypatch.setattr(changes, "FEW", request.param)
+
+
 @pytest.fixture(scope="module")
 def replicas(homes):
     opened = [Assistant(settings) for settings in homes]
@@ -82,6 +89,7 @@ def test_a_replica_runs_no_model_for_what_another_one_has_embedded(homes, replic
     assert embedders[homes[1].home].passages == 0
 
 
+@pytest.mark.usefixtures("few")
 def test_what_one_takes_in_and_out_the_other_has_and_has_no_more(homes, replicas):
     one, two, _ = replicas
     act = LATER.stem
@@ -125,6 +133,7 @@ def test_what_a_cluster_embedded_is_found_through_every_replica_and_embedded_by_
         soon(lambda each=each: each.indexes.complete_for(each.library))
 
 
+@pytest.mark.usefixtures("few")
 def test_what_a_killed_writer_left_unindexed_a_living_replica_completes(replicas):
     one, two, _ = replicas
     one.library.put_edition(edition_draft())  # and here the writer was killed

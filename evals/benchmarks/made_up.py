@@ -29,6 +29,7 @@ from evals.benchmarks.index_library import SHARES
 
 SEED = 20_260_226
 CHUNK_WORDS, CHUNK_TOKENS = 60, 60
+BANK = 4096  # directions in which token vectors lie from their chunk's
 NOISE = 0.6  # of a vector's length, around its cluster's centre
 EDITIONS, LARGEST_EDITION = 100, 1000  # as many editions at least; chunks of each at most
 CENTRES, WORDS = "centres.npy", "words.json"  # what a home is made of; they lie in it
@@ -42,6 +43,8 @@ class MadeUpEmbedder:
 
     def __init__(self, centres: np.ndarray) -> None:
         self.centres = centres
+        drawn = np.random.default_rng(SEED).standard_normal((BANK, centres.shape[1]), np.float32)
+        self._around = _unit(drawn)
         name = hashlib.sha256(centres.tobytes()).hexdigest()
         self.identity = EmbedderIdentity("made up", name, centres.shape[1], 512)
 
@@ -64,8 +67,8 @@ class MadeUpEmbedder:
         centre = self.centres[source.integers(len(self.centres))]
         size = self.identity.dimension
         vector = _unit(centre + NOISE * _unit(source.standard_normal(size)))
-        tokens = vector + _unit(source.standard_normal((CHUNK_TOKENS, size), np.float32))
-        return vector.astype(np.float32), _unit(tokens).astype(np.float32)
+        tokens = vector.astype(np.float32) + self._around[source.integers(BANK, size=CHUNK_TOKENS)]
+        return vector.astype(np.float32), _unit(tokens)
 
 
 def _unit(values: np.ndarray) -> np.ndarray:
