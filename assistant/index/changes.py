@@ -9,6 +9,7 @@ checked by their counts; where anything is not as expected, everything is to be 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 
 from assistant.index.indexes import DAMAGED, Indexes
@@ -36,11 +37,14 @@ def changes_since(indexes: Indexes, library: Library) -> Changes | None:
     scan = indexes.scan
     if scan is None or are_few(len(scan)) or not _were_complete(indexes, library):
         return None
-    highest, held = scan.highest, scan.counts
+    held: Counter[int] = Counter()
+    for (edition, _), count in scan.counts.items():
+        held[edition] += count
+    highest = scan.highest
     there = counts_up_to(library, highest)
     gone: set[int] = set()
     for edition in held.keys() | there.keys():
-        before, now = held.get(edition, 0), there.get(edition, 0)
+        before, now = held[edition], there.get(edition, 0)
         if now > before:
             return None
         if now < before:

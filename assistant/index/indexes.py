@@ -296,7 +296,7 @@ class Indexes:
 
     @property
     def size(self) -> int:
-        """How many chunks the library holds."""
+        """How many chunks can be found."""
         return sum(self._chunks_of.values())
 
     def share(self, editions: set[int], lang: str | None) -> float:
@@ -333,9 +333,11 @@ class Indexes:
         with self._gate:
             self._gate.wait_for(lambda: self._searching == 0, timeout=REOPEN_SECONDS)
             with self._lock:
-                self._chunks_of = Counter(library.chunk_counts())
                 self._library = library.identity
                 self.forget_profiles()
+                # Counting in the library takes most of a second for a million chunks.
+                scan = self.scan
+                self._chunks_of = scan.counts if scan is not None else Counter(library.chunk_counts())
                 self._spelling = None
                 self._warned.clear()
                 self._see_words()

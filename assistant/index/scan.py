@@ -82,13 +82,12 @@ class Scan:
         return max((int(part.keys.max()) for part in self.parts if len(part)), default=0)
 
     @property
-    def counts(self) -> dict[int, int]:
-        """Edition key -> how many chunks of it there are."""
-        found: Counter[int] = Counter()
+    def counts(self) -> Counter[tuple[int, str]]:
+        """(edition key, language) -> how many chunks of them there are."""
+        found: Counter[tuple[int, str]] = Counter()
         for part in self.parts:
-            editions, counts = np.unique(part.editions, return_counts=True)
-            found.update(dict(zip(editions.tolist(), counts.tolist(), strict=True)))
-        return dict(found)
+            found.update(part.counts)
+        return found
 
     def keys_of(self, edition: int) -> set[int]:
         """Keys of the chunks of an edition."""

@@ -65,6 +65,16 @@ class Part:
         return editions if self._rows is None else editions[self._rows]
 
     @property
+    def counts(self) -> dict[tuple[int, str], int]:
+        """(edition, language) -> how many chunks of them can be found."""
+        counts = self._sizes
+        if self._there is not None:
+            of = np.repeat(np.arange(len(self._sizes)), self._sizes)
+            counts = np.bincount(of[self._there], minlength=len(self._sizes))
+        groups = zip(self._editions.tolist(), self._langs.tolist(), counts.tolist(), strict=True)
+        return {(edition, lang): count for edition, lang, count in groups if count}
+
+    @property
     def chunks(self) -> list[ChunkKey]:
         """All chunks that can be found, in the order of ``keys``."""
         langs = np.repeat(self._langs, self._sizes)
