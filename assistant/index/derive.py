@@ -12,7 +12,9 @@ from __future__ import annotations
 import itertools
 import logging
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -28,11 +30,12 @@ from assistant.index.lexical import LexicalEntry
 from assistant.index.mending import discard_damaged, discard_unread
 from assistant.index.read_once import ReadOnce
 from assistant.index.scan import Scan, Vectors, extend_scan, write_scan
+from assistant.index.scan_part import NoVectorError
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
 from assistant.index.vocabulary import EARLIER, add_words, has_vocabulary
 from assistant.library import Library
-from assistant.library.chunks import chunk_keys
+from assistant.library.chunks import chunk_keys, editions_of_acts
 from assistant.library.view import OWN
 
 log = logging.getLogger(__name__)
@@ -90,9 +93,10 @@ def _reconcile(run: Run, parallel: Parallel) -> int:
     indexes.reopen(library)  # what lies on the disk counts, not what was opened before
     added = None if run.anew else _follow_changes(run)
     if added is None:
+        began = time.time_ns()
         added = _compare_all(run, parallel)
+        _looked_through(indexes, began)
     indexes.note(indexes.wanted_state(library) | {"generation": generation})
-    (indexes.path / DAMAGED).unlink(missing_ok=True)
     if run.shared is not None and not run.following:
         library.still_writing()
         run.shared.note_complete(indexes.collection, generation)
@@ -101,24 +105,37 @@ def _reconcile(run: Run, parallel: Parallel) -> int:
     return added
 
 
+def _looked_through(indexes: Indexes, began: int) -> None:
+    """Take back what readers left word of before ``began`` (ns): it has been made anew."""
+    with suppress(FileNotFoundError):
+        if (indexes.path / DAMAGED).stat().st_mtime_ns < began:
+            (indexes.path / DAMAGED).unlink()
+
+
 def _follow_changes(run: Run) -> int | None:
     """Add what came and remove what went; None where everything has to be compared after all."""
     indexes = run.indexes
     try:
-        changes = changes_since(indexes, run.library)
+        changes = changes_since(indexes, run.library, None if run.following else run.shared)
         if changes is None:
             return None
-        _add_words(run, changes.came, changes.came, sorted(changes.gone))
+        if run.shared is not None and not run.following:
+            run.shared.take_learnt(indexes, put=True)
+            run.shared.withdraw_complete(indexes.collection)
+        unread = changes.came if has_vocabulary(indexes.path) else run.library.chunk_ids()
+        _add_words(run, changes.came, unread, sorted(changes.gone))
         run.library.still_writing()  # what lies on a server is another writer's, once the lock is lost
         hashes = indexes.tokens.remove(sorted(changes.gone)) if indexes.tokens is not None else []
         if run.writes_vectors:
             indexes.vectors.remove(sorted(changes.gone))
-        vectors = embed(run, changes.came, changes.came if run.writes_vectors else set(), handed_on=True)
+        lacking = changes.came if run.writes_vectors else set()
+        vectors = embed(run, changes.came, lacking, handed_on=changes.extends)
         if indexes.tokens is not None:
             indexes.tokens.sweep(hashes)
         _change_scan(run, changes.came, changes.gone, vectors)
-        agree = holds(indexes, changes.left)
-    except (DerivedIndexError, ModelError, ValueError) as error:  # the last: a vector that is not there
+        scan = indexes.scan
+        agree = scan is not None and holds(indexes, scan)
+    except (DerivedIndexError, ModelError, NoVectorError) as error:
         log.warning("Everything is compared: %s", error)
         return None
     return len(changes.came) if agree else None
@@ -133,6 +150,7 @@ def _compare_all(run: Run, parallel: Parallel) -> int:
         _learn_means(indexes, library, parallel)
         if run.shared is not None:
             run.shared.take_learnt(indexes, put=True)
+            run.shared.withdraw_complete(indexes.collection)
     wanted = library.chunk_ids()
     have = indexes.lexical.keys()
     missing_words = wanted if run.anew else wanted - have
@@ -201,7 +219,9 @@ def clear(indexes: Indexes) -> None:
 def _claim(indexes: Indexes, library: Library) -> None:
     """Note whose the indexes are; keys of another library's chunks would be taken for this one's and go."""
     state = indexes.state()
-    if state.get("library", library.identity) != library.identity:
+    completed = state.get("generation")
+    earlier = isinstance(completed, int) and completed > library.generation  # brought back to what it was
+    if earlier or state.get("library", library.identity) != library.identity:
         clear(indexes)
     if state.get("library") != library.identity:
         indexes.note({"library": library.identity})
@@ -211,7 +231,7 @@ def _add_words(run: Run, missing: set[int], unread: set[int], gone: Sequence[int
     """Index the words of ``missing`` chunks, count those of ``unread`` ones, and forget ``gone`` ones."""
     indexes, library = run.indexes, run.library
     if unread:  # before the words are noted as indexed: a word counted twice does no harm, a lost one does
-        private = {row.id for row in library.editions() if row.act_id.startswith(OWN)}
+        private = editions_of_acts(library, OWN)
         shared = (text for text in texts_of(library, unread) if text.key.edition not in private)
         add_words(indexes.path, (text.embedded for text in shared))
     if missing or gone:

@@ -11,7 +11,6 @@ import numpy as np
 from assistant.index.elsewhere import Elsewhere, Made
 from assistant.index.indexes import Indexes
 from assistant.index.late import TokenCodes
-from assistant.index.scan import EXTENDED
 from assistant.index.shared import Shared
 from assistant.index.vectors import ChunkKey
 from assistant.library import Library
@@ -56,13 +55,12 @@ def embed(
 ) -> list[tuple[Sequence[int], np.ndarray]]:
     """Index ``missing`` chunks; ``lacking``: those of them, or all, that have no vector in the store.
 
-    Returns keys and vectors where they are to be ``handed_on`` and are no more than an extension of the scan
-    takes: reading them from the store takes long where its graph is not in memory.
+    Returns keys and vectors where they are to be ``handed_on``: reading them from the store takes long where
+    its graph is not in memory.
     """
     indexes, library, shared, elsewhere = run.indexes, run.library, run.shared, run.elsewhere
     done = 0
     made_here: list[tuple[Sequence[int], np.ndarray]] = []
-    handed_on = handed_on and len(missing) <= EXTENDED
     batches = _batches(texts_of(library, missing), BATCH)
     handed: Iterable[tuple[Sequence[IndexedText], Mapping[str, Made]]] = ((batch, {}) for batch in batches)
     if elsewhere is not None:

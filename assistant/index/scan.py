@@ -2,8 +2,9 @@
 
 They are derived from the vector store and safe to delete. Each writing is a folder of its own, named by a
 number, that is never changed: a reader in another process opens the highest and cannot come upon half of one
-and half of another. A writing is whole, or it says what has come and gone since a whole one: adding an act to
-a large library costs what the act does. The names of the whole one and of what has gone lie in it.
+and half of another. A writing is whole, or says what has come and gone since a whole one, by which it is
+named too ("7+3" is the seventh, over the third): an act is added to a large library without writing all of it
+anew.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -19,25 +21,37 @@ import numpy as np
 from assistant.index.scan_part import Part, write_part
 from assistant.index.vectors import ChunkKey, Scope, Scored
 
-BASE, GONE = "base.npy", "gone.npy"  # the number of the whole writing, and the keys that are gone from it
+GONE = "gone.npy"  # the keys that are gone from the whole writing
 PARTIAL = "next.partial"  # what is being written lies here
 UNREADABLE = (OSError, ValueError, EOFError, TypeError)  # what a damaged scan raises
 EXTENDED = 8192  # chunks that may have come or gone since a whole writing: searching them takes some 3 ms
 Vectors = Iterable[tuple[Sequence[int], np.ndarray]]  # (chunk keys, their vectors) in any order
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Writing:
+    """``base``: the number of the whole writing that this one extends; its own where it is whole."""
+
+    number: int
+    base: int
+
+    @property
+    def name(self) -> str:
+        return str(self.number) if self.base == self.number else f"{self.number}+{self.base}"
+
+
 class Scan:
     """An ordered copy of a vector store's content. Raises one of UNREADABLE for a damaged one."""
 
-    def __init__(self, folder: Path) -> None:
-        base = folder / BASE
-        self.base = int(np.load(base)) if base.exists() else int(folder.name)
-        if self.base == int(folder.name):
-            self.gone = np.empty(0, np.int64)
-            self.parts = [Part(folder)]
+    def __init__(self, folder: Path, writing: _Writing) -> None:
+        self.base = writing.base
+        self.gone = np.empty(0, np.int64)
+        own = folder / writing.name
+        if writing.base == writing.number:
+            self.parts = [Part(own)]
         else:
-            self.gone = np.load(folder / GONE)
-            self.parts = [Part(folder.parent / str(self.base), self.gone), Part(folder)]
+            self.gone = np.load(own / GONE)
+            self.parts = [Part(folder / str(writing.base), self.gone), Part(own)]
 
     def __len__(self) -> int:
         return sum(map(len, self.parts))
@@ -91,7 +105,7 @@ class Scan:
 
     def keys_of(self, edition: int) -> set[int]:
         """Keys of the chunks of an edition."""
-        return {key for part in self.parts for key in part.keys[part.editions == edition].tolist()}
+        return {key for part in self.parts for key in part.keys_of(edition)}
 
     def rows(self, chunks: Sequence[int]) -> np.ndarray:
         """The vectors of known chunks, float32 [n, dimension]. Raises KeyError for an unknown one."""
@@ -120,21 +134,24 @@ def _best(keys: np.ndarray, scores: np.ndarray, k: int) -> list[Scored]:
 def open_scan(folder: Path) -> Scan | None:
     """The last scan written to ``folder``; None where there is none. Raises one of UNREADABLE.
 
-    One that is replaced while it is opened is let go for its successor.
+    One that is replaced while it is opened is let go for its successor: some of it may be deleted already.
     """
-    while numbers := _written(folder):
+    while written := _written(folder):
         try:
-            return Scan(folder / str(numbers[-1]))
+            opened = Scan(folder, written[-1])
         except UNREADABLE:
-            if _written(folder) == numbers:
+            if _written(folder) == written:
                 raise
+            continue
+        if _written(folder)[-1:] == written[-1:]:
+            return opened
     return None
 
 
 def write_scan(folder: Path, chunks: Sequence[ChunkKey], vectors: Vectors, dimension: int) -> None:
     """Write a scan to ``folder``, whole or not at all, and delete those before it.
 
-    Raises ValueError where a chunk has no vector.
+    Raises NoVectorError where a chunk has none.
     """
     _publish(folder, lambda partial: write_part(partial, chunks, vectors, dimension))
 
@@ -144,7 +161,7 @@ def extend_scan(
 ) -> None:
     """Write to ``folder`` that ``chunks`` have come to its last scan and the keys ``gone`` have gone.
 
-    Raises ValueError where a chunk has no vector.
+    Raises NoVectorError where a chunk has none.
     """
     left = np.fromiter(gone, np.int64, len(gone))
     kept = [key for part in scan.parts[1:] for key in part.chunks if key.chunk not in gone]
@@ -154,7 +171,6 @@ def extend_scan(
     def write(partial: Path) -> None:
         write_part(partial, [*kept, *chunks], chain([(known, held)], vectors), held.shape[1])
         np.save(partial / GONE, np.union1d(scan.gone, left[np.isin(left, scan.parts[0].keys)]))
-        np.save(partial / BASE, np.int64(scan.base))
 
     _publish(folder, write, scan.base)
 
@@ -166,15 +182,21 @@ def _publish(folder: Path, write: Callable[[Path], None], base: int | None = Non
     partial.mkdir(parents=True)
     write(partial)
     older = _written(folder)
-    partial.replace(folder / str(max(older, default=0) + 1))
-    for number in older:  # readers keep the files they have open
-        if number != base:
-            shutil.rmtree(folder / str(number), ignore_errors=True)
+    number = max((each.number for each in older), default=0) + 1
+    partial.replace(folder / _Writing(number, base or number).name)
+    for each in older:  # readers keep the files they have open
+        if each.number != base:
+            shutil.rmtree(folder / each.name, ignore_errors=True)
 
 
-def _written(folder: Path) -> list[int]:
-    """Numbers of the scans in a folder, in order."""
+def _written(folder: Path) -> list[_Writing]:
+    """The writings in a folder, in order."""
     try:
-        return sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+        names = [path.name.partition("+") for path in folder.iterdir()]
     except FileNotFoundError:
         return []
+    return sorted(
+        _Writing(int(number), int(base or number))
+        for number, _, base in names
+        if number.isdecimal() and (base or number).isdecimal()
+    )

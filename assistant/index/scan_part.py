@@ -25,6 +25,10 @@ BLOCK = 512  # vectors compared at a time: they stay in the processor's cache
 Found = tuple[np.ndarray, np.ndarray]  # keys, int64 [n], and their scores, float32 [n], in no order
 
 
+class NoVectorError(ValueError):
+    """Chunks that are to be written without a vector of theirs."""
+
+
 class Part:
     """The vectors in one folder. ``gone``: keys of chunks, int64, that lie there but are not to be found.
 
@@ -58,11 +62,15 @@ class Part:
         keys: np.ndarray = self._keys if self._rows is None else self._keys[self._rows]
         return keys
 
-    @property
-    def editions(self) -> np.ndarray:
-        """The edition of each chunk that can be found, in the order of ``keys``, int64."""
-        editions: np.ndarray = np.repeat(self._editions, self._sizes)
-        return editions if self._rows is None else editions[self._rows]
+    def keys_of(self, edition: int) -> set[int]:
+        """Keys of the chunks of an edition that can be found."""
+        ends = np.cumsum(self._sizes)
+        keys: set[int] = set()
+        for group in np.flatnonzero(self._editions == edition):
+            rows = slice(int(ends[group] - self._sizes[group]), int(ends[group]))
+            found = self._keys[rows] if self._there is None else self._keys[rows][self._there[rows]]
+            keys.update(found.tolist())
+        return keys
 
     @property
     def counts(self) -> dict[tuple[int, str], int]:
@@ -77,9 +85,10 @@ class Part:
     @property
     def chunks(self) -> list[ChunkKey]:
         """All chunks that can be found, in the order of ``keys``."""
-        langs = np.repeat(self._langs, self._sizes)
-        langs = langs if self._rows is None else langs[self._rows]
-        return list(map(ChunkKey, self.keys.tolist(), self.editions.tolist(), langs.tolist()))
+        of = np.repeat(np.arange(len(self._sizes)), self._sizes)
+        of = of if self._rows is None else of[self._rows]
+        editions, langs = self._editions[of].tolist(), self._langs[of].tolist()
+        return list(map(ChunkKey, self.keys.tolist(), editions, langs))
 
     @property
     def coded(self) -> bool:
@@ -163,7 +172,7 @@ def write_part(
 ) -> None:
     """Write the files of a part into an empty ``folder``.
 
-    ``vectors``: (chunk keys, their vectors) in any order. Raises ValueError where a chunk has no vector.
+    ``vectors``: (chunk keys, their vectors) in any order. Raises NoVectorError where a chunk has none.
     """
     ordered = sorted(chunks, key=lambda key: (key.edition, key.lang, key.chunk))
     place = {key.chunk: number for number, key in enumerate(ordered)}
@@ -175,6 +184,8 @@ def write_part(
     have = np.zeros(len(ordered), dtype=bool)
     for keys, values in vectors:
         known = [number for number, key in enumerate(keys) if key in place]
+        if not known:
+            continue
         rows = [place[keys[number]] for number in known]
         matrix[rows] = values[known]
         codes[:, rows] = encode(values[known], turn)
@@ -182,7 +193,7 @@ def write_part(
     matrix.flush()
     codes.flush()
     if not have.all():
-        raise ValueError(f"{int((~have).sum())} chunks have no vector")
+        raise NoVectorError(f"{int((~have).sum())} chunks have no vector")
     np.save(folder / KEYS, np.asarray([key.chunk for key in ordered], dtype=np.int64))
     (folder / GROUPS).write_text(json.dumps(_groups(ordered)), encoding="utf-8")
 

@@ -154,6 +154,11 @@ class Shared:
         """Say for which generation vectors are complete."""
         self._put_file(f"{COMPLETE}{collection}", str(generation).encode())
 
+    def withdraw_complete(self, collection: str) -> None:
+        """Say of vectors that are about to be changed that they are complete for nothing."""
+        with self._session() as session:
+            session.execute(delete(FILES).where(FILES.c.name == f"{COMPLETE}{collection}"))
+
     def _file(self, name: str) -> bytes | None:
         with self._session() as session:
             found = session.scalar(select(FILES.c.data).where(FILES.c.name == name))

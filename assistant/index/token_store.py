@@ -105,6 +105,11 @@ class TokenStore:
         with self._lock:
             return int(self._run("SELECT count(*) FROM chunks")[0][0])
 
+    def highest(self) -> int:
+        """The highest key of a chunk whose codes are held; 0 for none."""
+        with self._lock:
+            return int(self._run("SELECT max(chunk) FROM chunks")[0][0] or 0)
+
     def remove(self, chunks: Sequence[int]) -> list[bytes]:
         """Forget chunks; returns hashes of their texts. :meth:`sweep` deletes codes that nothing uses."""
         hashes: list[bytes] = []

@@ -1,4 +1,4 @@
-"""The SQL of chunks' keys: what of a library is to be indexed, and what has come and gone.
+"""The SQL of keys: what of a library is to be indexed, and what has come and gone.
 
 A key is never given twice, later chunks have higher ones, and a chunk is never changed (:class:`.ChunkRow`).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from assistant.library.schema import ChunkRow
+from assistant.library.schema import ChunkRow, EditionRow
 from assistant.library.store import Library, pairs
 
 
@@ -37,3 +37,10 @@ def counts_up_to(library: Library, highest: int) -> dict[int, int]:
     )
     with library.session() as session:
         return pairs(session, query)
+
+
+def editions_of_acts(library: Library, prefix: str) -> set[int]:
+    """Keys of the editions of acts whose ids begin with ``prefix``."""
+    query = select(EditionRow.id).where(EditionRow.act_id.startswith(prefix, autoescape=True))
+    with library.session() as session:
+        return set(session.scalars(query))

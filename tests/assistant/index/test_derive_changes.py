@@ -15,8 +15,10 @@ from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
 from assistant.index.lexical import LexicalIndex
 from assistant.index.token_store import TokenStore
+from assistant.index.vector_cache import digest
 from assistant.index.vectors import Scope, VectorIndex
-from assistant.index.words import stems
+from assistant.index.vocabulary import load_vocabulary
+from assistant.index.words import stems, tokens
 from assistant.library import Library
 from assistant.library.drafts import ChunkDraft
 from tests.builders import StemEmbedder, edition_draft
@@ -92,9 +94,19 @@ def assert_right(indexes, library):
         encoded = indexes.embedder.encode([text.embedded], "passage")
         expected = indexes.profile.apply(encoded.vectors, [text.spoken], "passage")
         np.testing.assert_allclose(indexes.scan.rows([text.key.chunk]), expected, atol=1e-6)
-        (of_chunk,) = [key for part in indexes.scan.parts for key in part.chunks if key == text.key]
-        assert of_chunk.lang == text.key.lang
+        assert text.key in [key for part in indexes.scan.parts for key in part.chunks]
+    with sqlite3.connect(indexes.tokens_file) as db:
+        texts = {row[0] for row in db.execute("SELECT digest FROM codes")}
+    db.close()
+    assert texts == {digest(text.embedded) for text in filling.texts_of(library, set(held))}
+    said = {word for text in filling.texts_of(library, set(held)) for word, _, _ in tokens(text.embedded)}
+    assert {word for word in said if len(word) > 2 and word.isalpha()} <= load_vocabulary(indexes.path).keys()
     assert indexes.complete_for(library)
+
+
+def change_one(library):
+    """As many chunks go as come."""
+    library.put_edition(act(2, "Раков ловят ночью."))
 
 
 def come_and_go(library):
@@ -182,6 +194,10 @@ def damage_words(indexes, library):
         path.write_bytes(b"no store")
 
 
+def damage_vocabulary(indexes, library):
+    (indexes.path / "words.json").write_text("")
+
+
 def damage_codes(indexes, library):
     """Where a page of the table of codes is damaged, counting the chunks tells nothing of it."""
     file = indexes.tokens_file
@@ -234,7 +250,6 @@ def test_what_fails_meanwhile_has_everything_compared(library, indexes, compared
 def test_a_vector_that_is_lost_on_the_way_has_everything_compared(library, indexes, compared, monkeypatch):
     """They are read from the store where so much comes that the scan is written anew."""
     monkeypatch.setattr(scan, "EXTENDED", 0)
-    monkeypatch.setattr(filling, "EXTENDED", 0)
     whole, failed = VectorIndex.add, []
 
     def lose_once(self, chunks, vectors):
@@ -272,6 +287,80 @@ def test_chunks_that_a_library_has_and_the_scan_has_not_are_not_explained_by_cou
     library.put_edition(act(3))
     bring_in_step(indexes, library)
     assert_right(indexes, library)
+
+
+def test_token_codes_that_a_power_cut_took_back_are_made_again(library, indexes, compared, tmp_path):
+    """The file of before holds as many."""
+    file = indexes.tokens_file
+    indexes.close()
+    shutil.copy(file, (tmp_path / "codes of before"))
+    change_one(library)
+    bring_in_step(indexes, library)
+    indexes.close()
+    (tmp_path / "codes of before").replace(file)
+    for end in ("-wal", "-shm"):
+        file.with_name(file.name + end).unlink(missing_ok=True)
+    library.put_edition(act(3))
+    bring_in_step(indexes, library)
+    assert_right(indexes, library)
+    assert compared
+
+
+def test_vectors_that_a_power_cut_took_back_are_made_again(library, indexes, compared):
+    library.put_edition(act(3))
+    bring_in_step(indexes, library)
+    indexes.vectors.remove([max(library.chunk_ids())])
+    library.put_edition(act(4))
+    bring_in_step(indexes, library)
+    assert_right(indexes, library)
+    assert compared
+
+
+def test_word_of_damage_that_came_meanwhile_is_not_lost(library, indexes, compared, monkeypatch):
+    note_damage(indexes)
+    whole = derive.embed
+
+    def embed_and_be_told(*given, **named):
+        note_damage(indexes)
+        return whole(*given, **named)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(derive, "embed", embed_and_be_told)
+        library.put_edition(act(3))
+        bring_in_step(indexes, library)
+    library.put_edition(act(4))
+    bring_in_step(indexes, library)
+    assert len(compared) == 2
+    library.put_edition(act(5))
+    bring_in_step(indexes, library)
+    assert len(compared) == 2
+
+
+def note_damage(indexes):
+    indexes._warned.clear()
+    indexes._warn(DerivedIndexError("some part of it", "какая-то часть"))
+
+
+def test_a_library_brought_back_to_an_earlier_state_has_everything_made_anew(
+    library, indexes, compared, tmp_path, open_indexes
+):
+    """Its next chunks bear the keys of others that the indexes hold."""
+    library.close()
+    shutil.copy(tmp_path / "library.sqlite", tmp_path / "before.sqlite")
+    for number in (3, 4):
+        library.put_edition(act(number))
+    bring_in_step(indexes, library)
+    library.close()
+    library.engine.dispose()
+    (tmp_path / "before.sqlite").replace(tmp_path / "library.sqlite")
+    for end in ("-wal", "-shm"):
+        (tmp_path / f"library.sqlite{end}").unlink(missing_ok=True)
+    earlier = Library(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    earlier.put_edition(act(9, "Лебедей не кормят."))
+    again = open_indexes(StemEmbedder())
+    bring_in_step(again, earlier)
+    assert_right(again, earlier)
+    earlier.close()
 
 
 def test_a_small_library_has_everything_compared(library, indexes, compared, monkeypatch):
@@ -314,12 +403,13 @@ def cut_off_before(step, monkeypatch):
         monkeypatch.setattr(owner, name, counted(getattr(owner, name)))
 
 
+@pytest.mark.parametrize("change", [come_and_go, change_one])
 def test_a_following_cut_off_anywhere_is_put_right_by_the_next(
-    library, indexes, open_indexes, monkeypatch, tmp_path
+    library, indexes, open_indexes, monkeypatch, tmp_path, change
 ):
     indexes.close()
     shutil.copytree(indexes.path, tmp_path / "before")
-    come_and_go(library)
+    change(library)
     step, finished = 0, False
     while not finished:
         shutil.rmtree(indexes.path)
@@ -337,4 +427,11 @@ def test_a_following_cut_off_anywhere_is_put_right_by_the_next(
         assert_right(again, library)
         again.forget_profiles()
         step += 1
-    assert step > 8
+    assert step > 6
+
+
+def test_a_vocabulary_that_cannot_be_read_is_counted_anew(library, indexes, compared):
+    damage_vocabulary(indexes, library)
+    library.put_edition(act(3))
+    bring_in_step(indexes, library)
+    assert_right(indexes, library)

@@ -378,11 +378,11 @@ def test_what_goes_and_comes_again_is_there_once(tmp_path):
     assert sorted(entry.chunk for entry in found) == sorted(CHUNKS[:10])
 
 
-@pytest.mark.parametrize("name", ["base.npy", "gone.npy", "keys.npy"])
+@pytest.mark.parametrize("name", ["gone.npy", "keys.npy"])
 def test_a_damaged_extension_is_unreadable(tmp_path, name):
     write(tmp_path / "scan", KEYS[:10], VECTORS[:10])
     extend(tmp_path / "scan", KEYS[10:12], VECTORS[10:12], CHUNKS[:1])
-    (tmp_path / "scan" / "2" / name).write_bytes(b"half a file")
+    (tmp_path / "scan" / "2+1" / name).write_bytes(b"half a file")
     with pytest.raises(UNREADABLE):
         open_scan(tmp_path / "scan")
     assert write(tmp_path / "scan").keys == set(CHUNKS)
@@ -394,6 +394,32 @@ def test_an_extension_without_the_writing_it_extends_is_unreadable(tmp_path):
     shutil.rmtree(tmp_path / "scan" / "1")
     with pytest.raises(UNREADABLE):
         open_scan(tmp_path / "scan")
+
+
+def test_an_extension_that_is_deleted_while_it_is_opened_is_let_go_for_its_successor(tmp_path, monkeypatch):
+    """Its files go one after the other, and it could be opened without some of them."""
+    write(tmp_path / "scan", KEYS[:10], VECTORS[:10])
+    extend(tmp_path / "scan", KEYS[10:12], VECTORS[10:12], CHUNKS[:1])
+    load, opened = np.load, []
+
+    def load_and_be_overtaken(file, **how):
+        opened.append(file)
+        if len(opened) == 1:
+            monkeypatch.setattr(scan_module.shutil, "rmtree", lambda path, **_: None)
+            held = open_scan(tmp_path / "scan")
+            extend_scan(tmp_path / "scan", held, KEYS[12:14], [(CHUNKS[12:14], VECTORS[12:14])], set())
+            (tmp_path / "scan" / "2+1" / "codes.npy").unlink()
+        return load(file, **how)
+
+    monkeypatch.setattr(scan_module.np, "load", load_and_be_overtaken)
+    assert open_scan(tmp_path / "scan").keys == set(CHUNKS[1:14])
+
+
+def test_an_earlier_program_takes_no_extension_for_the_whole(tmp_path):
+    """It opens the highest of the folders whose names are numbers."""
+    write(tmp_path / "scan", KEYS[:10], VECTORS[:10])
+    extend(tmp_path / "scan", KEYS[10:12], VECTORS[10:12])
+    assert [path.name for path in (tmp_path / "scan").iterdir() if path.name.isdecimal()] == ["1"]
 
 
 def test_an_extension_that_fails_leaves_what_was_there(tmp_path):
