@@ -8,6 +8,7 @@ import shutil
 import httpx
 import numpy as np
 import pytest
+from sqlalchemy import delete
 
 from assistant.addresses import http_address
 from assistant.engine import Assistant
@@ -15,7 +16,11 @@ from assistant.errors import LibraryError, ServerError
 from assistant.index import changes
 from assistant.index.derive import reconcile
 from assistant.index.indexes import Indexes
+from assistant.index.shared import FILES as LEARNT
+from assistant.index.shared import Shared
+from assistant.index.token_store import TokenStore
 from assistant.index.vectors import ChunkKey, Scope, VectorIndex
+from assistant.library.drafts import ChunkDraft
 from assistant.library.originals import originals
 from assistant.settings import Settings
 from evals.sample_library import SAMPLES
@@ -214,3 +219,67 @@ def test_settings_a_server_keeps_of_a_collection_are_not_believed(chroma_url):
 def test_what_is_no_address_of_a_server_is_refused(url):
     with pytest.raises(LibraryError, match="AI_POLICY_CHROMA_URL"):
         http_address(url, "AI_POLICY_CHROMA_URL")
+
+
+@pytest.fixture
+def two_writers(homes, tmp_path, postgres_url, chroma_url, monkeypatch):
+    """Two homes over a library of many chunks that nobody follows; both are in step."""
+    monkeypatch.setattr(changes, "FEW", 0)
+    with postgres.database(postgres_url, "writers") as url:
+        servers = {"database_url": url, "chroma_url": chroma_url, "files_url": str(tmp_path / "files")}
+        one, two = (Settings(home=tmp_path / name, **servers) for name in ("one", "two"))
+        for home in (one, two):
+            take_means(homes[2], home)
+        assert not run.ingest_paths(FILES, settings=one).failed
+        with run.writing(two) as library:
+            reconcile(Indexes.at(two), library)
+        yield one, two
+
+
+def test_vectors_that_a_writer_left_on_the_server_go_with_the_next_write_of_one_that_lagged(two_writers):
+    one, two = two_writers
+    run.ingest_paths([LATER], settings=one)
+    with run.writing(one) as library:  # and here it was killed: the vectors stay
+        library.remove_editions([row.id for row in library.editions(LATER.stem)])
+    with run.writing(two) as library:
+        library.put_edition(edition_draft())
+        indexes = Indexes.at(two)
+        reconcile(indexes, library)
+        assert indexes.vectors.keys() == library.chunk_ids()
+
+
+def test_a_writer_cut_off_among_the_vectors_leaves_none_to_the_next(two_writers, monkeypatch):
+    one, two = two_writers
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with run.writing(one) as library, monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        (key, _) = library.put_edition(keyed(LATER))
+        cut.setattr(TokenStore, "sweep", killed)
+        reconcile(Indexes.at(one), library)
+    with run.writing(two) as library:
+        library.remove_editions([key])
+        indexes = Indexes.at(two)
+        reconcile(indexes, library)
+        assert indexes.vectors.keys() == library.chunk_ids()
+
+
+def keyed(path):
+    """A text as one provision that is one chunk."""
+    text = path.read_text(encoding="utf-8")
+    chunks = [ChunkDraft("st1", 0, 200, "", "ru")]
+    return edition_draft("ru-fz-8-2020", text=text, provisions=[], chunks=chunks, path=path.name)
+
+
+def test_means_that_are_lost_on_the_server_are_put_back_by_the_next_write(two_writers):
+    one, _ = two_writers
+    name = Indexes.at(one).profile_file.name
+    with run.writing(one) as library:
+        shared = Shared(library)
+        kept = shared._file(name)
+        with shared._session() as session:
+            session.execute(delete(LEARNT).where(LEARNT.c.name == name))
+        library.put_edition(edition_draft())
+        reconcile(Indexes.at(one), library)
+        assert shared._file(name) == kept
