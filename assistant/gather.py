@@ -6,7 +6,7 @@ else the question asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.library.view import LibraryView
@@ -15,6 +15,7 @@ from assistant.ranked import Ranked
 
 LOOKED_AT = 30  # of the best provisions
 WHOLE = 2000  # characters of a provision that may stand for its parts
+Key = tuple[int, str]  # edition key and provision id
 
 
 def gather(best: Sequence[Ranked], view: LibraryView) -> list[Ranked]:
@@ -22,11 +23,13 @@ def gather(best: Sequence[Ranked], view: LibraryView) -> list[Ranked]:
 
     Only a provision of at most WHOLE characters stands for its parts. What the question names stays.
     """
-    first: set[tuple[int, str]] = set()  # provisions of which one part has been listed
-    shown: dict[tuple[int, str], Ranked] = {}
+    looked_at = [(entry.edition, entry.provision) for entry in best[:LOOKED_AT]]
+    nodes = view.nodes(looked_at)
+    first: set[Key] = set()  # provisions of which one part has been listed
+    shown: dict[Key, Ranked] = {}
     kept: list[Ranked] = []
     for place, entry in enumerate(best):
-        above = [] if place >= LOOKED_AT or entry.direct else _wholes_above(entry, view)
+        above = [] if place >= LOOKED_AT or entry.direct else _wholes_above(entry, nodes, view)
         over = next((shown[key] for key in above if key in shown), None)
         here = (entry.edition, entry.provision)
         if over is not None or here in shown:
@@ -38,27 +41,25 @@ def gather(best: Sequence[Ranked], view: LibraryView) -> list[Ranked]:
         elif above:
             first.add(above[0])
         kept.append(entry)
-        if place < LOOKED_AT and _is_whole(here, view):
+        if place < LOOKED_AT and _is_whole(here, nodes, view):
             shown[here] = entry
     return kept
 
 
-def _wholes_above(entry: Ranked, view: LibraryView) -> list[tuple[int, str]]:
+def _wholes_above(entry: Ranked, nodes: Mapping[Key, Provision], view: LibraryView) -> list[Key]:
     """The provisions this one is a part of, nearest first, that are short enough to be shown whole."""
-    edition = view.edition(entry.edition)
-    node: Provision | None = edition.provisions[entry.provision]
-    found: list[tuple[int, str]] = []
-    while node is not None and node.parent:
-        node = edition.provisions.get(node.parent)
-        if node is None or not _is_whole((entry.edition, node.id), view):
+    at = entry.edition, entry.provision
+    found: list[Key] = []
+    while (parent := nodes[at].parent) is not None:
+        at = entry.edition, parent
+        if at not in nodes or not _is_whole(at, nodes, view):
             break
-        found.append((entry.edition, node.id))
+        found.append(at)
     return found
 
 
-def _is_whole(key: tuple[int, str], view: LibraryView) -> bool:
+def _is_whole(key: Key, nodes: Mapping[Key, Provision], view: LibraryView) -> bool:
     """Whether a provision has parts and is short enough to stand for them."""
-    edition = view.edition(key[0])
-    node = edition.provisions[key[1]]
-    digest = edition.row.authority == Authority.DIGEST
-    return not digest and key[1] in edition.children and node.end - node.start <= WHOLE
+    node = nodes[key]
+    digest = view.editions[key[0]].authority == Authority.DIGEST
+    return not digest and node.own_end < node.end <= node.start + WHOLE

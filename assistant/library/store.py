@@ -362,10 +362,7 @@ class Library:
         with self.session() as session:
             text = session.scalar(select(EditionRow.text).where(EditionRow.id == edition_id))
         if text is None:
-            raise LibraryChangedError(
-                "A text was taken out of the library while it was being read. Ask again.",
-                "Пока текст читался, его убрали из библиотеки. Повторите запрос.",
-            )
+            raise taken_out()
         return text
 
     def page_starts(self, edition_id: int) -> list[tuple[int, int]]:
@@ -526,6 +523,14 @@ def _forget_files(session: Session, files: Sequence[tuple[int, str]], but: int) 
 
 def _rendition_of(path: str, edition_id: int) -> Delete:
     return delete(RenditionRow).where(RenditionRow.path == path, RenditionRow.edition_id == edition_id)
+
+
+def taken_out() -> LibraryChangedError:
+    """What is raised where a text goes while it is read."""
+    return LibraryChangedError(
+        "A text was taken out of the library while it was being read. Ask again.",
+        "Пока текст читался, его убрали из библиотеки. Повторите запрос.",
+    )
 
 
 def pairs(session: Session, query: Select[int, int]) -> dict[int, int]:

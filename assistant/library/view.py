@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,12 +17,13 @@ from itertools import islice
 
 from assistant.errors import NotHeldError
 from assistant.library.currency import Amendment, Standing, edition_currency, provision_date
+from assistant.library.outline import outline_of, those_above
 from assistant.library.schema import ActRow, EditionRow, RelationRow
-from assistant.library.store import ChunkPlace, Library
+from assistant.library.store import ChunkPlace, Library, taken_out
 from assistant.library.versions import Held, HeldEdition
 from assistant.model import Authority, Currency, Provision, RelationKind, page_at
 
-_TEXTS_KEPT = 256
+_PROVISIONS_KEPT = 100_000  # of the editions that stay in memory: more than common libraries hold
 _PLACES_KEPT = 50_000  # chunks whose places stay in memory, some 15 MB: a question asks of hundreds
 _CURRENCIES_KEPT = 20_000
 _CURRENCIES_OF_OWNER = 2_000  # there is a view for each user
@@ -54,8 +55,8 @@ class EditionView:
 
     row: EditionRow
     text: str
-    provisions: dict[str, Provision]
-    children: dict[str, list[Provision]]
+    provisions: Mapping[str, Provision]
+    children: Mapping[str, list[Provision]]
     page_starts: list[tuple[int, int]]
 
     def page(self, offset: int) -> int | None:
@@ -123,9 +124,19 @@ class _Texts:
         self.lock = threading.RLock()
         self.loaded: OrderedDict[int, EditionView] = OrderedDict()
         self.places: dict[int, ChunkPlace] = {}
+        self._provisions = 0  # of those loaded
         if before is not None:
             with before.lock:
                 self.loaded.update(before.loaded)
+                self._provisions = before._provisions
+
+    def put(self, edition: int, view: EditionView) -> None:
+        """Keep an edition, and let go of those used longest ago where there are too many."""
+        self.loaded[edition] = view
+        self._provisions += len(view.provisions)
+        while len(self.loaded) > 1 and self._provisions > _PROVISIONS_KEPT:
+            _, gone = self.loaded.popitem(last=False)
+            self._provisions -= len(gone.provisions)
 
 
 class _Rows:
@@ -300,7 +311,7 @@ class LibraryView:
         return provision_date(dated, provision)
 
     def edition(self, edition_id: int) -> EditionView:
-        """An edition with text and outline; the last few dozen stay in memory."""
+        """An edition with text and outline; the last ones stay in memory."""
         with self._texts.lock:
             return self._edition(edition_id)
 
@@ -311,22 +322,36 @@ class LibraryView:
             if found is not None:
                 self._texts.loaded[edition_id] = found
         if found is None:
-            nodes = self.library.provisions(edition_id)
-            children: dict[str, list[Provision]] = {}
-            for node in nodes:
-                if node.parent:
-                    children.setdefault(node.parent, []).append(node)
+            outline = outline_of(self.library, edition_id)
             found = EditionView(
                 row=row,
                 text=self.library.text(edition_id),
-                provisions={node.id: node for node in nodes},
-                children=children,
+                provisions=outline,
+                children=outline.children,
                 page_starts=self.library.page_starts(edition_id),
             )
-            self._texts.loaded[edition_id] = found
-            if len(self._texts.loaded) > _TEXTS_KEPT:
-                self._texts.loaded.popitem(last=False)
+            self._texts.put(edition_id, found)
         self._texts.loaded.move_to_end(edition_id)
+        return found
+
+    def nodes(self, keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Provision]:
+        """Provisions by (edition key, id), with all that they stand in.
+
+        Reading a few takes less than an edition does. Raises LibraryChangedError where one has been taken
+        out.
+        """
+        found: dict[tuple[int, str], Provision] = {}
+        rest = set(keys)
+        with self._texts.lock:
+            for edition, pid in keys:
+                loaded = self._texts.loaded.get(edition)
+                if loaded is not None and loaded.row is self.editions[edition] and pid in loaded.provisions:
+                    above = loaded.lineage(loaded.provisions[pid])
+                    found |= {(edition, node.id): node for node in above}
+                    rest.discard((edition, pid))
+        found |= those_above(self.library, rest)
+        if not rest <= found.keys():
+            raise taken_out()
         return found
 
     def chunks(self, ids: Collection[int]) -> dict[int, ChunkPlace]:

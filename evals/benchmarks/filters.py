@@ -87,11 +87,11 @@ def measured(assistant: Assistant, questions: int) -> dict[str, Any]:
         for _ in range(questions)
     ]
     times = {share: _times(assistant, asked, share) for share in SHARES}
-    used = psutil.Process().memory_full_info()
+    used = psutil.Process().memory_info()
     agreement = _agreement(assistant, asked)
     return {
         "filters": {share: times[share] | {"recall@10": agreement[share]} for share in SHARES},
-        "memory": {"resident_mb": round(used.rss / MB), "own_mb": round(used.uss / MB)},
+        "memory": {"resident_mb": round(used.rss / MB), "own_mb": round((used.rss - used.shared) / MB)},
     }
 
 
