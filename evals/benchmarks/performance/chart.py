@@ -11,6 +11,7 @@ from evals.benchmarks.performance.figures import Curve, Figure, Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure as Drawing
 
 INKS = ("#3b6fb6", "#c8742b", "#6a9a3a")
@@ -85,11 +86,21 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
         axes.set_ylim(min(0.9, *shares) - 0.01, 1.01)
     else:
         axes.set_yscale("log")
+        _plain(axes.yaxis)
     axes.set_xticks(curve.sizes, [f"{size:,}" for size in curve.sizes])
     axes.tick_params(labelsize=8, which="both")
     axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(fontsize=7, frameon=False, loc="best")
+
+
+def _plain(axis: Axis) -> None:
+    """Have a log axis marked as people write numbers."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _drawing(width: float, height: float) -> Drawing:
@@ -145,6 +156,7 @@ def _axes(axes: Axes, titles: list[str], label: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     if titles:
         axes.set_xscale("log")
+        _plain(axes.xaxis)
         axes.margins(x=0.15)
     else:
         axes.text(0.5, 0.5, "nothing measured", transform=axes.transAxes, ha="center")
