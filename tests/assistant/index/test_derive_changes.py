@@ -21,6 +21,7 @@ from assistant.index.vocabulary import load_vocabulary
 from assistant.index.words import stems, tokens
 from assistant.library import Library
 from assistant.library.drafts import ChunkDraft
+from tests.assistant.index.cutting import cut_off_everywhere
 from tests.builders import StemEmbedder, edition_draft
 
 PAIRS = [
@@ -387,47 +388,17 @@ STEPS = [
 ]
 
 
-def cut_off_before(step, monkeypatch):
-    left = [step]
-
-    def counted(change):
-        def change_or_end(*given, **named):
-            left[0] -= 1
-            if left[0] < 0:
-                raise KeyboardInterrupt
-            return change(*given, **named)
-
-        return change_or_end
-
-    for owner, name in STEPS:
-        monkeypatch.setattr(owner, name, counted(getattr(owner, name)))
-
-
 @pytest.mark.parametrize("change", [come_and_go, change_one])
 def test_a_following_cut_off_anywhere_is_put_right_by_the_next(
-    library, indexes, open_indexes, monkeypatch, tmp_path, change
+    library, indexes, open_indexes, monkeypatch, change
 ):
     indexes.close()
-    shutil.copytree(indexes.path, tmp_path / "before")
     change(library)
-    step, finished = 0, False
-    while not finished:
-        shutil.rmtree(indexes.path)
-        shutil.copytree(tmp_path / "before", indexes.path)
-        with monkeypatch.context() as cut:
-            cut_off_before(step, cut)
-            one = open_indexes(StemEmbedder())
-            try:
-                bring_in_step(one, library)
-                finished = True
-            except KeyboardInterrupt:
-                one.forget_profiles()
-        again = open_indexes(StemEmbedder())
-        bring_in_step(again, library)
-        assert_right(again, library)
-        again.forget_profiles()
-        step += 1
-    assert step > 6
+    changes_made = cut_off_everywhere(
+        indexes.path, STEPS, lambda: open_indexes(StemEmbedder()), lambda one: bring_in_step(one, library),
+        lambda one: assert_right(one, library), monkeypatch,
+    )  # fmt: skip
+    assert changes_made > 6
 
 
 def test_a_vocabulary_that_cannot_be_read_is_counted_anew(library, indexes, compared):

@@ -17,6 +17,7 @@ from assistant.index.token_store import TokenStore
 from assistant.index.vector_cache import VectorCache
 from assistant.index.vectors import VectorIndex
 from assistant.library import Library
+from tests.assistant.index.cutting import cut_off_everywhere
 from tests.builders import StemEmbedder, edition_draft
 
 PAIRS = [
@@ -247,23 +248,6 @@ STEPS = [
 ]
 
 
-def cut_off_before(step, monkeypatch):
-    """Let the run end before its ``step``-th change."""
-    left = [step]
-
-    def counted(change):
-        def change_or_end(*given, **named):
-            left[0] -= 1
-            if left[0] < 0:
-                raise KeyboardInterrupt
-            return change(*given, **named)
-
-        return change_or_end
-
-    for owner, name in STEPS:
-        monkeypatch.setattr(owner, name, counted(getattr(owner, name)))
-
-
 def new_means(indexes, library, other):
     for path in indexes.path.glob("*.npz"):
         path.unlink()
@@ -294,28 +278,14 @@ CHANGES = [new_means, another_library, another_model, rebuilding]
     ],
 )
 def test_a_run_cut_off_anywhere_is_put_right_by_the_next(
-    library, other_library, made, make, monkeypatch, tmp_path, change, first, stride
+    library, other_library, made, make, monkeypatch, change, first, stride
 ):
     embedder, goal, pairs = change(made, library, other_library)
-    shutil.copytree(made.path, tmp_path / "before")
-    step, finished = first, False
-    while not finished:
-        shutil.rmtree(made.path)
-        shutil.copytree(tmp_path / "before", made.path)
-        with monkeypatch.context() as cut:
-            cut_off_before(step, cut)
-            one = make(embedder())
-            try:
-                bring_in_step(one, goal, pairs)
-                finished = True
-            except KeyboardInterrupt:
-                one.forget_profiles()
-        again = make(embedder())
-        bring_in_step(again, goal, pairs)
-        assert_right(again, goal)
-        again.forget_profiles()
-        step += stride
-    assert step > 5
+    changes = cut_off_everywhere(
+        made.path, STEPS, lambda: make(embedder()), lambda one: bring_in_step(one, goal, pairs),
+        lambda one: assert_right(one, goal), monkeypatch, first, stride,
+    )  # fmt: skip
+    assert changes > 5
 
 
 def test_what_another_model_left_stays_until_the_new_one_is_complete(library, made, make, monkeypatch):
