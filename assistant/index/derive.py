@@ -112,6 +112,13 @@ def _looked_through(indexes: Indexes, began: int) -> None:
             (indexes.path / DAMAGED).unlink()
 
 
+def _say_to_others(run: Run) -> None:
+    """Share what was learnt, and that vectors are about to be changed; who only follows says nothing."""
+    if run.shared is not None and not run.following:
+        run.shared.take_learnt(run.indexes, put=True)
+        run.shared.withdraw_complete(run.indexes.collection)
+
+
 def _follow_changes(run: Run) -> int | None:
     """Add what came and remove what went; None where everything has to be compared after all."""
     indexes = run.indexes
@@ -119,9 +126,7 @@ def _follow_changes(run: Run) -> int | None:
         changes = changes_since(indexes, run.library, None if run.following else run.shared)
         if changes is None:
             return None
-        if run.shared is not None and not run.following:
-            run.shared.take_learnt(indexes, put=True)
-            run.shared.withdraw_complete(indexes.collection)
+        _say_to_others(run)
         unread = changes.came if has_vocabulary(indexes.path) else run.library.chunk_ids()
         _add_words(run, changes.came, unread, sorted(changes.gone))
         run.library.still_writing()  # what lies on a server is another writer's, once the lock is lost
@@ -148,9 +153,7 @@ def _compare_all(run: Run, parallel: Parallel) -> int:
     _claim(indexes, library)
     if not run.following:
         _learn_means(indexes, library, parallel)
-        if run.shared is not None:
-            run.shared.take_learnt(indexes, put=True)
-            run.shared.withdraw_complete(indexes.collection)
+    _say_to_others(run)
     wanted = library.chunk_ids()
     have = indexes.lexical.keys()
     missing_words = wanted if run.anew else wanted - have

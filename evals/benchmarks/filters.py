@@ -26,6 +26,7 @@ from assistant.engine import Assistant
 from assistant.index.filling import Progress
 from assistant.index.indexes import Indexes
 from assistant.index.vectors import Scope
+from assistant.library.chunks import chunk_keys
 from assistant.library.view import Filters
 from evals.benchmarks import made_up
 from evals.benchmarks.index_library import SHARES
@@ -111,10 +112,11 @@ def _times(assistant: Assistant, asked: Sequence[str], share: str) -> dict[str, 
 
 def _agreement(assistant: Assistant, asked: Sequence[str]) -> dict[str, float]:
     """The share of the ten truly nearest chunks that the vector search finds, all vectors being compared."""
-    indexes, places = assistant.indexes, assistant.library.chunk_places(sorted(assistant.library.chunk_ids()))
-    keys = np.array(sorted(places))
-    of = np.array([places[key].edition for key in keys.tolist()])
-    vectors = np.concatenate([rows for _, rows in _rows(indexes, keys.tolist())])
+    indexes = assistant.indexes
+    held = chunk_keys(assistant.library)
+    keys, of = np.array([key for key, _, _ in held]), np.array([edition for _, edition, _ in held])
+    assert indexes.scan is not None
+    vectors = indexes.scan.rows(keys.tolist())
     found = {}
     for share in SHARES:
         editions = assistant.view.in_scope(Filters(as_of=date.today(), issuer=share))
@@ -123,14 +125,6 @@ def _agreement(assistant: Assistant, asked: Sequence[str]) -> dict[str, float]:
         agreed = [_recall(indexes, question, scope, keys, vectors, passing) for question in asked]
         found[share] = round(statistics.fmean(agreed), 4)
     return found
-
-
-def _rows(indexes: Indexes, keys: Sequence[int]) -> Any:
-    scan = indexes.scan
-    assert scan is not None
-    for first in range(0, len(keys), 4096):
-        part = keys[first : first + 4096]
-        yield part, scan.rows(part)
 
 
 def _recall(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 
-import numpy as np
 import pytest
 
 from assistant.errors import DerivedIndexError
@@ -22,6 +21,7 @@ from assistant.index.words import stems, tokens
 from assistant.library import Library
 from assistant.library.drafts import ChunkDraft
 from tests.assistant.index.cutting import cut_off_everywhere
+from tests.assistant.index.held import assert_held
 from tests.builders import StemEmbedder, edition_draft
 
 PAIRS = [
@@ -87,22 +87,15 @@ def edition_of(library, number):
 
 def assert_right(indexes, library):
     """Every index holds the library's chunks, made of their words; codes of no other text are kept."""
-    held = sorted(library.chunk_ids())
-    assert indexes.scan.keys == indexes.vectors.keys() == indexes.lexical.keys() == set(held)
-    codes = indexes.tokens.get(held)
-    assert indexes.tokens.keys() == codes.keys() == set(held)
-    for text in filling.texts_of(library, set(held)):
-        encoded = indexes.embedder.encode([text.embedded], "passage")
-        expected = indexes.profile.apply(encoded.vectors, [text.spoken], "passage")
-        np.testing.assert_allclose(indexes.scan.rows([text.key.chunk]), expected, atol=1e-6)
-        assert text.key in [key for part in indexes.scan.parts for key in part.chunks]
+    assert_held(indexes, library)
+    indexed = list(filling.texts_of(library, library.chunk_ids()))
+    assert {text.key for text in indexed} == {key for part in indexes.scan.parts for key in part.chunks}
     with sqlite3.connect(indexes.tokens_file) as db:
         texts = {row[0] for row in db.execute("SELECT digest FROM codes")}
     db.close()
-    assert texts == {digest(text.embedded) for text in filling.texts_of(library, set(held))}
-    said = {word for text in filling.texts_of(library, set(held)) for word, _, _ in tokens(text.embedded)}
+    assert texts == {digest(text.embedded) for text in indexed}
+    said = {word for text in indexed for word, _, _ in tokens(text.embedded)}
     assert {word for word in said if len(word) > 2 and word.isalpha()} <= load_vocabulary(indexes.path).keys()
-    assert indexes.complete_for(library)
 
 
 def change_one(library):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 
-import numpy as np
 import pytest
 
-from assistant.index import derive, filling, scan_part
+from assistant.index import derive, scan_part
 from assistant.index import indexes as indexes_module
 from assistant.index.derive import rebuild, reconcile
 from assistant.index.embedder import Encoded
@@ -18,6 +17,7 @@ from assistant.index.vector_cache import VectorCache
 from assistant.index.vectors import VectorIndex
 from assistant.library import Library
 from tests.assistant.index.cutting import cut_off_everywhere
+from tests.assistant.index.held import assert_held
 from tests.builders import StemEmbedder, edition_draft
 
 PAIRS = [
@@ -94,21 +94,6 @@ def bring_in_step(indexes, library, pairs=PAIRS):
     return reconcile(indexes, library, parallel=lambda: pairs)
 
 
-def assert_right(indexes, library):
-    """Every index holds the library's chunks, made of their words by the means that are there."""
-    held = sorted(library.chunk_ids())
-    assert indexes.scan.keys == indexes.vectors.keys() == indexes.lexical.keys() == set(held)
-    codes = indexes.tokens.get(held)
-    assert indexes.tokens.keys() == codes.keys() == set(held)
-    for text in filling.texts_of(library, set(held)):
-        encoded = indexes.embedder.encode([text.embedded], "passage")
-        expected = indexes.profile.apply(encoded.vectors, [text.spoken], "passage")
-        np.testing.assert_allclose(indexes.scan.rows([text.key.chunk]), expected, atol=1e-6)
-        code = codes[text.key.chunk]
-        assert code.to_bytes() == indexes.token_profile.encode(encoded.tokens[0], text.spoken).to_bytes()
-    assert indexes.complete_for(library)
-
-
 # ── what was deleted or damaged ───────────────────────────────────────────────────────────────
 
 
@@ -144,7 +129,7 @@ def test_a_scan_without_the_codes_that_it_needs_is_written_anew(library, made, m
     monkeypatch.setattr(scan_part, "COMPARED", 1)
     assert not again.complete_for(library)
     bring_in_step(again, library)
-    assert_right(again, library)
+    assert_held(again, library)
     assert len(list(again.scan_folder.rglob("codes.npy"))) == 1
 
 
@@ -157,7 +142,7 @@ def test_what_is_gone_is_made_again_though_the_library_has_not_changed(library, 
     again = make()
     assert not again.complete_for(library)
     bring_in_step(again, library)
-    assert_right(again, library)
+    assert_held(again, library)
     assert (made.path / "words.json").read_text() == vocabulary
     assert make().complete_for(library)
 
@@ -166,10 +151,10 @@ def test_what_is_gone_is_made_again_though_the_library_has_not_changed(library, 
 def test_what_is_gone_under_open_indexes_is_made_again_too(library, make, harm):
     indexes = make()
     bring_in_step(indexes, library)
-    assert_right(indexes, library)
+    assert_held(indexes, library)
     harm(indexes)
     bring_in_step(indexes, library)
-    assert_right(make(), library)
+    assert_held(make(), library)
 
 
 def test_token_codes_begun_anew_and_cut_off_are_completed(library, made, make, monkeypatch):
@@ -178,7 +163,7 @@ def test_token_codes_begun_anew_and_cut_off_are_completed(library, made, make, m
         cut.setattr(TokenStore, "put", interrupt)
         bring_in_step(make(), library)
     bring_in_step(make(), library)
-    assert_right(make(), library)
+    assert_held(make(), library)
 
 
 def interrupt(*_, **__):
@@ -194,7 +179,7 @@ def test_nothing_made_by_the_old_means_is_kept_with_new_ones(library, made, make
         next(made.path.glob(f"{kind}-*.npz")).unlink()
     again = make()
     bring_in_step(again, library, OTHER_PAIRS)
-    assert_right(again, library)
+    assert_held(again, library)
     kept = [
         path.name for path in again.path.iterdir() if path.name.startswith(("scan-", "tokens-", "centring-"))
     ]
@@ -216,7 +201,7 @@ def test_profiles_and_codes_of_another_coding_are_not_used_and_go(library, made,
     again = make()
     assert not again.complete_for(library)
     bring_in_step(again, library, OTHER_PAIRS)
-    assert_right(again, library)
+    assert_held(again, library)
     assert not [path for path in old if path.exists()]
 
 
@@ -283,7 +268,7 @@ def test_a_run_cut_off_anywhere_is_put_right_by_the_next(
     embedder, goal, pairs = change(made, library, other_library)
     changes = cut_off_everywhere(
         made.path, STEPS, lambda: make(embedder()), lambda one: bring_in_step(one, goal, pairs),
-        lambda one: assert_right(one, goal), monkeypatch, first, stride,
+        lambda one: assert_held(one, goal), monkeypatch, first, stride,
     )  # fmt: skip
     assert changes > 5
 
@@ -294,17 +279,17 @@ def test_what_another_model_left_stays_until_the_new_one_is_complete(library, ma
         bring_in_step(make(OtherEmbedder()), library)
     back = make()
     assert back.complete_for(library)
-    assert_right(back, library)
+    assert_held(back, library)
 
 
 def test_going_back_to_the_first_library_finds_nothing_of_the_second(library, other_library, made, make):
     for one in (other_library, library):
         indexes = make()
         bring_in_step(indexes, one)
-        assert_right(indexes, one)
+        assert_held(indexes, one)
         indexes.forget_profiles()
 
 
 def test_rebuilding_ends_complete(library, made, make):
     rebuild(make(), library, parallel=lambda: PAIRS)
-    assert_right(make(), library)
+    assert_held(make(), library)
